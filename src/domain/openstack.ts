@@ -1,0 +1,289 @@
+/** What Strata reads of an OpenStack cloud, and the narrow set of changes it makes there. Ids are OpenStack's own. */
+
+export type Endpoint = {
+  readonly service: string;
+  readonly type: string;
+  readonly interface: 'public' | 'internal' | 'admin';
+  readonly region: string;
+  readonly url: string;
+};
+
+export type Fault = { readonly code: number; readonly message: string };
+export type Address = { readonly network: string; readonly ip: string; readonly type: 'fixed' | 'floating' };
+export type Server = {
+  readonly id: string;
+  readonly name: string;
+  /** `ACTIVE`, `BUILD`, `ERROR`, `SHUTOFF`, ... */
+  readonly status: string;
+  readonly taskState?: string | undefined;
+  readonly flavor?: string | undefined;
+  /** Hashed per project: equal means same host. Empty until scheduled. */
+  readonly hostId: string;
+  readonly addresses: readonly Address[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+  /** Only reliable from `get`: lists leave it out for servers in another cell. */
+  readonly fault?: Fault | undefined;
+};
+export type NewServer = {
+  readonly name: string;
+  readonly imageId: string;
+  readonly flavorId: string;
+  /** Port ids; empty: no network at all (`networks: none`). */
+  readonly portIds: readonly string[];
+  readonly keyName?: string | undefined;
+  readonly serverGroupId?: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Plain text; encoded by the adapter. */
+  readonly userData?: string | undefined;
+};
+export type Flavor = {
+  readonly id: string;
+  readonly name: string;
+  readonly vcpus: number;
+  readonly ramMiB: number;
+  readonly diskGiB: number;
+};
+export type KeyPair = { readonly name: string; readonly fingerprint: string };
+export type ServerGroup = { readonly id: string; readonly name: string; readonly policy: string };
+export type ComputeService = {
+  readonly id: string;
+  readonly binary: string;
+  readonly host: string;
+  readonly zone: string;
+  readonly status: 'enabled' | 'disabled';
+  readonly state: 'up' | 'down';
+  readonly disabledReason?: string | undefined;
+  readonly updatedAt?: string | undefined;
+};
+export type Hypervisor = {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly hostIp: string;
+  readonly state: string;
+  readonly status: string;
+};
+/** `limit` -1 is unlimited. */
+export type Quota = { readonly resource: string; readonly used: number; readonly limit: number };
+
+export type Network = {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  /** Largest IP packet in bytes. */
+  readonly mtuBytes: number;
+  readonly external: boolean;
+  readonly shared: boolean;
+  readonly subnetIds: readonly string[];
+  readonly description: string;
+  /** Admin only: `vxlan`, `flat`, ... */
+  readonly type?: string | undefined;
+};
+export type Subnet = {
+  readonly id: string;
+  readonly name: string;
+  readonly cidr: string;
+  readonly description: string;
+};
+export type Router = {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly externalNetworkId?: string | undefined;
+  readonly description: string;
+};
+export type Port = {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly networkId: string;
+  readonly deviceId: string;
+  readonly deviceOwner: string;
+  readonly fixedIps: readonly { readonly ip: string; readonly subnetId: string }[];
+  readonly description: string;
+};
+export type FloatingIp = {
+  readonly id: string;
+  readonly address: string;
+  readonly status: string;
+  readonly portId?: string | undefined;
+  readonly description: string;
+};
+export type SecurityGroup = { readonly id: string; readonly name: string; readonly description: string };
+export type Agent = {
+  readonly id: string;
+  readonly type: string;
+  readonly host: string;
+  readonly zone?: string | undefined;
+  readonly alive: boolean;
+  readonly adminUp: boolean;
+  readonly binary: string;
+};
+export type NewRule = {
+  readonly securityGroupId: string;
+  readonly direction: 'ingress' | 'egress';
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  readonly port?: number | undefined;
+};
+
+export type Image = {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly minDiskGiB: number;
+  readonly minRamMiB: number;
+  readonly sizeBytes?: number | undefined;
+  readonly visibility: string;
+};
+
+export type Volume = {
+  readonly id: string;
+  readonly name: string;
+  /** `available`, `in-use`, `creating`, `error`, ... */
+  readonly status: string;
+  readonly sizeGiB: number;
+  readonly attachedTo: readonly { readonly serverId: string; readonly device: string }[];
+  readonly metadata: Readonly<Record<string, string>>;
+};
+export type VolumeService = {
+  readonly binary: string;
+  readonly host: string;
+  readonly zone: string;
+  readonly status: 'enabled' | 'disabled';
+  readonly state: 'up' | 'down';
+};
+
+/** Lists take an exact `name`; the adapter escapes what the service takes for a pattern and compares exactly. */
+export type ByName = { readonly name?: string };
+/** Neutron's lists also by exact description, where our mark stands. */
+export type ByMark = ByName & { readonly description?: string };
+
+export interface Identity {
+  /** Gets a token if there is none that lasts. @throws RemoteError, InputError (bad entry in clouds.yaml) */
+  authenticate(): Promise<{ readonly project: string; readonly user: string; readonly expiresAt: string }>;
+  /** From the token's catalogue, this region only. */
+  endpoints(): Promise<readonly Endpoint[]>;
+  /** True when the catalogue has a service of this type in our region. Aliases are known (`volumev3`, `block-storage`). */
+  has(type: 'compute' | 'network' | 'image' | 'volume' | 'placement'): Promise<boolean>;
+  /** 32 bytes that every worker with the same credentials derives alike: HKDF-SHA256 of the credential's secret. */
+  deriveSecret(label: string): Uint8Array;
+}
+
+/** @see https://docs.openstack.org/api-ref/compute/ */
+export interface Compute {
+  servers(by?: ByName): Promise<readonly Server[]>;
+  /** undefined when it is gone (404). */
+  server(id: string): Promise<Server | undefined>;
+  createServer(server: NewServer): Promise<Server>;
+  /** True when there was one to delete. */
+  deleteServer(id: string): Promise<boolean>;
+  /** The last `lines` of the console; empty when there is none. */
+  consoleOutput(id: string, lines: number): Promise<string>;
+  flavors(): Promise<readonly Flavor[]>;
+  keyPair(name: string): Promise<KeyPair | undefined>;
+  keyPairs(): Promise<readonly KeyPair[]>;
+  importKeyPair(name: string, publicKey: string): Promise<KeyPair>;
+  deleteKeyPair(name: string): Promise<boolean>;
+  serverGroups(): Promise<readonly ServerGroup[]>;
+  createServerGroup(name: string, policy: 'anti-affinity' | 'soft-anti-affinity'): Promise<ServerGroup>;
+  deleteServerGroup(id: string): Promise<boolean>;
+  attachVolume(serverId: string, volumeId: string): Promise<{ readonly device: string }>;
+  detachVolume(serverId: string, volumeId: string): Promise<boolean>;
+  services(): Promise<readonly ComputeService[]>;
+  hypervisors(): Promise<readonly Hypervisor[]>;
+  quotas(): Promise<readonly Quota[]>;
+}
+
+/** @see https://docs.openstack.org/api-ref/network/v2/ */
+export interface NetworkApi {
+  networks(by?: ByMark): Promise<readonly Network[]>;
+  network(id: string): Promise<Network | undefined>;
+  createNetwork(network: { readonly name: string; readonly description: string }): Promise<Network>;
+  deleteNetwork(id: string): Promise<boolean>;
+  subnets(by?: ByMark): Promise<readonly Subnet[]>;
+  createSubnet(subnet: {
+    readonly name: string;
+    readonly description: string;
+    readonly networkId: string;
+    readonly cidr: string;
+  }): Promise<Subnet>;
+  deleteSubnet(id: string): Promise<boolean>;
+  routers(by?: ByMark): Promise<readonly Router[]>;
+  createRouter(router: {
+    readonly name: string;
+    readonly description: string;
+    readonly externalNetworkId: string;
+  }): Promise<Router>;
+  /** Idempotent: an interface that is there already is fine. */
+  addRouterInterface(routerId: string, subnetId: string): Promise<void>;
+  /** Idempotent. */
+  removeRouterInterface(routerId: string, subnetId: string): Promise<void>;
+  deleteRouter(id: string): Promise<boolean>;
+  ports(by?: ByMark & { readonly deviceId?: string; readonly networkId?: string }): Promise<readonly Port[]>;
+  createPort(port: {
+    readonly name: string;
+    readonly description: string;
+    readonly networkId: string;
+    readonly securityGroupIds: readonly string[];
+  }): Promise<Port>;
+  deletePort(id: string): Promise<boolean>;
+  floatingIps(by?: { readonly description?: string }): Promise<readonly FloatingIp[]>;
+  createFloatingIp(floatingIp: {
+    readonly networkId: string;
+    readonly portId: string;
+    readonly description: string;
+  }): Promise<FloatingIp>;
+  deleteFloatingIp(id: string): Promise<boolean>;
+  securityGroups(by?: ByMark): Promise<readonly SecurityGroup[]>;
+  createSecurityGroup(group: { readonly name: string; readonly description: string }): Promise<SecurityGroup>;
+  /** Idempotent: a rule that is there already is fine. */
+  allow(rule: NewRule): Promise<void>;
+  deleteSecurityGroup(id: string): Promise<boolean>;
+  agents(): Promise<readonly Agent[]>;
+  quotas(): Promise<readonly Quota[]>;
+}
+
+/** @see https://docs.openstack.org/api-ref/image/v2/ */
+export interface ImageApi {
+  images(by?: ByName): Promise<readonly Image[]>;
+}
+
+/** @see https://docs.openstack.org/api-ref/block-storage/v3/ */
+export interface VolumeApi {
+  volumes(by?: ByName): Promise<readonly Volume[]>;
+  volume(id: string): Promise<Volume | undefined>;
+  createVolume(volume: {
+    readonly name: string;
+    readonly sizeGiB: number;
+    readonly metadata: Readonly<Record<string, string>>;
+  }): Promise<Volume>;
+  deleteVolume(id: string): Promise<boolean>;
+  services(): Promise<readonly VolumeService[]>;
+  quotas(): Promise<readonly Quota[]>;
+}
+
+/** @see https://docs.openstack.org/api-ref/placement/ */
+export interface PlacementApi {
+  /** Capacity of each resource provider: resource class -> total (after overcommit and reserve) and used. */
+  capacity(): Promise<
+    readonly {
+      readonly provider: string;
+      readonly resources: Readonly<Record<string, { readonly total: number; readonly used: number }>>;
+    }[]
+  >;
+}
+
+/**
+ * One OpenStack cloud. Every call ends by its deadline or by the signal the cloud was opened with. Reads are retried on
+ * 429 and 5xx; creates never are: an ambiguous create is looked for by name and mark. Deletes answer false on 404.
+ * Every method throws RemoteError (the cloud said no, or nothing), and DeadlineError (no answer in time).
+ */
+export interface OpenStack {
+  readonly identity: Identity;
+  readonly compute: Compute;
+  readonly network: NetworkApi;
+  readonly image: ImageApi;
+  readonly volume: VolumeApi;
+  readonly placement: PlacementApi;
+}

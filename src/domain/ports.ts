@@ -1,0 +1,87 @@
+import type { RunEvent, RunEventBody } from './events.ts';
+import type { OpenStack } from './openstack.ts';
+import type { RunRef, RunRequest } from './run.ts';
+
+/** `received` of `sent` echo requests came back. */
+export type PingResult = { readonly sent: number; readonly received: number };
+export type CommandResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+
+/** Probes towards the addresses of a layer, from where its `reach` setting says. Every probe ends by the signal. */
+export interface Reach {
+  /**
+   * Sends `count` echo requests. `packetBytes` is the whole IP packet (header and ICMP: payload + 28); with
+   * `dontFragment` it must fit every link on the way. Judged by loss, never by ping's words.
+   */
+  ping(probe: {
+    readonly address: string;
+    readonly count: number;
+    readonly packetBytes?: number;
+    readonly dontFragment?: boolean;
+  }): Promise<PingResult>;
+  /** Runs an argument array on the guest over ssh. @throws RemoteError (no connection, key refused), DeadlineError */
+  ssh(
+    login: { readonly address: string; readonly user: string; readonly privateKey: string; readonly timeoutMs: number },
+    argv: readonly string[],
+    stdin?: Uint8Array,
+  ): Promise<CommandResult>;
+}
+
+/** What jobs may use. Clients are bound to the signal they are opened with. */
+export interface JobPorts {
+  /** @throws InputError when the layer is not an OpenStack one or its cloud is not in clouds.yaml */
+  openstack(layer: string, signal: AbortSignal): OpenStack;
+  /** undefined when the layer's reach is `none`. */
+  reach(layer: string, signal: AbortSignal): Reach | undefined;
+}
+
+/** The one log of a run: progress, outbox and audit at once. */
+export interface Journal {
+  /**
+   * Appends in order, all or none. `fence` is what `claim` gave; without one only `requested` may be written.
+   * @throws LeaseLostError when another worker has claimed the run since.
+   */
+  append(run: RunRef, fence: number, events: readonly RunEventBody[]): Promise<void>;
+  /** Events with `seq` greater than `after` (default 0), oldest first. */
+  read(run: RunRef, after?: number): Promise<readonly RunEvent[]>;
+}
+
+export type NewRun = Omit<RunRequest, 'number' | 'key' | 'askedAt'> & {
+  /** Deliveries with the same one make one run. Kept for a day. */
+  readonly once: string;
+};
+
+/** The register of runs. */
+export interface Runs {
+  /**
+   * Records a run and its `requested` event at once. `fresh` is false when this delivery was recorded before.
+   * @throws BusyError when Redis does not answer in time: then nothing was recorded, also not later.
+   */
+  create(run: NewRun): Promise<{ readonly request: RunRequest; readonly fresh: boolean }>;
+  /** Makes this worker the only writer of the run's journal. Gives the fence and the attempt's number. */
+  claim(run: RunRef): Promise<number>;
+  get(number: number): Promise<RunRef | undefined>;
+  /** Newest first. `limit` default 20. */
+  recent(environment: string, limit?: number): Promise<readonly RunRef[]>;
+  /** Runs that have not ended, oldest first. */
+  open(environment: string): Promise<readonly RunRef[]>;
+  /** Runs with events that chat has not shown in full. */
+  unshown(environment: string): Promise<readonly RunRef[]>;
+  /** Chat has shown the run up to `seq`; it leaves `unshown` if nothing came since. */
+  shown(run: RunRef, seq: number): Promise<void>;
+  /** Calls back, soon after it happened and at most best-effort, when a run's journal grew. Returns a stop function. */
+  watch(onChange: (run: RunRef) => void): Promise<() => Promise<void>>;
+}
+
+/** Small durable facts of the chat side: which messages show which run. */
+export interface Memory {
+  get(run: RunRef): Promise<Readonly<Record<string, string>>>;
+  set(run: RunRef, values: Readonly<Record<string, string>>): Promise<void>;
+  /** True when this process now holds (or still holds) the name for `ttlMs`. */
+  hold(name: string, ttlMs: number): Promise<boolean>;
+}
+
+/** Asks for a run: records it and puts its first segment on the queue. */
+export interface Dispatcher {
+  /** @throws BusyError when the queue does not answer within 1.5 s */
+  dispatch(run: NewRun): Promise<{ readonly request: RunRequest; readonly fresh: boolean }>;
+}

@@ -1,0 +1,61 @@
+import type { Health } from './health.ts';
+
+export type Column = { readonly title: string; readonly align?: 'left' | 'right'; readonly mono?: boolean };
+/** `cells` has one text a column; the column named `status` in `Table.statusColumn` is drawn with the health's mark. */
+export type Row = { readonly health: Health; readonly cells: readonly string[] };
+
+/** A table in the manner of the command it stands for. Rows come worst first. */
+export type Table = {
+  readonly id: string;
+  readonly title: string;
+  /** Shown at its top, as `openstack server list`. */
+  readonly command?: string | undefined;
+  readonly columns: readonly Column[];
+  /** Index of the column that carries the status mark. */
+  readonly statusColumn?: number | undefined;
+  readonly rows: readonly Row[];
+};
+
+/** Something wrong: what, on which layer, the likely cause and what to do. */
+export type Trouble = {
+  readonly layer: string;
+  readonly health: Health;
+  readonly what: string;
+  readonly cause?: string | undefined;
+  readonly advice?: string | undefined;
+};
+
+/** One line of a check list: a smoke test's step. */
+export type Check = {
+  readonly title: string;
+  readonly health: Health;
+  readonly tookMs?: number | undefined;
+  /** Under the title: what was measured, why it failed, or why it was skipped. */
+  readonly detail?: string | undefined;
+};
+
+/** One level of the MTU chain, lowest first. */
+export type Hop = { readonly name: string; readonly mtuBytes: number; readonly health: Health };
+
+/** One line a layer. */
+export type LayerHealth = {
+  readonly layer: string;
+  readonly kind: string;
+  readonly health: Health;
+  readonly summary: string;
+};
+
+/** What a run found: the one source of its picture, its thread, its terminal output and its JSON. */
+export type Report = {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly health: Health;
+  readonly layers: readonly LayerHealth[];
+  readonly troubles: readonly Trouble[];
+  readonly checks: readonly Check[];
+  readonly hops: readonly Hop[];
+  readonly tables: readonly Table[];
+  readonly leftovers: readonly string[];
+  /** ISO time of the end. */
+  readonly at: string;
+};

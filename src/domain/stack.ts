@@ -1,0 +1,60 @@
+/** How probes get from Strata to the addresses of a layer: not at all, from this host, or by a command in front. */
+export type ReachSetting =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'direct' }
+  /** Argument array put in front of every probe, as `["ssh", "bastion"]`; never a shell string. */
+  | { readonly kind: 'command'; readonly command: readonly string[] };
+
+export type LayerKind = 'openstack' | 'kubernetes' | 'ceph';
+
+/** What a smoke test uses on this layer; what is left out is found on the cloud. */
+export type SmokeTestSetting = {
+  readonly image?: string | undefined;
+  readonly flavor?: string | undefined;
+  readonly externalNetwork?: string | undefined;
+  /** Login user of the image. Default `cirros`. */
+  readonly user: string;
+  /** Extra server metadata, as schedulers' hints for a test bed want it. */
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+/** One level of a stack. `on` names the layer below; a layer without it stands on metal. */
+export type Layer = {
+  readonly name: string;
+  readonly kind: LayerKind;
+  readonly on?: string | undefined;
+  /** Entry of `clouds.yaml`; set for every `openstack` layer. */
+  readonly cloud?: string | undefined;
+  /** kubeconfig context; set for `kubernetes` layers. */
+  readonly context?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly host?: string | undefined;
+  readonly provisioner?: string | undefined;
+  readonly reach: ReachSetting;
+  readonly smokeTest: SmokeTestSetting;
+};
+
+/** Who may do what: user ids `U...`, user group ids `S...`, or `*` for everybody in the environment's channels. */
+export type People = {
+  readonly view: readonly string[];
+  readonly operate: readonly string[];
+  readonly approve: readonly string[];
+};
+
+/** One cloud stack under one name. Layers are listed bottom first. */
+export type Environment = {
+  readonly name: string;
+  /** `#name` or channel id. */
+  readonly channels: readonly string[];
+  readonly people: People;
+  readonly production: boolean;
+  readonly theme: 'dark' | 'light';
+  readonly layers: readonly Layer[];
+};
+
+/** The whole stack file. */
+export type Stack = {
+  readonly environments: readonly Environment[];
+  /** Operating system user -> person id, for commands from the terminal. */
+  readonly terminal: Readonly<Record<string, string>>;
+};
