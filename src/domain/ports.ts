@@ -34,13 +34,17 @@ export interface JobPorts {
   reach(layer: string, signal: AbortSignal): Reach | undefined;
 }
 
-/** The one log of a run: progress, outbox and audit at once. */
+/** Where a writer stands: `fence` is what `claim` gave, `seq` the last event it knows of. */
+export type Position = { readonly fence: number; readonly seq: number };
+
+/** The one log of a run: progress, outbox and audit at once. Times are Redis' clock, so workers' clocks don't matter. */
 export interface Journal {
   /**
-   * Appends in order, all or none. `fence` is what `claim` gave; without one only `requested` may be written.
-   * @throws LeaseLostError when another worker has claimed the run since.
+   * Appends in order, all or none, and gives the new position. Sending the same append twice (a reply that was lost)
+   * writes once.
+   * @throws LeaseLostError when another worker has claimed the run since, or the run has ended.
    */
-  append(run: RunRef, fence: number, events: readonly RunEventBody[]): Promise<void>;
+  append(run: RunRef, at: Position, events: readonly RunEventBody[]): Promise<Position>;
   /** Events with `seq` greater than `after` (default 0), oldest first. */
   read(run: RunRef, after?: number): Promise<readonly RunEvent[]>;
 }
@@ -57,7 +61,7 @@ export interface Runs {
    * @throws BusyError when Redis does not answer in time: then nothing was recorded, also not later.
    */
   create(run: NewRun): Promise<{ readonly request: RunRequest; readonly fresh: boolean }>;
-  /** Makes this worker the only writer of the run's journal. Gives the fence and the attempt's number. */
+  /** Makes this worker the only writer of the run's journal: gives its fence, which is also the attempt's number. */
   claim(run: RunRef): Promise<number>;
   get(number: number): Promise<RunRef | undefined>;
   /** Newest first. `limit` default 20. */
@@ -78,6 +82,8 @@ export interface Memory {
   set(run: RunRef, values: Readonly<Record<string, string>>): Promise<void>;
   /** True when this process now holds (or still holds) the name for `ttlMs`. */
   hold(name: string, ttlMs: number): Promise<boolean>;
+  /** Lets go of a name this process holds, so that another need not wait. */
+  release(name: string): Promise<void>;
 }
 
 /** Asks for a run: records it and puts its first segment on the queue. */
