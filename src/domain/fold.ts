@@ -9,6 +9,8 @@ export type StepView = {
   readonly layer: string;
   readonly status: 'pending' | 'running' | 'done' | 'failed' | 'skipped';
   readonly detail?: string | undefined;
+  /** What to do about a failure. */
+  readonly advice?: string | undefined;
   readonly startedAt?: string | undefined;
   readonly tookMs?: number | undefined;
   /** The value of a step that is done; what a resumed run starts from. */
@@ -32,8 +34,9 @@ export type RunView = {
   readonly error?: ErrorView | undefined;
   readonly report?: Report | undefined;
   readonly leftovers: readonly string[];
-  /** Sequence of the last event in this view. */
+  /** Sequence and time of the last event in this view. */
   readonly seq: number;
+  readonly lastAt: string;
 };
 
 /**
@@ -52,8 +55,9 @@ export function fold(events: readonly RunEvent[]): RunView | undefined {
     undone: [],
     leftovers: [],
     seq: first.seq,
+    lastAt: first.at,
   };
-  return rest.reduce((view, event) => ({ ...apply(view, event), seq: event.seq }), start);
+  return rest.reduce((view, event) => ({ ...apply(view, event), seq: event.seq, lastAt: event.at }), start);
 }
 
 function apply(view: RunView, event: RunEvent): RunView {
@@ -87,7 +91,12 @@ function apply(view: RunView, event: RunEvent): RunView {
         tookMs: event.tookMs,
       });
     case 'step-failed':
-      return withStep(view, event.stepId, { status: 'failed', detail: event.error.message, tookMs: event.tookMs });
+      return withStep(view, event.stepId, {
+        status: 'failed',
+        detail: event.error.message,
+        advice: event.error.advice,
+        tookMs: event.tookMs,
+      });
     case 'step-skipped':
       return withStep(view, event.stepId, { status: 'skipped', detail: event.why });
     case 'note':

@@ -1,0 +1,52 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { LeaseLostError } from '#domain/errors.ts';
+import type { RunEvent, RunEventBody } from '#domain/events.ts';
+import type { Journal, Position } from '#domain/ports.ts';
+import type { RunRef } from '#domain/run.ts';
+import { environmentKeys, memberOf, runKeys } from './keys.ts';
+import { APPEND, evaluate } from './scripts.ts';
+
+/** Only what every record must have; the rest was written by us, through `RunEventBody`. */
+const Body = z.looseObject({ type: z.string() });
+
+/** The journal as one Redis stream a run; an entry's id is `<seq>-0`. */
+export function openJournal(redis: Redis): Journal {
+  async function append(run: RunRef, at: Position, events: readonly RunEventBody[]): Promise<Position> {
+    const own = runKeys(run);
+    const shared = environmentKeys(run.environment);
+    const ends = events.at(-1)?.type === 'ended' ? '1' : '0';
+    try {
+      await evaluate(redis, APPEND, {
+        keys: [own.record, own.events, shared.open, shared.unshown],
+        args: [
+          at.fence,
+          at.seq,
+          memberOf(run),
+          run.number,
+          shared.changed,
+          ends,
+          ...events.map((event) => JSON.stringify(event)),
+        ],
+      });
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith('FENCE')) {
+        throw new LeaseLostError(`writing the journal of run #${run.number}: another worker carries it now`);
+      }
+      throw error;
+    }
+    return { fence: at.fence, seq: at.seq + events.length };
+  }
+
+  async function read(run: RunRef, after = 0): Promise<readonly RunEvent[]> {
+    const entries = await redis.xrange(runKeys(run).events, `${after + 1}-0`, '+');
+    return entries.map(([id, [, at = '', , text = '']]) => eventOf(id, at, text));
+  }
+
+  return { append, read };
+}
+
+function eventOf(id: string, atMs: string, text: string): RunEvent {
+  const body = Body.parse(JSON.parse(text)) as unknown as RunEventBody;
+  return { seq: Number.parseInt(id, 10), at: new Date(Number(atMs)).toISOString(), ...body };
+}

@@ -1,0 +1,32 @@
+import type { RunRef } from '#domain/run.ts';
+
+/** Counter of runs and index run -> environment: the only keys that belong to no environment. */
+export const COUNTER = 'strata:number';
+export const INDEX = 'strata:index';
+
+/** Everything of one environment shares a hash tag, so that one script may touch it on a Redis Cluster. */
+export function environmentKeys(environment: string) {
+  const base = `strata:{${environment}}`;
+  return {
+    once: (id: string) => `${base}:once:${id}`,
+    recent: `${base}:recent`,
+    open: `${base}:open`,
+    unshown: `${base}:unshown`,
+    changed: `${base}:changed`,
+  };
+}
+
+export function runKeys(run: Pick<RunRef, 'environment' | 'number'>) {
+  const base = `strata:{${run.environment}}:run:${run.number}`;
+  return { record: base, events: `${base}:events`, memory: `${base}:memory` };
+}
+
+/** Members of the sorted sets: enough to make a RunRef without another read. */
+export function memberOf(run: RunRef): string {
+  return `${run.number}-${run.key}`;
+}
+
+export function refOf(environment: string, member: string): RunRef {
+  const [number = '', key = ''] = member.split('-');
+  return { environment, number: Number(number), key };
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { BusyError } from '#domain/errors.ts';
+import type { RunEventBody } from '#domain/events.ts';
+import type { NewRun, Runs } from '#domain/ports.ts';
+import type { RunRef, RunRequest } from '#domain/run.ts';
+import { openJournal } from './journal.ts';
+import { COUNTER, environmentKeys, INDEX, memberOf, refOf, runKeys } from './keys.ts';
+import { CLAIM, CREATE, evaluate, SHOWN } from './scripts.ts';
+
+/** How long a delivery is remembered: longer than anybody delivers it again. */
+const ONCE_TTL_S = 86_400;
+/** How long a caller waits for the record to be made; made later it would surprise them. */
+const PATIENCE_MS = 1500;
+
+/**
+ * The register of runs. `environments` are watched for changes.
+ * @param redis for reads and writes @param subscriber a connection of its own for `watch` @param advice said when busy
+ */
+export function openRuns(
+  redis: Redis,
+  { environments, subscriber, advice }: { environments: readonly string[]; subscriber: () => Redis; advice: string },
+): Runs {
+  async function create({ once, ...wanted }: NewRun): Promise<{ request: RunRequest; fresh: boolean }> {
+    const shared = environmentKeys(wanted.environment);
+    try {
+      const prior = await redis.get(shared.once(once));
+      if (prior) return { request: await requestOf(refOf(wanted.environment, prior)), fresh: false };
+      const [number, [seconds]] = await Promise.all([redis.incr(COUNTER), redis.time()]);
+      const request: RunRequest = {
+        ...wanted,
+        number,
+        key: randomBytes(4).toString('hex'),
+        askedAt: new Date(Number(seconds) * 1000).toISOString(),
+      };
+      await redis.hset(INDEX, String(number), `${wanted.environment} ${memberOf(request)}`);
+      const member = await record(request, once, Number(seconds) * 1000 + 1000 + PATIENCE_MS);
+      if (member === memberOf(request)) return { request, fresh: true };
+      return { request: await requestOf(refOf(wanted.environment, member)), fresh: false };
+    } catch (error) {
+      throw new BusyError('asking for a run: Redis does not answer', { cause: error, advice });
+    }
+  }
+
+  async function record(request: RunRequest, once: string, lastMomentMs: number): Promise<string> {
+    const own = runKeys(request);
+    const shared = environmentKeys(request.environment);
+    const requested: RunEventBody = { type: 'requested', request };
+    const keys = [shared.once(once), own.record, own.events, shared.recent, shared.open, shared.unshown];
+    const args = [
+      memberOf(request),
+      request.number,
+      JSON.stringify(requested),
+      lastMomentMs,
+      shared.changed,
+      ONCE_TTL_S,
+    ];
+    return String(await evaluate(redis, CREATE, { keys, args }));
+  }
+
+  async function requestOf(run: RunRef): Promise<RunRequest> {
+    const [first] = await openJournal(redis).read(run);
+    if (first?.type !== 'requested') throw new Error(`reading run #${run.number}: its journal has no beginning`);
+    return first.request;
+  }
+
+  async function get(number: number): Promise<RunRef | undefined> {
+    const [environment, member] = ((await redis.hget(INDEX, String(number))) ?? '').split(' ');
+    if (!environment || !member) return undefined;
+    const run = refOf(environment, member);
+    return (await redis.exists(runKeys(run).record)) ? run : undefined;
+  }
+
+  async function range(environment: string, key: string): Promise<readonly RunRef[]> {
+    return (await redis.zrange(key, 0, -1)).map((member) => refOf(environment, member));
+  }
+
+  async function watch(onChange: (run: RunRef) => void): Promise<() => Promise<void>> {
+    const listener = subscriber();
+    listener.on('message', (channel: string, member: string) => {
+      const environment = /\{(.+)\}/.exec(channel)?.[1];
+      if (environment) onChange(refOf(environment, member));
+    });
+    await listener.subscribe(...environments.map((name) => environmentKeys(name).changed));
+    return async () => listener.disconnect();
+  }
+
+  return {
+    create,
+    get,
+    watch,
+    claim: async (run) => Number(await evaluate(redis, CLAIM, { keys: [runKeys(run).record], args: [] })),
+    recent: async (environment, limit = 20) =>
+      (await redis.zrevrange(environmentKeys(environment).recent, 0, limit - 1)).map((m) => refOf(environment, m)),
+    open: (environment) => range(environment, environmentKeys(environment).open),
+    unshown: (environment) => range(environment, environmentKeys(environment).unshown),
+    async shown(run, seq) {
+      const keys = [runKeys(run).record, environmentKeys(run.environment).unshown];
+      await evaluate(redis, SHOWN, { keys, args: [memberOf(run), seq] });
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { type ConnectionOptions, Queue } from 'bullmq';
+import { BusyError } from '#domain/errors.ts';
+import type { Dispatcher, NewRun, Runs } from '#domain/ports.ts';
+import type { RunRef } from '#domain/run.ts';
+import { words } from '#words/engine.ts';
+
+/** The shared queue of reads and probes. Tagged, so that its keys stay together on a Redis Cluster. */
+export const QUEUE = { name: 'reads', prefix: '{strata}' };
+
+/** What a queued segment carries: which run, nothing else. The journal knows the rest. */
+export type Segment = RunRef;
+
+const RETENTION = {
+  removeOnComplete: { age: 86_400, count: 500 },
+  removeOnFail: { age: 86_400, count: 500 },
+};
+
+/** How long a caller waits for the queue; Slack gives three seconds in all. */
+const PATIENCE_MS = 1500;
+
+export type SegmentQueue = {
+  /** Queues the next segment of a run; twice is once, because the segment's name is its id. */
+  enqueue(run: RunRef, segment: number): Promise<void>;
+  /** True while this segment waits or runs. */
+  isAlive(run: RunRef, segment: number): Promise<boolean>;
+  workers(): Promise<number>;
+  close(): Promise<void>;
+};
+
+export function openQueue(connection: ConnectionOptions): SegmentQueue {
+  const queue = new Queue<Segment>(QUEUE.name, { connection, prefix: QUEUE.prefix, defaultJobOptions: RETENTION });
+  queue.on('error', () => undefined);
+  const idOf = (run: RunRef, segment: number) => `run-${run.number}-${run.key}-${segment}`;
+  return {
+    async enqueue(run, segment) {
+      const { environment, number, key } = run;
+      await queue.add('carry', { environment, number, key }, { jobId: idOf(run, segment) });
+    },
+    async isAlive(run, segment) {
+      const state = await queue.getJobState(idOf(run, segment));
+      return state !== 'unknown' && state !== 'failed' && state !== 'completed';
+    },
+    workers: async () => queue.getWorkersCount(),
+    close: () => queue.close(),
+  };
+}
+
+/**
+ * Records a run and queues its first segment. Once the record stands the run is accepted: should queueing fail, the
+ * workers' sweep queues it as soon as Redis is back.
+ */
+export function openDispatcher(runs: Runs, queue: SegmentQueue): Dispatcher {
+  return {
+    async dispatch(wanted: NewRun) {
+      const made = await within(PATIENCE_MS, runs.create(wanted));
+      if (made.fresh) await within(PATIENCE_MS / 2, queue.enqueue(made.request, 1)).catch(() => undefined);
+      return made;
+    },
+  };
+}
+
+async function within<T>(patienceMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const advice = words.queueSilent;
+      reject(new BusyError(`asking for a run: Redis does not answer within ${patienceMs} ms`, { advice }));
+    }, patienceMs);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,81 @@
+import { LeaseLostError, ShutdownError, viewOf } from '#domain/errors.ts';
+import type { RunView, StepView } from '#domain/fold.ts';
+import type { Plan, Step } from '#domain/run.ts';
+import { type Carried, contextOf } from './context.ts';
+import { runStep } from './run-step.ts';
+
+/** How long the clean-up of one step may take, whatever became of the run itself. */
+const UNDO_TIMEOUT_MS = 180_000;
+
+/** The state in which an earlier attempt left this step. */
+function stateOf(view: RunView, step: Step): StepView {
+  return view.steps.find((known) => known.id === step.id) ?? { ...step, status: 'pending' };
+}
+
+/** Errors that say nothing about the step: this process, or this worker's right to the run, came to an end. */
+function isOurs(error: unknown): boolean {
+  return error instanceof LeaseLostError || error instanceof ShutdownError;
+}
+
+/** Runs the steps: one after the other up to the first failure, or all at once where the plan says they are independent. */
+export async function runSteps(plan: Plan, view: RunView, carried: Carried): Promise<void> {
+  if (plan.independent) {
+    const ends = await Promise.allSettled(plan.steps.map((step) => attempt(step, stateOf(view, step), carried)));
+    const lost = ends.find((end) => end.status === 'rejected');
+    if (lost) throw lost.reason;
+    return;
+  }
+  for (const step of plan.steps) {
+    const before = stateOf(view, step);
+    if (before.status === 'failed') return;
+    if (!(await attempt(step, before, carried))) return;
+  }
+}
+
+/** False when the step failed; the failure stands in the journal. */
+async function attempt(step: Step, before: StepView, carried: Carried): Promise<boolean> {
+  const startedAt = performance.now();
+  if (before.status === 'failed') return false;
+  try {
+    await runStep(step, before, carried);
+    return true;
+  } catch (error) {
+    if (isOurs(error)) throw error;
+    const tookMs = Math.round(performance.now() - startedAt);
+    await carried.recorder.record({ type: 'step-failed', stepId: step.id, error: viewOf(error), tookMs });
+    return false;
+  }
+}
+
+/**
+ * Undoes, last first, every step that was ever begun, by name and mark; goes on after one that cannot be undone.
+ * Resumed, it leaves alone what was undone before.
+ */
+export async function cleanUp(plan: Plan, view: RunView, carried: Carried): Promise<void> {
+  for (const step of plan.steps.toReversed()) {
+    const state = stateOf(view, step).status;
+    if (!step.undo || state === 'pending' || state === 'skipped' || view.undone.includes(step.id)) continue;
+    carried.stopping.throwIfAborted();
+    const signal = AbortSignal.any([carried.signal, AbortSignal.timeout(UNDO_TIMEOUT_MS)]);
+    try {
+      await step.undo(contextOf(carried, step, signal));
+      await carried.recorder.record({ type: 'undone', stepId: step.id });
+    } catch (error) {
+      carried.signal.throwIfAborted();
+      if (isOurs(error)) throw error;
+      await carried.recorder.record({ type: 'undone', stepId: step.id, error: viewOf(error) });
+    }
+  }
+}
+
+/** What is still there; a line that says so when it could not be looked at. Never silently nothing. */
+export async function leftoversOf(plan: Plan, carried: Carried): Promise<readonly string[]> {
+  if (!plan.leftovers) return [];
+  const signal = AbortSignal.any([carried.signal, AbortSignal.timeout(UNDO_TIMEOUT_MS)]);
+  try {
+    return await plan.leftovers(contextOf(carried, { id: 'leftovers' }, signal));
+  } catch (error) {
+    carried.signal.throwIfAborted();
+    return [viewOf(error).message];
+  }
+}

@@ -1,0 +1,98 @@
+import { type ConnectionOptions, DelayedError, type Job, Worker } from 'bullmq';
+import { LeaseLostError, ShutdownError } from '#domain/errors.ts';
+import type { RunRef } from '#domain/run.ts';
+import { carry, type Engine } from './carry.ts';
+import { QUEUE, type Segment, type SegmentQueue } from './queue.ts';
+
+export type WorkerSettings = {
+  /** Runs carried at once. Default 20. */
+  readonly concurrency: number;
+  /** After this long without a sign of life a worker's runs are taken over. */
+  readonly lockMs: number;
+  /** How often workers look for such runs, and for runs that nobody carries. */
+  readonly stalledMs: number;
+  /** How long `stop` waits for step boundaries before it aborts what still runs. */
+  readonly graceMs: number;
+};
+
+export type Log = {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+};
+
+export type WorkerDeps = {
+  readonly engine: Engine;
+  readonly queue: SegmentQueue;
+  readonly connection: ConnectionOptions;
+  readonly settings: WorkerSettings;
+  readonly log: Log;
+};
+
+/** Starts taking runs from the queue. `stop` hands every run over at a step boundary, for another worker to go on. */
+export function startWorker({ engine, queue, connection, settings, log }: WorkerDeps): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const ending = new AbortController();
+
+  // BullMQ passes the signal only to a processor that declares all three parameters.
+  async function process(job: Job<Segment>, token: string | undefined, signal: AbortSignal | undefined): Promise<void> {
+    const run: RunRef = job.data;
+    const fields = { run: run.number, environment: run.environment, worker: engine.worker };
+    const signals = [ending.signal, ...(signal ? [signal] : [])];
+    log.info(fields, 'carrying run');
+    try {
+      await carry(engine, run, { signal: AbortSignal.any(signals), stopping: stopping.signal });
+      log.info(fields, 'run carried');
+    } catch (error) {
+      if (error instanceof LeaseLostError) return log.info(fields, 'run taken over by another worker');
+      if (error instanceof ShutdownError) {
+        log.info(fields, 'handing run over');
+        await job.moveToDelayed(Date.now(), token);
+        throw new DelayedError();
+      }
+      log.error({ ...fields, error }, 'run dropped by this worker; the sweep queues it again');
+      throw error;
+    }
+  }
+
+  const worker = new Worker<Segment>(QUEUE.name, process, {
+    connection,
+    prefix: QUEUE.prefix,
+    concurrency: settings.concurrency,
+    lockDuration: settings.lockMs,
+    stalledInterval: settings.stalledMs,
+    // Our journal, not this counter, decides whether a run goes on.
+    maxStalledCount: 20,
+    drainDelay: 1,
+  });
+  worker.on('error', (error) => log.error({ error }, 'queue trouble'));
+  const sweeper = setInterval(() => {
+    sweep(engine, queue).catch((error: unknown) => log.error({ error }, 'sweep failed'));
+  }, settings.stalledMs);
+
+  return {
+    async stop() {
+      clearInterval(sweeper);
+      stopping.abort(new ShutdownError('stopping this worker'));
+      const timer = setTimeout(() => ending.abort(new ShutdownError('stopping this worker now')), settings.graceMs);
+      const forced = setTimeout(() => void worker.close(true), settings.graceMs + 5000);
+      await worker.close();
+      clearTimeout(timer);
+      clearTimeout(forced);
+    },
+  };
+}
+
+/**
+ * Queues every run that has not ended and whose newest segment is neither waiting nor running: its record was made just
+ * before Redis went away, or its worker failed. The next segment's number is the next attempt's.
+ */
+async function sweep({ stack, runs, journal }: Engine, queue: SegmentQueue): Promise<void> {
+  for (const { name } of stack.environments) {
+    for (const run of await runs.open(name)) {
+      const events = await journal.read(run);
+      const attempts = events.filter((event) => event.type === 'started').length;
+      const segments = await Promise.all([1, attempts, attempts + 1].map((n) => queue.isAlive(run, n)));
+      if (!segments.some(Boolean)) await queue.enqueue(run, attempts + 1);
+    }
+  }
+}
