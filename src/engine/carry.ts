@@ -2,7 +2,7 @@ import { InputError, LeaseLostError, viewOf } from '#domain/errors.ts';
 import { fold, type RunView, type StepView } from '#domain/fold.ts';
 import type { JobPorts, Journal, Runs } from '#domain/ports.ts';
 import type { Job, JobName, Outcome, Plan, RunOutcome, RunRef, StepOutcome } from '#domain/run.ts';
-import type { Stack } from '#domain/stack.ts';
+import type { Environment, Stack } from '#domain/stack.ts';
 import { words } from '#words/engine.ts';
 import { type Carried, valuesOf } from './context.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
@@ -14,7 +14,8 @@ const MAX_ATTEMPTS = 20;
 export type Engine = {
   readonly jobs: Readonly<Record<JobName, Job>>;
   readonly stack: Stack;
-  readonly ports: JobPorts;
+  /** Opens what the jobs of an environment may use. */
+  readonly ports: (environment: Environment) => JobPorts;
   readonly runs: Runs;
   readonly journal: Journal;
   /** Name of this worker, for people: host and process. */
@@ -39,11 +40,12 @@ export async function carry(engine: Engine, run: RunRef, signals: Signals): Prom
     if (!environment)
       throw new InputError(`carrying run #${run.number}: no environment "${run.environment}" in the stack file`);
     if (attempt > MAX_ATTEMPTS) throw new InputError(words.gaveUp(MAX_ATTEMPTS), { advice: words.gaveUpAdvice });
+    const ports = engine.ports(environment);
     const input = job.parse(view.request.input);
-    const facts = view.facts ?? (await job.survey(input, { environment, ports: engine.ports, signal: signals.signal }));
+    const facts = view.facts ?? (await job.survey(input, { environment, ports, signal: signals.signal }));
     const plan = job.plan(input, facts, environment);
     const values = valuesOf(view);
-    const carried: Carried = { run, environment, ports: engine.ports, recorder, values, ...signals };
+    const carried: Carried = { run, environment, ports, recorder, values, ...signals };
     await perform({ engine, plan, facts, carried, view });
     await conclude({ engine, job, plan, carried });
   } catch (error) {

@@ -72,7 +72,7 @@ export function openRuns(
   }
 
   async function range(environment: string, key: string): Promise<readonly RunRef[]> {
-    return (await redis.zrange(key, 0, -1)).map((member) => refOf(environment, member));
+    return (await redis.zrange(key, 0, '-1')).map((member) => refOf(environment, member));
   }
 
   async function watch(onChange: (run: RunRef) => void): Promise<() => Promise<void>> {

@@ -1,0 +1,141 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { createServer, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What redis-server needs on Debian beyond libc: unpacked into a folder of ours, nothing is installed. */
+const PACKAGES = [
+  ...['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'liblua5.1-0', 'lua-bitop', 'lua-cjson'],
+  ...['libatomic1', 'libssl3', 'libsystemd0'],
+];
+const CACHE = join(dirname(fileURLToPath(import.meta.url)), '../node_modules/.cache/strata/redis');
+
+export type LocalRedis = {
+  readonly url: string;
+  readonly pid: number;
+  /** Where it came from, one line for people. */
+  readonly origin: string;
+  stop(): Promise<void>;
+};
+
+export type RedisOptions = {
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Folder of its files; default: a temporary one. */
+  readonly dir?: string;
+  /** Keep every write on disk. Default false. */
+  readonly appendOnly?: boolean;
+};
+
+type Server = { readonly command: string; readonly libraries?: string; readonly origin: string };
+
+/**
+ * Starts a private Redis on loopback that ends with this process: from PATH, else from Debian's packages unpacked into
+ * node_modules/.cache (no root needed, nothing installed).
+ * @throws Error with the line to install one, where neither can be had
+ */
+export async function startRedis({ port, dir, appendOnly = false }: RedisOptions = {}): Promise<LocalRedis> {
+  const server = onPath() ?? unpacked() ?? download();
+  const chosen = port ?? (await freePort());
+  const folder = dir ?? mkdtempSync(join(tmpdir(), 'strata-redis-'));
+  mkdirSync(folder, { recursive: true });
+  const args = [
+    ...['--port', String(chosen), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
+    ...['--appendonly', appendOnly ? 'yes' : 'no', '--maxmemory-policy', 'noeviction', '--daemonize', 'no'],
+  ];
+  const env = server.libraries ? { ...process.env, LD_LIBRARY_PATH: server.libraries } : process.env;
+  const child = spawn(server.command, args, { stdio: 'ignore', env });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  await untilOpen(chosen, child);
+  return {
+    url: `redis://127.0.0.1:${chosen}`,
+    pid: child.pid ?? 0,
+    origin: server.origin,
+    async stop() {
+      process.off('exit', kill);
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
+
+function onPath(): Server | undefined {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    for (const name of ['redis-server', 'valkey-server']) {
+      const command = join(folder, name);
+      if (existsSync(command)) return { command, origin: command };
+    }
+  }
+  return undefined;
+}
+
+function unpacked(): Server | undefined {
+  const command = join(CACHE, 'root/usr/bin/redis-server');
+  if (!existsSync(command)) return undefined;
+  const libraries = globSync(join(CACHE, 'root/usr/lib/*-linux-gnu')).join(':');
+  return { command, libraries, origin: 'Debian\'s redis-server, unpacked in node_modules/.cache/strata' };
+}
+
+function download(): Server {
+  const installLine = process.platform === 'darwin' ? 'brew install redis' : 'apt-get install redis-server';
+  try {
+    process.stderr.write('strata: no redis-server here; fetching Debian\'s into node_modules/.cache/strata\n');
+    mkdirSync(join(CACHE, 'root'), { recursive: true });
+    const quiet = { cwd: CACHE, stdio: 'ignore' as const };
+    const fetchAll = () =>
+      execFileSync('apt-get', ['-q', '-o', 'APT::Sandbox::User=root', 'download', ...PACKAGES], quiet);
+    try {
+      fetchAll();
+    } catch {
+      execFileSync('apt-get', ['-q', 'update'], quiet);
+      fetchAll();
+    }
+    for (const file of readdirSync(CACHE).filter((name) => name.endsWith('.deb'))) {
+      execFileSync('dpkg-deb', ['-x', file, 'root'], quiet);
+    }
+  } catch (error) {
+    throw new Error(`starting Redis: none on this machine and none could be fetched; install one: ${installLine}`, {
+      cause: error,
+    });
+  }
+  const server = unpacked();
+  if (!server) throw new Error(`starting Redis: the fetched package has no redis-server; install one: ${installLine}`);
+  return server;
+}
+
+/** A port that nobody listens on now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+async function untilOpen(port: number, child: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt++) {
+    if (child.exitCode !== null) throw new Error(`starting Redis on port ${port}: it ended with ${child.exitCode}`);
+    if (await isOpen(port)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`starting Redis on port ${port}: it does not answer`);
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
