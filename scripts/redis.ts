@@ -78,13 +78,13 @@ function unpacked(): Server | undefined {
   const command = join(CACHE, 'root/usr/bin/redis-server');
   if (!existsSync(command)) return undefined;
   const libraries = globSync(join(CACHE, 'root/usr/lib/*-linux-gnu')).join(':');
-  return { command, libraries, origin: 'Debian\'s redis-server, unpacked in node_modules/.cache/strata' };
+  return { command, libraries, origin: "Debian's redis-server, unpacked in node_modules/.cache/strata" };
 }
 
 function download(): Server {
   const installLine = process.platform === 'darwin' ? 'brew install redis' : 'apt-get install redis-server';
   try {
-    process.stderr.write('strata: no redis-server here; fetching Debian\'s into node_modules/.cache/strata\n');
+    process.stderr.write("strata: no redis-server here; fetching Debian's into node_modules/.cache/strata\n");
     mkdirSync(join(CACHE, 'root'), { recursive: true });
     const quiet = { cwd: CACHE, stdio: 'ignore' as const };
     const fetchAll = () =>

@@ -56,7 +56,10 @@ function folderOf(path: string): string | undefined {
 }
 
 function packageOf(specifier: string): string {
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 const sources = globSync('src/**/*.ts');
@@ -92,14 +95,18 @@ describe('architecture', () => {
   );
 
   it('keeps the sandbox under a third of the product', () => {
-    const linesOf = (files: string[]) => files.reduce((sum, file) => sum + readFileSync(file, 'utf8').split('\n').length, 0);
+    const linesOf = (files: string[]) =>
+      files.reduce((sum, file) => sum + readFileSync(file, 'utf8').split('\n').length, 0);
 
     const sandbox = linesOf(globSync('sandbox/**/*.{ts,html,css,js}'));
 
     expect(sandbox).toBeLessThanOrEqual(linesOf(sources) / 3);
   });
 
-  it.each(sources.filter((file) => file !== 'src/config/env.ts'))('%s leaves the environment to config/env.ts', (file) => {
-    expect(readFileSync(file, 'utf8')).not.toMatch(/process\.env\b/);
-  });
+  it.each(sources.filter((file) => file !== 'src/config/env.ts'))(
+    '%s leaves the environment to config/env.ts',
+    (file) => {
+      expect(readFileSync(file, 'utf8')).not.toMatch(/process\.env\b/);
+    },
+  );
 });

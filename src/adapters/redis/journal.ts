@@ -30,7 +30,7 @@ export function openJournal(redis: Redis): Journal {
         ],
       });
     } catch (error) {
-      if (error instanceof Error && error.message.startsWith('FENCE')) {
+      if (error instanceof Error && error.message.includes('FENCE')) {
         throw new LeaseLostError(`writing the journal of run #${run.number}: another worker carries it now`);
       }
       throw error;

@@ -33,7 +33,7 @@ export const CREATE = script(`
 local prior = redis.call('GET', KEYS[1])
 if prior then return prior end
 ${NOW}
-if now > tonumber(ARGV[4]) then return redis.error_reply('LATE') end
+if now > tonumber(ARGV[4]) then return redis.error_reply('LATE refused') end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[6])
 redis.call('HSET', KEYS[2], 'fence', 0, 'seq', 1)
 redis.call('XADD', KEYS[3], '1-0', 'at', string.format('%.0f', now), 'event', ARGV[3])
@@ -43,7 +43,7 @@ return ARGV[1]`);
 
 /** Gives the next fence. Keys: record. */
 export const CLAIM = script(`
-if redis.call('EXISTS', KEYS[1]) == 0 then return redis.error_reply('UNKNOWN') end
+if redis.call('EXISTS', KEYS[1]) == 0 then return redis.error_reply('UNKNOWN refused') end
 return redis.call('HINCRBY', KEYS[1], 'fence', 1)`);
 
 /**
@@ -54,9 +54,9 @@ return redis.call('HINCRBY', KEYS[1], 'fence', 1)`);
 export const APPEND = script(`
 local record = redis.call('HMGET', KEYS[1], 'fence', 'seq', 'ended')
 local before, count = tonumber(ARGV[2]), #ARGV - 6
-if record[1] ~= ARGV[1] then return redis.error_reply('FENCE') end
+if record[1] ~= ARGV[1] then return redis.error_reply('FENCE refused') end
 if tonumber(record[2]) == before + count then return before + count end
-if record[3] or tonumber(record[2]) ~= before then return redis.error_reply('FENCE') end
+if record[3] or tonumber(record[2]) ~= before then return redis.error_reply('FENCE refused') end
 ${NOW}
 for i = 1, count do
   redis.call('XADD', KEYS[2], (before + i) .. '-0', 'at', string.format('%.0f', now), 'event', ARGV[6 + i])

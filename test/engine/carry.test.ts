@@ -1,0 +1,272 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AmbiguousError, CheckError, LeaseLostError, RemoteError, ShutdownError } from '#domain/errors.ts';
+import type { Plan, Step } from '#domain/run.ts';
+import { carry } from '#engine/carry.ts';
+import { jobOf, Shelf, thingStep } from './job.ts';
+import { calm, openWorld, type World } from './world.ts';
+
+let world: World;
+let shelf: Shelf;
+beforeEach(async () => {
+  world = await openWorld();
+  shelf = new Shelf();
+});
+afterEach(() => world.close());
+
+function planOf(steps: readonly Step<never>[] | readonly Step<string>[], change: Partial<Plan> = {}): Plan {
+  return { summary: 'three things', risk: 'probe', steps: steps as readonly Step[], ...change };
+}
+const three = () => planOf(['network', 'server', 'volume'].map((id) => thingStep(shelf, id)));
+
+describe('carrying a run', () => {
+  it('makes everything, removes everything and says so', async () => {
+    const run = await world.ask();
+
+    await carry(world.engine(jobOf(three())), run, calm());
+
+    const view = await world.view(run);
+    expect(view).toMatchObject({ state: 'ended', outcome: 'succeeded', undone: ['volume', 'server', 'network'] });
+    expect(view.report?.subtitle).toBe('network:done server:done volume:done');
+    expect(shelf.made).toBe(3);
+    expect(shelf.things.size).toBe(0);
+  });
+
+  // 3 makes of 2 calls and 3 removals of 2 calls: a boundary before and after each effect.
+  it.each(Array.from({ length: 12 }, (_, i) => i))(
+    'makes each thing once and leaves nothing when the worker dies at call %i',
+    async (diesAt) => {
+      const run = await world.ask();
+      const engine = world.engine(jobOf(three()));
+      shelf.budget = diesAt;
+      await Promise.race([
+        new Promise<void>((resolve) => {
+          shelf.onDeath = resolve;
+        }),
+        carry(engine, run, calm()),
+      ]);
+      shelf.budget = Number.POSITIVE_INFINITY;
+
+      await carry(engine, run, calm());
+
+      expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', attempt: 2 });
+      expect(shelf.made).toBe(3);
+      expect(shelf.things.size).toBe(0);
+    },
+  );
+
+  it('stops at the first failure, cleans up what was made and tells cause and advice', async () => {
+    const failing = thingStep(shelf, 'server', {
+      settle: async () => {
+        throw new CheckError('booting server "x": No valid host was found.', { advice: 'free some memory' });
+      },
+    });
+    const run = await world.ask();
+
+    await carry(
+      world.engine(jobOf(planOf([thingStep(shelf, 'network'), failing, thingStep(shelf, 'volume')]))),
+      run,
+      calm(),
+    );
+
+    const view = await world.view(run);
+    expect(view.outcome).toBe('failed');
+    expect(view.report?.subtitle).toBe('network:done server:failed volume:not-run');
+    expect(view.steps[1]).toMatchObject({
+      detail: 'booting server "x": No valid host was found.',
+      advice: 'free some memory',
+    });
+    expect(shelf.things.size).toBe(0);
+  });
+
+  it('looks for what an unanswered create made instead of making it again', async () => {
+    const failure = { service: 'compute', method: 'POST', url: 'http://x', status: 503 };
+    const answerLost = thingStep(shelf, 'server', {
+      act: async (ctx) => {
+        await shelf.make(`${ctx.run.key}-server`);
+        throw new RemoteError('creating server "x": 503', { failure });
+      },
+    });
+    const run = await world.ask();
+
+    await carry(world.engine(jobOf(planOf([answerLost]))), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded' });
+    expect(shelf.made).toBe(1);
+  });
+
+  it('does not act twice when an unanswered create is not found', async () => {
+    const failure = { service: 'compute', method: 'POST', url: 'http://x' };
+    let acts = 0;
+    const lost = thingStep(shelf, 'server', {
+      act: async () => {
+        acts += 1;
+        throw new RemoteError('creating server "x": connection reset', { failure });
+      },
+    });
+    const run = await world.ask();
+
+    await carry(world.engine(jobOf(planOf([lost]))), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'failed' });
+    expect(acts).toBe(1);
+  });
+
+  it('fails the step when two things answer to one mark', async () => {
+    const run = await world.ask();
+    const twins = thingStep(shelf, 'server', {
+      find: async () => {
+        throw new AmbiguousError('finding server "x": 2 carry its mark');
+      },
+    });
+    const engine = world.engine(jobOf(planOf([twins])));
+    shelf.budget = 0;
+    await Promise.race([
+      new Promise<void>((resolve) => {
+        shelf.onDeath = resolve;
+      }),
+      carry(engine, run, calm()),
+    ]);
+    shelf.budget = Number.POSITIVE_INFINITY;
+
+    await carry(engine, run, calm());
+
+    expect((await world.view(run)).steps[0]).toMatchObject({
+      status: 'failed',
+      detail: 'finding server "x": 2 carry its mark',
+    });
+  });
+
+  it('names what it waited for and what it saw last when a step takes too long', async () => {
+    const slow = thingStep(shelf, 'server', {
+      timeoutMs: 300,
+      settle: async () => ({ kind: 'wait', afterMs: 50, why: 'BUILD' }),
+    });
+    const run = await world.ask();
+
+    await carry(world.engine(jobOf(planOf([slow]))), run, calm());
+
+    expect((await world.view(run)).steps[0]?.detail).toBe(
+      'waiting for "make server": not done within 0.3 s; last seen: BUILD',
+    );
+  });
+
+  it('hands over while it waits, and another worker goes on without making anything again', async () => {
+    let ready = false;
+    const waiting = thingStep(shelf, 'server', {
+      settle: async (_ctx, made) =>
+        ready ? { kind: 'ready', value: made } : { kind: 'wait', afterMs: 20, why: 'BUILD' },
+    });
+    const run = await world.ask();
+    const engine = world.engine(jobOf(planOf([waiting])));
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new ShutdownError('stopping')), 100);
+
+    await expect(carry(engine, run, { ...calm(), stopping: stop.signal })).rejects.toThrow(ShutdownError);
+    ready = true;
+    await carry(engine, run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', attempt: 2 });
+    expect(shelf.made).toBe(1);
+  });
+
+  it('does not let a worker write that woke up after another took over', async () => {
+    let wake: () => void = () => undefined;
+    const asleep = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    let first = true;
+    const sleepy = thingStep(shelf, 'server', {
+      settle: async (_ctx, made) => {
+        if (first) {
+          first = false;
+          await asleep;
+        }
+        return { kind: 'ready', value: made };
+      },
+    });
+    const run = await world.ask();
+    const engine = world.engine(jobOf(planOf([sleepy])));
+    const stale = carry(engine, run, calm());
+    await expect.poll(() => shelf.made).toBe(1);
+
+    await carry(engine, run, calm());
+    const events = (await world.journal.read(run)).length;
+    wake();
+
+    await expect(stale).rejects.toThrow(LeaseLostError);
+    expect((await world.journal.read(run)).length).toBe(events);
+    expect(shelf.made).toBe(1);
+  });
+
+  it('lets independent steps fail alone', async () => {
+    const failing = thingStep(shelf, 'cloud', {
+      act: async () => {
+        throw new CheckError('reading cloud');
+      },
+    });
+    const run = await world.ask();
+
+    await carry(world.engine(jobOf(planOf([failing, thingStep(shelf, 'metal')], { independent: true }))), run, calm());
+
+    const view = await world.view(run);
+    expect(view.outcome).toBe('succeeded');
+    expect(view.report?.subtitle).toBe('cloud:failed metal:done');
+  });
+
+  it('counts a step that is skipped as neither passed nor failed', async () => {
+    const run = await world.ask();
+
+    await carry(world.engine(jobOf(planOf([thingStep(shelf, 'ping', { skip: 'no reach' })]))), run, calm());
+
+    expect((await world.view(run)).steps[0]).toMatchObject({ status: 'skipped', detail: 'no reach' });
+    expect(shelf.made).toBe(0);
+  });
+
+  it('ends a run whose survey fails, with the reason', async () => {
+    const job = {
+      ...jobOf(three()),
+      survey: async () => Promise.reject(new CheckError('reading image "cirros": none')),
+    };
+    const run = await world.ask();
+
+    await carry(world.engine(job), run, calm());
+
+    expect(await world.view(run)).toMatchObject({
+      outcome: 'failed',
+      error: { message: 'reading image "cirros": none' },
+    });
+  });
+
+  it('fails a run that leaves something behind and lists it', async () => {
+    const run = await world.ask();
+
+    await carry(
+      world.engine(jobOf(planOf([thingStep(shelf, 'a')], { leftovers: async () => ['server x'] }))),
+      run,
+      calm(),
+    );
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'failed', leftovers: ['server x'] });
+  });
+
+  it('keeps secrets out of the journal', async () => {
+    const leaky = thingStep(shelf, 'a', {
+      settle: async (_ctx, made) => ({ kind: 'ready', value: made, detail: 'password=hunter22' }),
+    });
+    const run = await world.ask();
+
+    await carry(world.engine(jobOf(planOf([leaky]))), run, calm());
+
+    expect(JSON.stringify(await world.journal.read(run))).not.toContain('hunter22');
+  });
+
+  it('does nothing to a run that has ended', async () => {
+    const run = await world.ask();
+    const engine = world.engine(jobOf(three()));
+    await carry(engine, run, calm());
+
+    await carry(engine, run, calm());
+
+    expect(shelf.made).toBe(3);
+  });
+});

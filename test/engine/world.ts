@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { inject } from 'vitest';
+import { connectPatiently, untilReady } from '#adapters/redis/connect.ts';
+import { openJournal } from '#adapters/redis/journal.ts';
+import { openRuns } from '#adapters/redis/runs.ts';
+import { type RunView, fold } from '#domain/fold.ts';
+import type { Journal, JobPorts, NewRun, Runs } from '#domain/ports.ts';
+import type { Job, RunRef } from '#domain/run.ts';
+import type { Stack } from '#domain/stack.ts';
+import type { Engine } from '#engine/carry.ts';
+
+export type World = {
+  readonly redis: Redis;
+  readonly runs: Runs;
+  readonly journal: Journal;
+  readonly environment: string;
+  readonly stack: Stack;
+  engine(job: Job): Engine;
+  ask(change?: Partial<NewRun>): Promise<RunRef>;
+  view(run: RunRef): Promise<RunView>;
+  close(): void;
+};
+
+const noPorts: JobPorts = {
+  openstack: () => {
+    throw new Error('these tests have no cloud');
+  },
+  reach: () => undefined,
+};
+
+/** A fresh environment on the real Redis. */
+export async function openWorld(): Promise<World> {
+  const url = inject('redisUrl');
+  const redis = connectPatiently(url);
+  await untilReady(redis, 5000);
+  const environment = `lab-${randomUUID().slice(0, 8)}`;
+  const runs = openRuns(redis, {
+    environments: [environment],
+    subscriber: () => connectPatiently(url),
+    advice: 'later',
+  });
+  const journal = openJournal(redis);
+  const people = { view: ['*'], operate: ['*'], approve: [] };
+  const stack: Stack = {
+    environments: [{ name: environment, channels: ['#ops'], people, production: false, theme: 'dark', layers: [] }],
+    terminal: {},
+  };
+  return {
+    redis,
+    runs,
+    journal,
+    environment,
+    stack,
+    engine: (job) => ({
+      jobs: { 'smoke-test': job, status: job },
+      stack,
+      ports: () => noPorts,
+      runs,
+      journal,
+      worker: 'worker-1',
+    }),
+    async ask(change = {}) {
+      const { request } = await runs.create({
+        environment,
+        job: 'smoke-test',
+        input: {},
+        by: { id: 'U1', name: 'Ada' },
+        origin: { kind: 'terminal', host: 'here' },
+        once: randomUUID(),
+        ...change,
+      });
+      return request;
+    },
+    async view(run) {
+      const view = fold(await journal.read(run));
+      if (!view) throw new Error('the run has no journal');
+      return view;
+    },
+    close: () => redis.disconnect(),
+  };
+}
+
+/** Signals of a process that is in no hurry. */
+export function calm(): { signal: AbortSignal; stopping: AbortSignal } {
+  return { signal: new AbortController().signal, stopping: new AbortController().signal };
+}
