@@ -1,0 +1,42 @@
+import { worstFirst } from '#domain/health.ts';
+import type { Report } from '#domain/report.ts';
+import { words } from '#words/report.ts';
+import { clean } from './clean.ts';
+import { countsOf, inWords, wordsFor } from './summary.ts';
+
+/** Slack's limit for the alternative text of an image block. */
+const MOST_CHARACTERS = 2000;
+const MOST_TROUBLES = 6;
+
+/** Ends a sentence once. */
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+/** The picture in words: title, counts, each trouble with what to do, the MTU chain. At most 2000 characters. */
+export function altTextOf(report: Report): string {
+  const troubles = worstFirst(report.troubles);
+  const chain = report.hops.map((hop) => `${hop.name} ${hop.mtuBytes}`).join(', ');
+  const failed = report.checks.filter((check) => check.health === 'failure').map((check) => check.title);
+  const parts = [
+    report.title,
+    report.subtitle,
+    inWords(countsOf(report), wordsFor(report)),
+    ...troubles.slice(0, MOST_TROUBLES).map(({ layer, what, advice }) => `${layer}: ${sentence(what)} ${advice ?? ''}`),
+    troubles.length > MOST_TROUBLES ? words.moreTroubles(troubles.length - MOST_TROUBLES) : '',
+    failed.length > 0 && troubles.length === 0 ? `${words.check('failure')}: ${words.list(failed)}` : '',
+    chain === '' ? '' : `${words.hops}: ${chain}`,
+    report.leftovers.length > 0 ? words.leftovers(report.leftovers.length) : '',
+  ];
+  const text = parts
+    .map((part) => clean(part))
+    .filter((part) => part !== '')
+    .map(sentence)
+    .join(' ');
+  return text.length <= MOST_CHARACTERS
+    ? text
+    : `${text
+        .slice(0, MOST_CHARACTERS - 1)
+        .toWellFormed()
+        .trimEnd()}…`;
+}

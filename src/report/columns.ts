@@ -1,0 +1,68 @@
+import type { Column, Row, Table } from '#domain/report.ts';
+import { cellsOf } from './cells.ts';
+import { MONO_ADVANCE } from './kit/nodes.ts';
+
+export const CELL_SIZE = 14;
+/** Mark and gap before a status word. */
+export const MARK_SPACE = 25;
+export const MIN_GAP = 24;
+const MOST_COLUMNS = 7;
+const LONGEST_CELLS = 34;
+const SHORTEST_CELLS = 18;
+
+/** A column as it is drawn. `index` is its place in the table, `cells` how many characters fit. */
+export type Fitted = {
+  readonly index: number;
+  readonly column: Column;
+  readonly cells: number;
+  readonly kind: 'status' | 'id' | 'name' | 'other';
+};
+
+/** CSS pixels a column takes, without the gap. */
+export function widthOf({ cells, kind }: Fitted): number {
+  return Math.ceil(cells * CELL_SIZE * MONO_ADVANCE) + (kind === 'status' ? MARK_SPACE : 0);
+}
+
+/** CSS pixels all columns take at their narrowest spacing. */
+export function naturalWidth(columns: readonly Fitted[]): number {
+  return columns.reduce((sum, column) => sum + widthOf(column), 0) + MIN_GAP * Math.max(0, columns.length - 1);
+}
+
+function kindsOf({ columns, statusColumn }: Table): Fitted['kind'][] {
+  const isId = (column: Column) => /^(?:id|uuid)$/i.test(column.title);
+  const name = columns.findIndex((column, index) => index !== statusColumn && !isId(column));
+  return columns.map((column, index) => {
+    if (index === statusColumn) return 'status';
+    if (index === name) return 'name';
+    return isId(column) ? 'id' : 'other';
+  });
+}
+
+/** The index of the rightmost column that can go: not the name and not the status. */
+function dispensable(columns: readonly Fitted[]): number {
+  return columns.findLastIndex(({ kind }) => kind === 'other' || kind === 'id');
+}
+
+/**
+ * The columns of a table that fit into `space` CSS pixels for these rows, seven at most. Long ones are narrowed first,
+ * then columns are dropped from the right; name and status stay.
+ */
+export function fitColumns(table: Table, rows: readonly Row[], space: number): Fitted[] {
+  const kinds = kindsOf(table);
+  let fitted = table.columns.map((column, index): Fitted => {
+    const cells = Math.max(cellsOf(column.title), ...rows.map((row) => cellsOf(row.cells[index] ?? '')));
+    return { index, column, cells: Math.min(cells, LONGEST_CELLS), kind: kinds[index] ?? 'other' };
+  });
+  while (fitted.length > MOST_COLUMNS) fitted = fitted.toSpliced(dispensable(fitted), 1);
+  while (naturalWidth(fitted) > space) {
+    const longest = fitted.reduce((a, b) => (b.cells > a.cells ? b : a));
+    if (longest.cells > SHORTEST_CELLS) {
+      fitted = fitted.map((entry) => (entry === longest ? { ...entry, cells: entry.cells - 1 } : entry));
+      continue;
+    }
+    const drop = dispensable(fitted);
+    if (drop === -1) break;
+    fitted = fitted.toSpliced(drop, 1);
+  }
+  return fitted;
+}

@@ -1,0 +1,70 @@
+import { Renderer } from '@takumi-rs/core';
+import { isNeeded, load, SLICES, type Slice } from './fonts.ts';
+import type { Node } from './nodes.ts';
+
+/** A picture that is not drawn yet: its root node and its width in CSS pixels; the height follows from the content. */
+export type Card = { readonly width: number; readonly root: Node };
+
+/** Real pixels for one CSS pixel. */
+const SCALE = 2;
+/** Nothing we draw comes near; it keeps a mistake from eating the memory. */
+const MAX_PIXELS = 16_000_000;
+const MAX_AT_ONCE = 2;
+
+const renderer = new Renderer();
+const loaded = new Map<Slice, Promise<unknown>>();
+
+function codesOf(node: Node, codes = new Set<number>()): Set<number> {
+  if (node.type === 'text') for (const character of node.text) codes.add(character.codePointAt(0) ?? 0);
+  if (node.type === 'container') for (const child of node.children ?? []) codesOf(child, codes);
+  return codes;
+}
+
+/** Registers the fonts these characters need, each once in the life of the process. */
+async function prepareFonts(codes: ReadonlySet<number>): Promise<void> {
+  const needed = SLICES.filter((slice) => isNeeded(slice, codes));
+  for (const slice of needed) {
+    if (!loaded.has(slice)) loaded.set(slice, register(slice));
+  }
+  await Promise.all(needed.map((slice) => loaded.get(slice)));
+}
+
+async function register(slice: Slice): Promise<void> {
+  try {
+    await renderer.registerFont(await load(slice));
+  } catch (error) {
+    loaded.delete(slice);
+    throw new Error(`reading the font "${slice.file}"`, { cause: error });
+  }
+}
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Runs the work when fewer than two others run. */
+async function oneOfTwo<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= MAX_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running += 1;
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else running -= 1;
+  }
+}
+
+/**
+ * Draws a card as PNG at twice its CSS width, off the event loop, two at a time. The same card gives the same bytes. A
+ * card of more than 16 megapixels is cut at its foot.
+ * @throws Error when a font file is missing
+ */
+export async function raster(card: Card): Promise<Buffer> {
+  await prepareFonts(codesOf(card.root));
+  return oneOfTwo(async () => {
+    const width = card.width * SCALE;
+    const measured = await renderer.measure(card.root, { width, devicePixelRatio: SCALE });
+    const height = Math.min(Math.ceil(measured.height / SCALE) * SCALE, Math.floor(MAX_PIXELS / width));
+    return renderer.render(card.root, { width, height, devicePixelRatio: SCALE, format: 'png' });
+  });
+}

@@ -1,0 +1,67 @@
+import { type Health, WORST_FIRST, worst, worstFirst } from '#domain/health.ts';
+import type { Report, Table } from '#domain/report.ts';
+import { words } from '#words/report.ts';
+
+export type Counts = Readonly<Record<Health, number>>;
+
+/** How many of each health there are. */
+export function tally(things: readonly { readonly health: Health }[]): Counts {
+  const counts = { failure: 0, warning: 0, unknown: 0, running: 0, waiting: 0, off: 0, ok: 0 };
+  for (const { health } of things) counts[health] += 1;
+  return counts;
+}
+
+/** True for a report that is a check list, as a smoke test's; otherwise it tells of things in a cloud. */
+export function isCheckList(report: Report): boolean {
+  return report.checks.length > 0;
+}
+
+/**
+ * What the head of a report counts: its checks, else the rows of its tables, else its layers. Trouble that no such thing
+ * shows (an API that does not answer) counts by itself, so that the head never looks better than the body.
+ */
+export function countsOf(report: Report): Counts {
+  const rows = report.tables.flatMap((table) => table.rows);
+  const things = isCheckList(report) ? report.checks : rows.length > 0 ? rows : report.layers;
+  const counts = tally(things);
+  const troubles = tally(report.troubles);
+  return {
+    ...counts,
+    failure: Math.max(counts.failure, troubles.failure),
+    warning: Math.max(counts.warning, troubles.warning),
+    unknown: Math.max(counts.unknown, troubles.unknown),
+  };
+}
+
+/** The healths that occur, worst first. */
+export function present(counts: Counts): Health[] {
+  return WORST_FIRST.filter((health) => counts[health] > 0);
+}
+
+/** As `1 failed, 2 skipped, 11 passed`. */
+export function inWords(counts: Counts, word: (health: Health) => string): string {
+  return words.list(present(counts).map((health) => words.count(counts[health], word(health))));
+}
+
+/** The words for this report's healths. */
+export function wordsFor(report: Report): (health: Health) => string {
+  return isCheckList(report) ? words.check : words.thing;
+}
+
+/** The worst row of a table. */
+export function healthOf(table: Table): Health {
+  return worst(table.rows.map((row) => row.health));
+}
+
+/** The table that says most: the one with the worst row, and of those the one with most such rows. */
+export function tellingTable(report: Report): Table | undefined {
+  const filled = report.tables.filter((table) => table.rows.length > 0);
+  const health = worst(filled.map(healthOf));
+  const weight = (table: Table) => table.rows.filter((row) => row.health === health).length;
+  const [first, ...rest] = worstFirst(filled.map((table) => ({ table, health: healthOf(table) })))
+    .filter((entry) => entry.health === health)
+    .map((entry) => entry.table);
+  if (!first) return undefined;
+  if (health === 'ok') return first;
+  return rest.reduce((best, table) => (weight(table) > weight(best) ? table : best), first);
+}

@@ -1,0 +1,104 @@
+import { worstFirst } from '#domain/health.ts';
+import type { Row, Table } from '#domain/report.ts';
+import { words } from '#words/report.ts';
+import { capCells } from './cells.ts';
+import { CELL_SIZE, type Fitted, widthOf } from './columns.ts';
+import { mark } from './kit/marks.ts';
+import { column, type Node, rect, row, text } from './kit/nodes.ts';
+import type { Theme } from './kit/theme.ts';
+import { inWords, tally } from './summary.ts';
+
+const MOST_ROWS = 15;
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+const PADDING = '0 16px 0 13px';
+
+/** A table cut to what is drawn: the worst fifteen rows, ids cut to the eight characters that tell them apart. */
+export function cutTable(table: Table): { readonly drawn: Table; readonly rest: readonly Row[] } {
+  const shorten = (cell: string) => (UUID.test(cell) ? cell.slice(0, 8) : cell);
+  const sorted = worstFirst(table.rows);
+  const rows = sorted.slice(0, MOST_ROWS).map((entry) => ({ ...entry, cells: entry.cells.map(shorten) }));
+  return { drawn: { ...table, rows }, rest: sorted.slice(MOST_ROWS) };
+}
+
+function titleBar(theme: Theme, table: Table): Node {
+  const dot = () => rect({ width: 9, height: 9, borderRadius: 5, backgroundColor: theme.quiet });
+  const command = table.command
+    ? row(
+        { gap: 8, flex: '1 1 0' },
+        text('$', { size: 13, mono: true, weight: 600, color: theme.tones.ok.text }),
+        text(table.command, { size: 13, mono: true, color: theme.secondary }, { flex: '1 1 0' }),
+      )
+    : rect({ flex: '1 1 0' });
+  return row(
+    { gap: 16, height: 42, padding: '0 16px', borderBottom: `1px solid ${theme.line}` },
+    row({ gap: 7, flexShrink: 0 }, dot(), dot(), dot()),
+    command,
+    text(table.title, { size: 13, weight: 600, color: theme.text }, { flexShrink: 0, maxWidth: 360 }),
+  );
+}
+
+function place(fitted: Fitted): { align?: 'right'; width: number } {
+  return { width: widthOf(fitted), ...(fitted.column.align === 'right' ? { align: 'right' } : {}) };
+}
+
+function columnHead(theme: Theme, columns: readonly Fitted[]): Node {
+  const cells = columns.map((fitted) => {
+    const { width, ...align } = place(fitted);
+    const type = { size: 12, weight: 600, color: theme.secondary, ...align } as const;
+    return text(fitted.column.title, type, { width, flexShrink: 0 });
+  });
+  return row(
+    { height: 34, justifyContent: 'space-between', padding: PADDING, borderLeft: '3px solid transparent' },
+    ...cells,
+  );
+}
+
+function cell(theme: Theme, entry: Row, { fitted, ground }: { fitted: Fitted; ground: string }): Node {
+  const content = capCells(entry.cells[fitted.index] || '-', fitted.cells);
+  const { width, ...align } = place(fitted);
+  const tone = theme.tones[entry.health];
+  const mono = fitted.column.mono !== false;
+  if (fitted.kind === 'status') {
+    const type = { size: CELL_SIZE, mono, weight: 600, color: tone.text } as const;
+    return row({ gap: 10, width, flexShrink: 0 }, mark(theme, entry.health, { size: 15, ground }), text(content, type));
+  }
+  const isFaint = fitted.kind === 'id' || content === '-';
+  const weight = fitted.kind === 'name' ? 600 : 400;
+  const type = { size: CELL_SIZE, mono, weight, color: isFaint ? theme.secondary : theme.text, ...align } as const;
+  return text(content, type, { width, flexShrink: 0 });
+}
+
+function bodyRow(theme: Theme, entry: Row, { columns, isOdd }: { columns: readonly Fitted[]; isOdd: boolean }): Node {
+  const { tint, shape } = theme.tones[entry.health];
+  const ground = tint ?? (isOdd ? theme.stripe : theme.panel);
+  return row(
+    {
+      height: 28,
+      justifyContent: 'space-between',
+      padding: PADDING,
+      backgroundColor: ground,
+      borderLeft: `3px solid ${tint ? shape : 'transparent'}`,
+    },
+    ...columns.map((fitted) => cell(theme, entry, { fitted, ground })),
+  );
+}
+
+/** A table in the manner of a terminal: its command, its columns, its rows, and what the rest is that is not drawn. */
+export function tablePart(
+  theme: Theme,
+  table: Table,
+  { columns, rest }: { readonly columns: readonly Fitted[]; readonly rest: readonly Row[] },
+): Node {
+  const note = row(
+    { gap: 16, height: 42, padding: '0 16px' },
+    text(words.more(rest.length), { size: 14, weight: 600, mono: true, color: theme.text }),
+    text(inWords(tally(rest), words.thing), { size: 14, mono: true, color: theme.secondary }),
+  );
+  return column(
+    { borderRadius: 10, border: `1px solid ${theme.line}`, backgroundColor: theme.panel, overflow: 'hidden' },
+    titleBar(theme, table),
+    columnHead(theme, columns),
+    ...table.rows.map((entry, index) => bodyRow(theme, entry, { columns, isOdd: index % 2 === 1 })),
+    rest.length > 0 ? note : rect({ height: 8 }),
+  );
+}
