@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { words } from '#words/openstack.ts';
+
+const Fault = z.looseObject({ message: z.string() });
+const Bodies = {
+  keystone: z.looseObject({ error: z.looseObject({ message: z.string() }) }),
+  neutron: z.looseObject({ NeutronError: z.union([z.string(), z.looseObject({ message: z.string() })]) }),
+  placement: z.looseObject({ errors: z.tuple([z.looseObject({ detail: z.string() })]).rest(z.unknown()) }),
+};
+
+/**
+ * The sentence in an error's body. Six shapes: Keystone and keystonemiddleware `{error:{message}}`, Nova and Cinder
+ * `{<name>:{message}}`, Neutron `{NeutronError:{message}}`, Placement `{errors:[{detail}]}`, and HTML (Glance).
+ */
+export function messageOf(body: string): string {
+  const json = jsonOf(body);
+  if (json === undefined) return textOfHtml(body);
+  const keystone = Bodies.keystone.safeParse(json);
+  if (keystone.success) return keystone.data.error.message;
+  const neutron = Bodies.neutron.safeParse(json);
+  if (neutron.success) {
+    const error = neutron.data.NeutronError;
+    return typeof error === 'string' ? error : error.message;
+  }
+  const placement = Bodies.placement.safeParse(json);
+  if (placement.success) return placement.data.errors[0].detail;
+  for (const value of Object.values(typeof json === 'object' && json !== null ? json : {})) {
+    const fault = Fault.safeParse(value);
+    if (fault.success) return fault.data.message;
+  }
+  return '';
+}
+
+function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+
+/** The readable part of an HTML page: its body without tags, entities decoded, at most 300 characters. */
+function textOfHtml(html: string): string {
+  return html
+    .replace(/<(head|script|style)[\s\S]*?<\/\1>/gi, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&#x([\da-f]{1,6});/gi, (_, hex: string) => characterOf(Number.parseInt(hex, 16)))
+    .replace(/&#(\d{1,7});/g, (_, decimal: string) => characterOf(Number(decimal)))
+    .replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300);
+}
+
+function characterOf(code: number): string {
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
+}
+
+/** What to do about an HTTP status. */
+export function adviceOn(status: number): string | undefined {
+  if (status === 401) return words.credentials;
+  if (status === 403) return words.forbidden;
+  if (status === 404) return words.notFound;
+  if (status === 409) return words.conflict;
+  if (status === 413) return words.tooLarge;
+  if (status === 429) return words.tooMany;
+  return status >= 500 ? words.broken : undefined;
+}
+
+const CODES: Readonly<Record<string, readonly [string, string]>> = {
+  ECONNREFUSED: ['connection refused', words.refused],
+  ECONNRESET: ['connection reset', words.refused],
+  UND_ERR_SOCKET: ['connection closed', words.refused],
+  EHOSTUNREACH: ['host unreachable', words.refused],
+  ENETUNREACH: ['network unreachable', words.refused],
+  ETIMEDOUT: ['connection timed out', words.refused],
+  UND_ERR_CONNECT_TIMEOUT: ['connection timed out', words.refused],
+  ENOTFOUND: ['host name not found', words.unresolved],
+  EAI_AGAIN: ['host name not found', words.unresolved],
+};
+
+/** Says a failure below HTTP in plain words: `[what, advice]`. */
+export function sayNetworkError(error: unknown): readonly [string, string] {
+  const code = codeOf(error);
+  const known = CODES[code];
+  if (known) return known;
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO|ISSUER/.test(code))
+    return [`TLS: ${code.toLowerCase().replaceAll('_', ' ')}`, words.tls];
+  return [code === '' ? 'no connection' : code, words.refused];
+}
+
+/** fetch wraps the reason; the code stands somewhere down the chain of causes. */
+function codeOf(error: unknown): string {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { code } = at as Error & { readonly code?: unknown };
+    if (typeof code === 'string') return code;
+  }
+  return '';
+}
