@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { parse, stringify } from 'yaml';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    clouds: {
+      /** clouds.yaml with `metal` and `cloud`, and their members as `metal-demo` and `cloud-demo`. */
+      readonly file: string;
+      /** Environment of the test bed's script for `metal`, for `exec` and the underlay's MTU. */
+      readonly metal: Readonly<Record<string, string>>;
+      readonly script: string;
+    };
+  }
+}
+
+const SCRIPT = new URL('../../testbed/openstack/openstack', import.meta.url).pathname;
+
+/** Two real OpenStacks side by side: `metal` with real wires, `cloud` without. Installed when they are missing. */
+export default async function provideClouds(project: TestProject): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-clouds-'));
+  const bedOf = (name: string, port: number, wires: string) => ({
+    OPENSTACK_TESTBED_DIR: join(folder, name),
+    OPENSTACK_TESTBED_PORT: String(port),
+    OPENSTACK_TESTBED_WIRES: wires,
+    OPENSTACK_TESTBED_REGION: name === 'metal' ? 'RegionOne' : 'RegionTwo',
+  });
+  const beds = { metal: bedOf('metal', 15_000, '1'), cloud: bedOf('cloud', 15_100, '0') };
+  const run = (bed: Record<string, string>, ...args: string[]) =>
+    execFileSync(SCRIPT, args, { env: { ...process.env, ...bed }, stdio: ['ignore', 'inherit', 'inherit'] });
+  try {
+    execFileSync('dpkg', ['-s', 'python3-nova', 'dropbear-bin', 'netcat-openbsd', 'python3-openstackclient'], {
+      stdio: 'ignore',
+    });
+  } catch {
+    console.log('tests: installing the packages of a real OpenStack (1 to 2 minutes)');
+    run(beds.metal, 'install');
+  }
+  for (const bed of Object.values(beds)) run(bed, 'up');
+  const clouds = Object.fromEntries(
+    Object.entries(beds).flatMap(([name, bed]) => {
+      const file = parse(readFileSync(join(bed.OPENSTACK_TESTBED_DIR, 'clouds.yaml'), 'utf8')) as {
+        clouds: { admin: unknown; demo: unknown };
+      };
+      return [
+        [name, file.clouds.admin],
+        [`${name}-demo`, file.clouds.demo],
+      ];
+    }),
+  );
+  const file = join(folder, 'clouds.yaml');
+  writeFileSync(file, stringify({ clouds }));
+  project.provide('clouds', { file, metal: beds.metal, script: SCRIPT });
+  return async () => {
+    for (const bed of Object.values(beds)) run(bed, 'clean');
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
