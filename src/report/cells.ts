@@ -68,3 +68,10 @@ function chop(word: string, max: number): string[] {
   }
   return pieces;
 }
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+
+/** The first eight characters of a UUID, which tell it apart; any other text as it is. */
+export function shortId(text: string): string {
+  return UUID.test(text) ? text.slice(0, 8) : text;
+}

@@ -4,10 +4,9 @@ import type { Report, Row, Table } from '#domain/report.ts';
 import { words } from '#words/report.ts';
 
 /** Line and paragraph separators, tabs and everything else that should be a space. */
-const BREAKS = /[\s\u0085\u2028\u2029]+/g;
-/** Controls, soft hyphens, bidirectional marks and overrides, zero-width and tag characters, private use. */
-const HIDDEN =
-  /[\p{Cc}\p{Cs}\p{Co}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff\u{e0000}-\u{e0fff}]/gu;
+const BREAKS = /[\p{Z}\t-\r\u0085]+/gu;
+/** Controls, bidirectional marks and overrides, everything that takes no room (soft hyphens, tags), private use. */
+const HIDDEN = /[\p{Cc}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\ufff9-\uffff]/gu;
 /** More than two marks on one letter are there to spill over the neighbours. */
 const PILED_MARKS = /(\p{M}{2})\p{M}+/gu;
 const EMOJI = /\p{RGI_Emoji}/gv;
@@ -20,6 +19,7 @@ export function clean(text: string): string {
     .replace(BREAKS, ' ')
     .replace(HIDDEN, '')
     .replace(PILED_MARKS, '$1')
+    .replace(/ +/g, ' ')
     .normalize('NFC')
     .trim();
   return redact(visible);

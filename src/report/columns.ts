@@ -16,11 +16,13 @@ export type Fitted = {
   readonly column: Column;
   readonly cells: number;
   readonly kind: 'status' | 'id' | 'name' | 'other';
+  /** Carries the status mark: the status, or the name where there is no status. */
+  readonly isMarked: boolean;
 };
 
 /** CSS pixels a column takes, without the gap. */
-export function widthOf({ cells, kind }: Fitted): number {
-  return Math.ceil(cells * CELL_SIZE * MONO_ADVANCE) + (kind === 'status' ? MARK_SPACE : 0);
+export function widthOf({ cells, isMarked }: Fitted): number {
+  return Math.ceil(cells * CELL_SIZE * MONO_ADVANCE) + (isMarked ? MARK_SPACE : 0);
 }
 
 /** CSS pixels all columns take at their narrowest spacing. */
@@ -51,7 +53,9 @@ export function fitColumns(table: Table, rows: readonly Row[], space: number): F
   const kinds = kindsOf(table);
   let fitted = table.columns.map((column, index): Fitted => {
     const cells = Math.max(cellsOf(column.title), ...rows.map((row) => cellsOf(row.cells[index] ?? '')));
-    return { index, column, cells: Math.min(cells, LONGEST_CELLS), kind: kinds[index] ?? 'other' };
+    const kind = kinds[index] ?? 'other';
+    const isMarked = kind === (table.statusColumn === undefined ? 'name' : 'status');
+    return { index, column, cells: Math.min(cells, LONGEST_CELLS), kind, isMarked };
   });
   while (fitted.length > MOST_COLUMNS) fitted = fitted.toSpliced(dispensable(fitted), 1);
   while (naturalWidth(fitted) > space) {

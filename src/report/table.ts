@@ -1,7 +1,7 @@
 import { worstFirst } from '#domain/health.ts';
 import type { Row, Table } from '#domain/report.ts';
 import { words } from '#words/report.ts';
-import { capCells } from './cells.ts';
+import { capCells, shortId } from './cells.ts';
 import { CELL_SIZE, type Fitted, widthOf } from './columns.ts';
 import { mark } from './kit/marks.ts';
 import { column, type Node, rect, row, text } from './kit/nodes.ts';
@@ -9,14 +9,12 @@ import type { Theme } from './kit/theme.ts';
 import { inWords, tally } from './summary.ts';
 
 const MOST_ROWS = 15;
-const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 const PADDING = '0 16px 0 13px';
 
 /** A table cut to what is drawn: the worst fifteen rows, ids cut to the eight characters that tell them apart. */
 export function cutTable(table: Table): { readonly drawn: Table; readonly rest: readonly Row[] } {
-  const shorten = (cell: string) => (UUID.test(cell) ? cell.slice(0, 8) : cell);
   const sorted = worstFirst(table.rows);
-  const rows = sorted.slice(0, MOST_ROWS).map((entry) => ({ ...entry, cells: entry.cells.map(shorten) }));
+  const rows = sorted.slice(0, MOST_ROWS).map((entry) => ({ ...entry, cells: entry.cells.map(shortId) }));
   return { drawn: { ...table, rows }, rest: sorted.slice(MOST_ROWS) };
 }
 
@@ -56,16 +54,17 @@ function columnHead(theme: Theme, columns: readonly Fitted[]): Node {
 function cell(theme: Theme, entry: Row, { fitted, ground }: { fitted: Fitted; ground: string }): Node {
   const content = capCells(entry.cells[fitted.index] || '-', fitted.cells);
   const { width, ...align } = place(fitted);
-  const tone = theme.tones[entry.health];
-  const mono = fitted.column.mono !== false;
-  if (fitted.kind === 'status') {
-    const type = { size: CELL_SIZE, mono, weight: 600, color: tone.text } as const;
-    return row({ gap: 10, width, flexShrink: 0 }, mark(theme, entry.health, { size: 15, ground }), text(content, type));
-  }
   const isFaint = fitted.kind === 'id' || content === '-';
-  const weight = fitted.kind === 'name' ? 600 : 400;
-  const type = { size: CELL_SIZE, mono, weight, color: isFaint ? theme.secondary : theme.text, ...align } as const;
-  return text(content, type, { width, flexShrink: 0 });
+  const plain = isFaint ? theme.secondary : theme.text;
+  const type = {
+    size: CELL_SIZE,
+    mono: fitted.column.mono !== false,
+    weight: fitted.kind === 'name' || fitted.kind === 'status' ? 600 : 400,
+    color: fitted.kind === 'status' ? theme.tones[entry.health].text : plain,
+    ...align,
+  } as const;
+  if (!fitted.isMarked) return text(content, type, { width, flexShrink: 0 });
+  return row({ gap: 10, width, flexShrink: 0 }, mark(theme, entry.health, { size: 15, ground }), text(content, type));
 }
 
 function bodyRow(theme: Theme, entry: Row, { columns, isOdd }: { columns: readonly Fitted[]; isOdd: boolean }): Node {

@@ -12,7 +12,7 @@ const MAX_PIXELS = 16_000_000;
 const MAX_AT_ONCE = 2;
 
 const renderer = new Renderer();
-const loaded = new Map<Slice, Promise<unknown>>();
+const loaded = new Map<Slice, Promise<void>>();
 
 function codesOf(node: Node, codes = new Set<number>()): Set<number> {
   if (node.type === 'text') for (const character of node.text) codes.add(character.codePointAt(0) ?? 0);
@@ -22,11 +22,12 @@ function codesOf(node: Node, codes = new Set<number>()): Set<number> {
 
 /** Registers the fonts these characters need, each once in the life of the process. */
 async function prepareFonts(codes: ReadonlySet<number>): Promise<void> {
-  const needed = SLICES.filter((slice) => isNeeded(slice, codes));
-  for (const slice of needed) {
-    if (!loaded.has(slice)) loaded.set(slice, register(slice));
-  }
-  await Promise.all(needed.map((slice) => loaded.get(slice)));
+  const loading = SLICES.filter((slice) => isNeeded(slice, codes)).map((slice) => {
+    const font = loaded.get(slice) ?? register(slice);
+    loaded.set(slice, font);
+    return font;
+  });
+  await Promise.all(loading);
 }
 
 async function register(slice: Slice): Promise<void> {

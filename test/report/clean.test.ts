@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { clean, cleanForPicture } from '#report/clean.ts';
+
+describe('clean', () => {
+  it.each([
+    ['line\nbreaks\tand  spaces ', 'line breaks and spaces'],
+    ['\u001B[31mred\u001B[0m', 'red'],
+    ['a\u202Egnp.exe', 'agnp.exe'],
+    ['ze\u200Bro\u2060wid\uFEFFth', 'zerowidth'],
+    ['bell\u0007', 'bell'],
+    ['half\uD83D', 'half'],
+    ['e\u0301'.normalize('NFD'), '\u00e9'],
+    ['a\u0335\u0322\u0321\u0327', 'a\u0335\u0322'],
+    ['pass\u200Bword=hunter2', 'password=[redacted]'],
+    ['数据库 🚀', '数据库 🚀'],
+    ['plain text', 'plain text'],
+  ])('makes %j fit to be shown', (text, shown) => {
+    expect(clean(text)).toBe(shown);
+  });
+
+  it('puts a word for an emoji into pictures, one for a whole family of signs', () => {
+    expect(cleanForPicture('up 🚀👩‍🚀 ok')).toBe('up [emoji][emoji] ok');
+  });
+
+  it('caps what goes into a picture without halving a character', () => {
+    const capped = cleanForPicture(`${'x'.repeat(599)}𝒜${'y'.repeat(10)}`);
+
+    expect(capped).toBe(`${'x'.repeat(599)}…`);
+  });
+});
