@@ -38,7 +38,7 @@ export function head(
     {},
     row(
       { gap: 24, justifyContent: 'space-between' },
-      text(title, { size: 22, weight: 600, color: theme.text }),
+      text(title, { size: 22, weight: 600, color: theme.text, lines: 2 }, { flex: '1 1 0' }),
       row({ gap: 20, flexShrink: 0 }, ...present(counts).map((health) => badge(theme, health, counts[health]))),
     ),
     text(subtitle, { size: 14, color: theme.secondary }),

@@ -1,4 +1,4 @@
-import { Renderer } from '@takumi-rs/core';
+import type { Renderer } from '@takumi-rs/core';
 import { isNeeded, load, SLICES, type Slice } from './fonts.ts';
 import type { Node } from './nodes.ts';
 
@@ -11,8 +11,15 @@ const SCALE = 2;
 const MAX_PIXELS = 16_000_000;
 const MAX_AT_ONCE = 2;
 
-const renderer = new Renderer();
 const loaded = new Map<Slice, Promise<void>>();
+
+let opened: Promise<Renderer> | undefined;
+
+/** The one renderer, loaded with the first picture: a program that draws none needs no native code. */
+async function openRenderer(): Promise<Renderer> {
+  opened ??= import('@takumi-rs/core').then((takumi) => new takumi.Renderer());
+  return opened;
+}
 
 function codesOf(node: Node, codes = new Set<number>()): Set<number> {
   if (node.type === 'text') for (const character of node.text) codes.add(character.codePointAt(0) ?? 0);
@@ -32,6 +39,7 @@ async function prepareFonts(codes: ReadonlySet<number>): Promise<void> {
 
 async function register(slice: Slice): Promise<void> {
   try {
+    const renderer = await openRenderer();
     await renderer.registerFont(await load(slice));
   } catch (error) {
     loaded.delete(slice);
@@ -62,6 +70,7 @@ async function oneOfTwo<T>(work: () => Promise<T>): Promise<T> {
  */
 export async function raster(card: Card): Promise<Buffer> {
   await prepareFonts(codesOf(card.root));
+  const renderer = await openRenderer();
   return oneOfTwo(async () => {
     const width = card.width * SCALE;
     const measured = await renderer.measure(card.root, { width, devicePixelRatio: SCALE });
