@@ -7,7 +7,9 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   const [best] = ranked;
   if (!best) return undefined;
   const limit = Math.max(1, Math.ceil(Math.max(word.length, best.candidate.length) / 3));
-  return best.distance <= limit || (wanted.length >= 3 && best.candidate.startsWith(wanted)) ? best.candidate : undefined;
+  return best.distance <= limit || (wanted.length >= 3 && best.candidate.startsWith(wanted))
+    ? best.candidate
+    : undefined;
 }
 
 /** Levenshtein distance, with two neighbours swapped counted as one. */

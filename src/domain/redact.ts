@@ -39,5 +39,10 @@ const RULES: readonly (readonly [pattern: RegExp, by: string])[] = [
  */
 export function redact(text: string): string {
   if (!TRIGGER.test(text)) return text;
-  return RULES.reduce((masked, [pattern, by]) => masked.replace(pattern, by), text);
+  // One rule's mask can bare a match of an earlier rule, so: until nothing changes. Every change takes unmasked text away.
+  for (let before = text; ;) {
+    const masked = RULES.reduce((current, [pattern, by]) => current.replace(pattern, by), before);
+    if (masked === before) return masked;
+    before = masked;
+  }
 }

@@ -119,5 +119,5 @@ export interface Job<I = unknown, F = unknown> {
   /** Pure: the same input and facts always give the same step ids, so that a resumed run meets its own journal. */
   plan(input: I, facts: F, environment: Environment): Plan;
   /** Pure: what people get to see at the end. `facts` is undefined when the survey failed. */
-  report(input: I, facts: F | undefined, outcome: RunOutcome): Report;
+  report(input: I, facts: F | undefined, outcome: RunOutcome, environment: Environment): Report;
 }

@@ -52,7 +52,7 @@ export async function carry(engine: Engine, run: RunRef, signals: Signals): Prom
     if (error instanceof LeaseLostError) throw error;
     signals.signal.throwIfAborted();
     signals.stopping.throwIfAborted();
-    await giveUp(engine, { run, recorder, job, error });
+    await giveUp(engine, { run, recorder, job, environment, error });
   }
 }
 
@@ -90,7 +90,8 @@ async function conclude({ engine, job, plan, carried }: Ending): Promise<void> {
   const failures = view.steps.filter((step) => step.status === 'failed').length;
   const broken = plan.independent ? failures > 0 && failures === view.steps.length : failures > 0;
   const outcome: Outcome = broken || leftovers.length > 0 ? 'failed' : 'succeeded';
-  const report = job.report(job.parse(view.request.input), view.facts, outcomeOf(view, { outcome, leftovers }));
+  const input = job.parse(view.request.input);
+  const report = job.report(input, view.facts, outcomeOf(view, { outcome, leftovers }), carried.environment);
   const ill = plan.risk === 'read' && (report.health === 'failure' || report.health === 'warning');
   await carried.recorder.record({
     type: 'ended',
@@ -100,15 +101,21 @@ async function conclude({ engine, job, plan, carried }: Ending): Promise<void> {
   });
 }
 
-type Surrender = { readonly run: RunRef; readonly recorder: Recorder; readonly job: Job; readonly error: unknown };
+type Surrender = {
+  readonly run: RunRef;
+  readonly recorder: Recorder;
+  readonly job: Job;
+  readonly environment: Environment | undefined;
+  readonly error: unknown;
+};
 
 /** Ends a run that has no plan, or whose end itself went wrong. */
-async function giveUp(engine: Engine, { run, recorder, job, error }: Surrender): Promise<void> {
+async function giveUp(engine: Engine, { run, recorder, job, environment, error }: Surrender): Promise<void> {
   const view = await viewNow(engine, run);
   const outcome = outcomeOf(view, { outcome: 'failed', leftovers: [] });
   let report;
   try {
-    report = job.report(job.parse(view.request.input), view.facts, outcome);
+    report = environment && job.report(job.parse(view.request.input), view.facts, outcome, environment);
   } catch {
     report = undefined;
   }

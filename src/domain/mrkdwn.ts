@@ -1,0 +1,53 @@
+import { stripVTControlCharacters } from 'node:util';
+import { redact } from './redact.ts';
+
+/** Controls (but tab and newline), bidirectional marks and overrides, everything that takes no room. */
+const HIDDEN = /[\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\ufff9-\uffff]|(?![\t\n])\p{Cc}/gu;
+/** Characters that format or make links: a zero-width space beside each takes their power and keeps their looks. */
+const FORMATTING = /[*_~`]/g;
+
+/** Strips what hides, reorders or moves text. Newlines and tabs stay. */
+export function visible(text: string): string {
+  return stripVTControlCharacters(text.toWellFormed()).replaceAll('\r\n', '\n').replace(HIDDEN, '');
+}
+
+/** Text for mrkdwn: `<!channel>` and links lose their power, secrets are masked; formatting of the text stays its own. */
+export function escapeText(text: string): string {
+  return redact(visible(text)).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** A name or message from outside on one line of mrkdwn: as `escapeText`, and `*_~` and backticks do not format. */
+export function escapeName(text: string): string {
+  return escapeText(text.replace(/\s+/g, ' ').trim()).replace(FORMATTING, '\u200B$&\u200B');
+}
+
+/** A word between backticks. */
+export function code(text: string): string {
+  return `\`${escapeText(text.replace(/\s+/g, ' ').replaceAll('`', "'"))}\``;
+}
+
+/** Lines between triple backticks. */
+export function codeBlock(text: string): string {
+  return `\`\`\`\n${escapeText(text).replaceAll('```', "'''")}\n\`\`\``;
+}
+
+/** How Slack shows a person id `U...`, a group id `S...` or a channel; other words stay words. */
+export function mention(id: string): string {
+  if (/^[UW][A-Z0-9]+$/.test(id)) return `<@${id}>`;
+  if (/^S[A-Z0-9]+$/.test(id)) return `<!subteam^${id}>`;
+  if (/^[CG][A-Z0-9]+$/.test(id)) return `<#${id}>`;
+  return escapeName(id);
+}
+
+/** The mrkdwn of ours as plain text, for a terminal. */
+export function plainOf(mrkdwn: string): string {
+  return mrkdwn
+    .replaceAll('\u200B', '')
+    .replace(/<(?:@|!subteam\^)([^>|]+)(?:\|[^>]*)?>/g, '@$1')
+    .replace(/<#([^>|]+)(?:\|([^>]*))?>/g, '#$1')
+    .replace(/(^|[\s(])\*([^*\n]+)\*/g, '$1$2')
+    .replace(/```\n?|`/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}

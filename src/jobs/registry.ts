@@ -1,0 +1,9 @@
+import type { Job, JobName } from '#domain/run.ts';
+import { smokeTest } from './smoke-test/smoke-test.ts';
+import { status } from './status/status.ts';
+
+/** Every job, by its name. One line an entry. */
+export const jobs: Readonly<Record<JobName, Job>> = {
+  'smoke-test': smokeTest as Job,
+  status: status as Job,
+};

@@ -1,0 +1,83 @@
+import { type Health, worst } from '#domain/health.ts';
+import type { Check, Hop, Report, Trouble } from '#domain/report.ts';
+import type { RunOutcome, StepOutcome } from '#domain/run.ts';
+import type { Environment } from '#domain/stack.ts';
+import { words } from '#words/smoke-test.ts';
+import { took } from '#words/time.ts';
+import type { Facts, Input } from './input.ts';
+import { plan } from './plan.ts';
+import type { MtuFacts } from './probes.ts';
+
+/** Pure. Without facts nothing was planned, and the run's own error says why. */
+export function report(input: Input, facts: Facts | undefined, outcome: RunOutcome, environment: Environment): Report {
+  const steps = facts ? plan(input, facts).steps : [];
+  const outcomes = steps.map((step) => ({ step, outcome: outcome.steps[step.id] ?? { status: 'not-run' as const } }));
+  const checks = outcomes.map(({ step, outcome: end }) => checkOf(step.title, end));
+  const failures: Trouble[] = outcomes.flatMap(({ step, outcome: end }) =>
+    end.status === 'failed' ? [{ layer: step.layer, health: 'failure', what: end.message, advice: end.advice }] : [],
+  );
+  const left: Trouble[] =
+    outcome.leftovers.length === 0
+      ? []
+      : [
+          {
+            layer: input.layer,
+            health: 'warning',
+            what: words.report.leftovers(outcome.leftovers.length),
+            advice: words.report.leftoverAdvice,
+          },
+        ];
+  const done = outcomes.filter(({ outcome: end }) => end.status === 'done' || end.status === 'failed').length;
+  return {
+    title: words.report.title[outcome.outcome],
+    subtitle: words.report.subtitle(environment.name, done, took(outcome.tookMs)),
+    health: outcome.outcome === 'succeeded' ? 'ok' : 'failure',
+    layers: layersOf(facts, outcomes),
+    troubles: [...failures, ...left],
+    checks,
+    hops: outcomes.flatMap(({ step, outcome: end }) => (step.id.endsWith('/measure') ? hopsOf(end) : [])),
+    tables: [],
+    leftovers: outcome.leftovers,
+    at: outcome.endedAt,
+  };
+}
+
+function checkOf(title: string, end: StepOutcome): Check {
+  switch (end.status) {
+    case 'done':
+      return { title, health: 'ok', tookMs: end.tookMs, detail: end.detail };
+    case 'failed':
+      return { title, health: 'failure', tookMs: end.tookMs, detail: end.message };
+    case 'skipped':
+      return { title, health: 'off', detail: words.report.skipped(end.why) };
+    case 'not-run':
+      return { title, health: 'waiting', detail: words.report.notRun };
+  }
+}
+
+type Ended = { readonly step: { readonly layer: string }; readonly outcome: StepOutcome };
+
+function layersOf(facts: Facts | undefined, ended: readonly Ended[]): Report['layers'] {
+  return (facts?.layers ?? []).map(({ name }) => {
+    const own = ended.filter(({ step }) => step.layer === name).map(({ outcome }) => outcome.status);
+    const health: Health = worst(
+      own.map((status) => (status === 'failed' ? 'failure' : status === 'not-run' ? 'waiting' : 'ok')),
+    );
+    const passed = own.filter((status) => status === 'done').length;
+    const skipped = own.filter((status) => status === 'skipped').length;
+    const summary = `${passed} of ${own.length} passed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+    return { layer: name, kind: 'openstack', health, summary };
+  });
+}
+
+/** What the network promises and what its path carries. */
+function hopsOf(end: StepOutcome): Hop[] {
+  if (end.status !== 'done') return [];
+  const { network, largest, overhead } = end.value as MtuFacts;
+  const fits = largest >= network;
+  return [
+    { name: 'underlay', mtuBytes: largest + overhead, health: fits ? 'ok' : 'failure' },
+    { name: words.report.network, mtuBytes: network, health: 'ok' },
+    { name: words.report.path, mtuBytes: largest, health: fits ? 'ok' : 'failure' },
+  ];
+}
