@@ -3,8 +3,8 @@ import { redact } from './redact.ts';
 
 /** Controls (but tab and newline), bidirectional marks and overrides, everything that takes no room. */
 const HIDDEN = /[\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\ufff9-\uffff]|(?![\t\n])\p{Cc}/gu;
-/** Characters that format or make links: a zero-width space beside each takes their power and keeps their looks. */
-const FORMATTING = /[*_~`]/g;
+/** Characters that format: a zero-width space beside each takes their power. Inside a word, as in `my_net`, they have none. */
+const FORMATTING = /(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])|`/gu;
 
 /** Strips what hides, reorders or moves text. Newlines and tabs stay. */
 export function visible(text: string): string {

@@ -1,0 +1,64 @@
+import type { CommandRequest, Reply } from '#domain/command.ts';
+import { InputError, PolicyError, StrataError } from '#domain/errors.ts';
+import { escapeText } from '#domain/mrkdwn.ts';
+import { nearest } from '#domain/nearest.ts';
+import { words as say } from '#words/commands.ts';
+import { parseArguments } from './grammar.ts';
+import { help } from './help.ts';
+import { COMMANDS } from './registry.ts';
+import { type Call, type CommandDeps, type CommandSpec, usage } from './spec.ts';
+
+const UMBRELLA = 'strata';
+
+/**
+ * Answers a command, from Slack or a terminal: understands it, checks the caller's rights, and asks for a run or looks
+ * something up. What the caller did wrong, may not do, or must wait for comes back as a text with `error`.
+ * @throws whatever is a fault of ours or of what we stand on, never InputError, PolicyError or BusyError
+ */
+export async function answer(request: CommandRequest, deps: CommandDeps): Promise<Reply> {
+  let spec: CommandSpec | undefined;
+  try {
+    const args = parseArguments(request.text);
+    const given: Call = { request, deps, args };
+    const isUmbrella = request.command.toLowerCase() === UMBRELLA;
+    const name = isUmbrella ? (args.words[0] ?? 'help') : request.command;
+    const call = isUmbrella ? { ...given, args: { ...args, words: args.words.slice(1) } } : given;
+    if (name.toLowerCase() === 'help') return help(call, COMMANDS);
+    spec = find(name);
+    checkOptions(spec, call);
+    return await spec.answer(call);
+  } catch (error) {
+    if (!(error instanceof StrataError) || !['INPUT', 'POLICY', 'BUSY'].includes(error.code)) throw error;
+    return { kind: 'text', error: true, text: textOf(error, spec, { request, deps }) };
+  }
+}
+
+/** @throws InputError with the nearest name */
+function find(name: string): CommandSpec {
+  const wanted = name.toLowerCase();
+  const spec = COMMANDS.find((known) => known.name === wanted || known.aliases.includes(wanted));
+  if (spec) return spec;
+  const near = nearest(wanted, [...COMMANDS.filter(({ built = true }) => built).map((known) => known.name), 'help']);
+  throw new InputError(say.noCommand(name), near === undefined ? {} : { advice: say.didYouMean(near) });
+}
+
+/** @throws InputError on an option the command does not have */
+function checkOptions(spec: CommandSpec, { args }: Call): void {
+  for (const name of args.options.keys()) {
+    if (spec.options?.includes(name) || spec.built === false) continue;
+    const near = nearest(name, spec.options ?? []);
+    throw new InputError(say.unknownOption(name), near === undefined ? {} : { advice: say.didYouMean(`--${near}`) });
+  }
+}
+
+/** A refusal is ours, with mentions in it; every other error may hold words of the caller or of a machine. */
+function textOf(error: StrataError, spec: CommandSpec | undefined, call: Pick<Call, 'request' | 'deps'>): string {
+  const shown = (text: string) => (error instanceof PolicyError ? text : escapeText(text));
+  const parts = [capital(shown(error.message)), shown(error.advice ?? '')];
+  if (error instanceof InputError && spec) parts.push(say.usageIs(`\`${usage(spec, call)}\``));
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,109 @@
+import { InputError } from '#domain/errors.ts';
+import { visible } from '#domain/mrkdwn.ts';
+import { words as say } from '#words/commands.ts';
+
+/** What stood behind a command: words in order, and `--name value` or `--name=value` options. */
+export type Arguments = { readonly words: readonly string[]; readonly options: ReadonlyMap<string, string> };
+
+/** Opening quote -> the quotes that close it. Phones curl quotes, each keyboard in its own way. */
+const QUOTES: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  '\u201c': '\u201d\u201c"',
+  '\u201d': '\u201d\u201c"',
+  '\u201e': '\u201c\u201d"',
+  '\u00ab': '\u00bb',
+  '\u2018': "\u2019\u2018'",
+  '\u2019': "\u2019\u2018'",
+};
+/** Dashes that phones and word processors put in place of `--`. */
+const LONG_DASH = /^[\u2013\u2014\u2015](?=[\p{L}])/u;
+const MOST_WORDS = 40;
+
+/**
+ * Splits what stood behind a command: quotes (curly ones too) keep words together, an em dash in front of a word is
+ * `--`, and Slack's escapes become what they stand for: `<@U123|ada>` the id, `<https://x|label>` the address.
+ * @throws InputError on a quote that is not closed, an option without a value or given twice, or too many words
+ */
+export function parseArguments(text: string): Arguments {
+  const words: string[] = [];
+  const options = new Map<string, string>();
+  const tokens = tokenise(text);
+  for (let index = 0; index < tokens.length; index++) {
+    const { value, quoted } = tokens[index] ?? { value: '', quoted: false };
+    const [, name = '', given] = quoted ? [] : (/^--([\p{L}][\p{L}\p{N}-]*)(?:=(.*))?$/su.exec(value) ?? []);
+    if (name === '') {
+      words.push(value);
+      continue;
+    }
+    const next = given ?? tokens[++index]?.value;
+    if (next === undefined || next === '') throw new InputError(say.optionWithoutValue(name));
+    if (options.has(name)) throw new InputError(say.optionTwice(name));
+    options.set(name.toLowerCase(), next);
+  }
+  return { words, options };
+}
+
+type Token = { readonly value: string; readonly quoted: boolean };
+
+/** @throws InputError on a quote that is not closed, or too many words */
+function tokenise(text: string): Token[] {
+  const source = visible(text);
+  const tokens: Token[] = [];
+  let at = 0;
+  while (at < source.length) {
+    if (/\s/u.test(source[at] ?? '')) {
+      at += 1;
+      continue;
+    }
+    const { token, end } = readToken(source, at);
+    tokens.push(token);
+    if (tokens.length > MOST_WORDS) throw new InputError(say.tooManyWords(MOST_WORDS));
+    at = end;
+  }
+  return tokens;
+}
+
+/** One token from `start` on: plain runs, quoted runs and Slack's escapes, one behind the other. */
+function readToken(source: string, start: number): { token: Token; end: number } {
+  let value = '';
+  let at = start;
+  const quoted = QUOTES[source[start] ?? ''] !== undefined;
+  while (at < source.length && !/\s/u.test(source[at] ?? '')) {
+    const char = source[at] ?? '';
+    const closing = at === start || source[at - 1] === '=' ? QUOTES[char] : undefined;
+    const escape = char === '<' ? /^<([^<>\n]+)>/.exec(source.slice(at, at + 600)) : undefined;
+    if (closing) {
+      const end = endOfQuote(source, at + 1, closing);
+      value += unescape(source.slice(at + 1, end));
+      at = end + 1;
+    } else if (escape) {
+      value += meaningOf(escape[1] ?? '');
+      at += escape[0].length;
+    } else {
+      const run = /^[^\s<=]*=?|^[^\s]/u.exec(source.slice(at))?.[0] || char;
+      value += unescape(run);
+      at += run.length;
+    }
+  }
+  return { token: { value: quoted ? value : value.replace(LONG_DASH, '--'), quoted }, end: at };
+}
+
+/** @throws InputError when the quote is not closed */
+function endOfQuote(source: string, from: number, closing: string): number {
+  for (let at = from; at < source.length; at++) if (closing.includes(source[at] ?? '')) return at;
+  throw new InputError(say.openQuote(source.slice(from - 1, from + 20)));
+}
+
+/** What one of Slack's `<...>` escapes stands for. @see https://docs.slack.dev/messaging/formatting-message-text */
+function meaningOf(inner: string): string {
+  const [target = '', label = ''] = inner.split('|');
+  if (/^[@#]/.test(target)) return target.slice(1);
+  if (target.startsWith('!subteam^')) return target.slice('!subteam^'.length);
+  if (target.startsWith('!')) return label || target.slice(1);
+  return unescape(label || target);
+}
+
+function unescape(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}

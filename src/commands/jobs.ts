@@ -1,0 +1,74 @@
+import type { Reply } from '#domain/command.ts';
+import { escapeName } from '#domain/mrkdwn.ts';
+import type { JobName } from '#domain/run.ts';
+import { words as say } from '#words/commands.ts';
+import type { Call, CommandSpec } from './spec.ts';
+import { typed } from './spec.ts';
+import { endOfWords, findEnvironment, readLayer, readLevel, require } from './target.ts';
+
+export const smokeTest: CommandSpec = {
+  name: 'smoke-test',
+  aliases: ['smoketest'],
+  slash: 'smoke-test',
+  parameters: '[environment] [layer|all] [quick|standard|full]',
+  summary: say.smokeTest,
+  right: 'operate',
+  options: ['environment', 'layer', 'level'],
+  async answer(call) {
+    const found = findEnvironment(call);
+    require('operate', found.environment, call);
+    const { layer, rest } = readLayer(call, found, true);
+    const level = readLevel(call, rest);
+    return dispatch(call, { job: 'smoke-test', environment: found.environment.name, input: { layer, depth: level } });
+  },
+};
+
+export const status: CommandSpec = {
+  name: 'status',
+  aliases: ['cloud-status'],
+  slash: 'cloud-status',
+  parameters: '[environment] [layer|all]',
+  summary: say.status,
+  right: 'view',
+  options: ['environment', 'layer'],
+  async answer(call) {
+    const found = findEnvironment(call);
+    require('view', found.environment, call);
+    const { layer, rest } = readLayer(call, found, false);
+    endOfWords(rest[0]);
+    return dispatch(call, { job: 'status', environment: found.environment.name, input: { layer } });
+  },
+};
+
+type Wanted = {
+  readonly job: JobName;
+  readonly environment: string;
+  readonly input: { readonly layer: string; readonly depth?: string };
+};
+
+async function dispatch({ request, deps }: Call, { job, environment, input }: Wanted): Promise<Reply> {
+  const { caller, origin, once } = request;
+  const run = await deps.dispatcher.dispatch({ job, environment, input, by: caller.person, origin, once });
+  const { number } = run.request;
+  const what = say.what(job, say.target(escapeName(environment), escapeName(input.layer)), input.depth);
+  const started = origin.kind === 'terminal' ? say.startedAtTerminal : say.started;
+  return { kind: 'run', ...run, text: run.fresh ? started(number, what) : say.again(number) };
+}
+
+/** A command that is announced: it says so, whoever asks. */
+function notBuilt(name: string, summary: string): CommandSpec {
+  const spec: CommandSpec = {
+    name,
+    aliases: [],
+    slash: name,
+    parameters: '',
+    summary,
+    right: 'operate',
+    built: false,
+    answer: async (call) => ({ kind: 'text', text: say.notBuilt(`\`${typed(spec, call)}\``), error: true }),
+  };
+  return spec;
+}
+
+export const deploy = notBuilt('deploy', say.deploy);
+export const scaleNode = notBuilt('scale-node', say.scaleNode);

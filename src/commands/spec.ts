@@ -1,0 +1,51 @@
+import type { Right } from '#domain/access.ts';
+import type { CommandRequest, Reply } from '#domain/command.ts';
+import type { Dispatcher, Journal, Runs } from '#domain/ports.ts';
+import type { Stack } from '#domain/stack.ts';
+import type { Arguments } from './grammar.ts';
+
+/** What commands work on. `prefix` is what this installation put before its slash commands, as `ops-`; default none. */
+export type CommandDeps = {
+  readonly stack: Stack;
+  readonly runs: Runs;
+  readonly journal: Journal;
+  readonly dispatcher: Dispatcher;
+  readonly prefix?: string | undefined;
+};
+
+/** One call of a command, with its text taken apart. */
+export type Call = { readonly request: CommandRequest; readonly deps: CommandDeps; readonly args: Arguments };
+
+/** One command of the registry. */
+export type CommandSpec = {
+  readonly name: string;
+  /** Other names it answers to. */
+  readonly aliases: readonly string[];
+  /** Name of its own slash command; undefined: only reached as `/strata <name>`. */
+  readonly slash?: string | undefined;
+  /** What stands behind the name, as `[environment] [layer|all]`. */
+  readonly parameters: string;
+  readonly summary: string;
+  /** What a caller needs on one environment at least to see it in the help; undefined: everybody. */
+  readonly right?: Right | undefined;
+  /** False for what is announced and not there yet; default true. */
+  readonly built?: boolean;
+  readonly options?: readonly string[];
+  /** @throws InputError, PolicyError, BusyError */
+  answer(call: Call): Promise<Reply>;
+};
+
+/** How this caller types the command: `/ops-smoke-test`, `/strata show`, or `strata run smoke-test`. */
+export function typed(
+  spec: Pick<CommandSpec, 'name' | 'slash'>,
+  { request, deps }: Pick<Call, 'request' | 'deps'>,
+): string {
+  const own = spec.slash === undefined ? `strata ${spec.name}` : spec.slash;
+  if (request.origin.kind === 'terminal') return `strata run ${spec.slash === undefined ? own : spec.name}`;
+  return `/${deps.prefix ?? ''}${own}`;
+}
+
+/** The same with its parameters. */
+export function usage(spec: CommandSpec, call: Pick<Call, 'request' | 'deps'>): string {
+  return `${typed(spec, call)} ${spec.parameters}`.trim();
+}

@@ -1,0 +1,135 @@
+import { judge, type Right } from '#domain/access.ts';
+import { InputError, PolicyError } from '#domain/errors.ts';
+import { code, mention } from '#domain/mrkdwn.ts';
+import { nearest } from '#domain/nearest.ts';
+import type { Environment, Layer } from '#domain/stack.ts';
+import { words as say } from '#words/commands.ts';
+import type { Call } from './spec.ts';
+
+const LEVELS = ['quick', 'standard', 'full'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** What a command is about, and the words that are left. */
+export type Found = { readonly environment: Environment; readonly rest: readonly string[] };
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** Names of the environments that the caller may look at from here. */
+export function visibleNames({ request, deps }: Call): string[] {
+  return deps.stack.environments
+    .filter((environment) => judge(environment, 'view', request.caller).allowed)
+    .map(({ name }) => name);
+}
+
+/** The one that is meant when none is named: the only one, or the only one of the channel. */
+function defaultOf({ request, deps }: Call): Environment | undefined {
+  const all = deps.stack.environments;
+  if (all.length === 1) return all[0];
+  const { channel } = request.caller;
+  if (!channel) return undefined;
+  const here = all.filter(({ channels }) => channels.some((c) => c === channel.id || c === `#${channel.name}`));
+  return here.length === 1 ? here[0] : undefined;
+}
+
+function inputError(message: string, near: string | undefined, names: readonly string[]): InputError {
+  const advice = near === undefined ? say.theseAre(names) : say.didYouMean(near);
+  return new InputError(message, advice === '' ? {} : { advice });
+}
+
+/**
+ * The environment of a command: `--environment`, else the first word when it is one, else the default.
+ * @throws InputError when none is meant
+ */
+export function findEnvironment(call: Call): Found {
+  const { args, deps } = call;
+  const [first] = args.words;
+  const named = (name: string) => deps.stack.environments.find((environment) => same(environment.name, name));
+  const option = args.options.get('environment');
+  const names = visibleNames(call);
+  if (option !== undefined) {
+    const environment = named(option);
+    if (!environment) throw inputError(say.noEnvironment(option), nearest(option, names), names);
+    return { environment, rest: args.words };
+  }
+  const environment = first === undefined ? undefined : named(first);
+  if (environment) return { environment, rest: args.words.slice(1) };
+  const fallback = defaultOf(call);
+  if (fallback) return { environment: fallback, rest: args.words };
+  if (first === undefined) throw inputError(say.whichEnvironment, undefined, names);
+  throw inputError(say.noEnvironment(first), nearest(first, names), names);
+}
+
+/** @throws PolicyError naming who may */
+export function require(right: Right, environment: Environment, { request }: Call): void {
+  const verdict = judge(environment, right, request.caller);
+  if (verdict.allowed) return;
+  if (verdict.why === 'channel') {
+    throw new PolicyError(say.notHere(code(environment.name)), { advice: say.usableIn(verdict.who.map(mention)) });
+  }
+  const who = verdict.who.map((id) => (id === '*' ? say.everybody : mention(id)));
+  const unsure = request.groupsUnknown && verdict.who.some((id) => id.startsWith('S'));
+  const advice = [say.thoseMay(who), unsure ? say.groupsUnknown : ''].filter((part) => part !== '').join(' ');
+  throw new PolicyError(say.mayNot(right, code(environment.name)), { advice });
+}
+
+/** @throws InputError when it is no layer of the environment, or of a kind that has no adapter yet */
+function layerNamed(name: string, environment: Environment, call: Call): Layer | 'all' {
+  if (same(name, 'all')) return 'all';
+  const layer = environment.layers.find((known) => same(known.name, name));
+  const readable = environment.layers.filter(({ kind }) => kind === 'openstack').map((known) => known.name);
+  if (!layer) {
+    const candidates = [...environment.layers.map((known) => known.name), 'all', ...LEVELS, ...visibleNames(call)];
+    throw inputError(say.noLayer(name, environment.name), nearest(name, candidates), [...readable, 'all']);
+  }
+  if (layer.kind !== 'openstack') {
+    throw new InputError(say.kindNotYet(layer.name, layer.kind), { advice: say.kindsNow(readable) });
+  }
+  return layer;
+}
+
+type Layered = { readonly layer: string; readonly rest: readonly string[] };
+
+/**
+ * The layer of a command: `--layer`, else the first word that is left, else `all`. With `levels`, a word like `quick` is
+ * no layer, unless one is called so and another word follows.
+ * @throws InputError when it is no layer of the environment
+ */
+export function readLayer(call: Call, { environment, rest }: Found, levels: boolean): Layered {
+  const option = call.args.options.get('layer');
+  if (option !== undefined) return { layer: nameOf(layerNamed(option, environment, call)), rest };
+  const [first, ...others] = rest;
+  const isTaken =
+    levels && first !== undefined && isLevel(first) && !(isLayer(first, environment) && others.length > 0);
+  if (first === undefined || isTaken) return { layer: 'all', rest };
+  return { layer: nameOf(layerNamed(first, environment, call)), rest: others };
+}
+
+/** The level: `--level`, else the only word that is left, else `standard`. @throws InputError on any other word */
+export function readLevel({ args }: Call, rest: readonly string[]): Level {
+  const option = args.options.get('level');
+  const words = option === undefined ? rest : [option, ...rest];
+  const [word = 'standard', extra] = words;
+  const level = LEVELS.find((known) => same(known, word));
+  if (level === undefined) throw inputError(say.noLevel(word), nearest(word, LEVELS), LEVELS);
+  endOfWords(extra);
+  return level;
+}
+
+/** @throws InputError when a word is left that means nothing here */
+export function endOfWords(extra: string | undefined): void {
+  if (extra !== undefined) throw new InputError(say.extraWord(extra));
+}
+
+function nameOf(layer: Layer | 'all'): string {
+  return layer === 'all' ? 'all' : layer.name;
+}
+
+function isLevel(word: string): boolean {
+  return LEVELS.some((level) => same(level, word));
+}
+
+function isLayer(word: string, environment: Environment): boolean {
+  return environment.layers.some(({ name }) => same(name, word));
+}

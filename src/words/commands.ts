@@ -1,0 +1,108 @@
+import type { Right } from '#domain/access.ts';
+import type { JobName, Outcome } from '#domain/run.ts';
+
+/** Sentences of the commands' answers. Arguments are escaped by the caller where they come from outside. */
+const RIGHTS: Readonly<Record<Right, string>> = {
+  view: 'look at',
+  operate: 'run things on',
+  approve: 'approve changes of',
+};
+export const JOB_TITLES: Readonly<Record<JobName, string>> = { 'smoke-test': 'Smoke test', status: 'Status' };
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  succeeded: 'succeeded',
+  degraded: 'done, something is unhealthy',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+export const words = {
+  // grammar
+  openQuote: (start: string) => `reading the command: the quote that starts at ${start} is not closed`,
+  optionWithoutValue: (name: string) => `reading the command: option "--${name}" needs a value`,
+  optionTwice: (name: string) => `reading the command: option "--${name}" is given twice`,
+  tooManyWords: (most: number) => `reading the command: more than ${most} words`,
+  unknownOption: (name: string) => `reading the command: no option "--${name}"`,
+  extraWord: (word: string) => `reading the command: "${word}" is one word too many`,
+  usageIs: (usage: string) => `Usage: ${usage}`,
+  didYouMean: (near: string) => `Did you mean "${near}"?`,
+
+  // targets
+  noCommand: (name: string) => `reading the command: no command "${name}"`,
+  noEnvironment: (name: string) => `finding the environment: there is no "${name}"`,
+  whichEnvironment: 'finding the environment: there are several, so name one',
+  theseAre: (names: readonly string[]) => (names.length === 0 ? '' : `There are: ${names.join(', ')}.`),
+  noLayer: (name: string, environment: string) =>
+    `finding the layer: environment "${environment}" has no layer "${name}"`,
+  noLevel: (name: string) => `reading the command: "${name}" is neither a layer nor quick, standard or full`,
+  kindNotYet: (layer: string, kind: string) =>
+    `choosing layer "${layer}": it is a ${kind} layer, which cannot be read yet`,
+  kindsNow: (names: readonly string[]) =>
+    names.length === 0
+      ? 'Only OpenStack layers can be read so far, and this environment has none.'
+      : `Only OpenStack layers can be read so far: ${names.join(', ')}.`,
+  noRunNumber: 'reading the command: which run? Give its number',
+  badRunNumber: (word: string) => `reading the command: "${word}" is not the number of a run`,
+  noRun: (number: number) => `finding run #${number}: there is none`,
+  noRunAdvice: (history: string) => `The newest ones are listed by ${history}.`,
+
+  // policy
+  mayNot: (right: Right, environment: string) => `You may not ${RIGHTS[right]} environment ${environment}.`,
+  notHere: (environment: string) => `Environment ${environment} is not for this channel.`,
+  thoseMay: (who: readonly string[]) => (who.length === 0 ? 'Nobody may so far.' : `These may: ${who.join(', ')}.`),
+  usableIn: (channels: readonly string[]) =>
+    channels.length === 0 ? 'It has no channel so far.' : `It is used in ${channels.join(', ')}.`,
+  everybody: 'everybody in its channels',
+  groupsUnknown: 'Slack has not told yet who is in these groups, so try again in a minute.',
+  nothingHere:
+    'There is nothing you may do from here. Try it in a channel of an environment, or ask who keeps the stack file.',
+
+  // answers
+  notBuilt: (command: string) =>
+    `${command} is not built yet, so nothing was started. It is planned for a coming release.`,
+  started: (number: number, what: string) =>
+    `Run #${number} is on its way: ${what}. Its progress shows in this channel.`,
+  startedAtTerminal: (number: number, what: string) => `Run #${number} is on its way: ${what}.`,
+  again: (number: number) => `This was asked already: it is run #${number}, and nothing new was started.`,
+  what: (job: JobName, target: string, depth: string | undefined) =>
+    `${JOB_TITLES[job].toLowerCase()} of ${target}${depth === undefined ? '' : `, ${depth}`}`,
+  target: (environment: string, layer: string) => (layer === 'all' ? environment : `${environment} / ${layer}`),
+  noRuns: (environment: string) => `No runs of ${environment} yet.`,
+  newest: (environment: string) => `*Newest runs of ${environment}*`,
+  outcome: (outcome: Outcome) => OUTCOMES[outcome],
+  states: {
+    queued: 'waiting for a worker',
+    surveying: 'looking around',
+    running: 'running',
+    cleaning: 'cleaning up',
+    ended: 'ended',
+  },
+  steps: { pending: 'not run', running: 'running', done: 'done', failed: 'failed', skipped: 'skipped' },
+  by: (person: string) => `by ${person}`,
+  asked: (time: string) => `asked ${time}`,
+  advice: (text: string) => `What to do: ${text}`,
+  leftovers: (count: number) => (count === 1 ? '1 thing was left over:' : `${count} things were left over:`),
+  more: (count: number) => `... and ${count} more`,
+  stepOf: (done: number, all: number) => `${done} of ${all} steps done`,
+  attempt: (attempt: number) => `attempt ${attempt}`,
+
+  // help
+  helpTitle: '*What you may do here*',
+  smokeTest:
+    'proves that a cloud works: makes its own server (standard: network and volume too; full: reaches it), then removes all',
+  status: 'how the layers are doing: services, hosts, servers, networks, volumes; trouble first',
+  help: 'this list',
+  history: 'the newest runs',
+  show: 'one run: steps, times, outcome',
+  whoami: 'who you are to Strata, and what you may do',
+  deploy: 'deploy a layer',
+  scaleNode: 'add or remove a node',
+
+  // whoami
+  youAre: (person: string, id: string) => `You are ${person} (${id}).`,
+  groups: (groups: readonly string[]) =>
+    groups.length === 0 ? 'You are in none of the groups of the stack file.' : `Your groups: ${groups.join(', ')}.`,
+  rightsOn: (environment: string, rights: readonly string[]) =>
+    `${environment}: ${rights.length === 0 ? 'nothing' : rights.join(', ')}`,
+  rightNames: { view: 'view', operate: 'operate', approve: 'approve' } satisfies Record<Right, string>,
+  noRights: 'You have no rights on any environment from here.',
+};
