@@ -1,6 +1,6 @@
 import type { CommandRequest, Reply } from '#domain/command.ts';
 import { InputError, PolicyError, StrataError } from '#domain/errors.ts';
-import { escapeText } from '#domain/mrkdwn.ts';
+import { code, escapeText } from '#domain/mrkdwn.ts';
 import { nearest } from '#domain/nearest.ts';
 import { words as say } from '#words/commands.ts';
 import { parseArguments } from './grammar.ts';
@@ -55,7 +55,7 @@ function checkOptions(spec: CommandSpec, { args }: Call): void {
 function textOf(error: StrataError, spec: CommandSpec | undefined, call: Pick<Call, 'request' | 'deps'>): string {
   const shown = (text: string) => (error instanceof PolicyError ? text : escapeText(text));
   const parts = [capital(shown(error.message)), shown(error.advice ?? '')];
-  if (error instanceof InputError && spec) parts.push(say.usageIs(`\`${usage(spec, call)}\``));
+  if (error instanceof InputError && spec) parts.push(say.usageIs(code(usage(spec, call))));
   return parts.filter((part) => part !== '').join('\n');
 }
 

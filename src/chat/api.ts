@@ -1,0 +1,141 @@
+import type { WebAPICallResult, WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import type { RunRef } from '#domain/run.ts';
+import { fit, type Message } from './limits.ts';
+import type { Pace } from './pace.ts';
+import { SlackTrouble, troubleOf } from './trouble.ts';
+
+/** Which part of which run a message shows; kept with the message at Slack. */
+export type Mark = { readonly run: RunRef; readonly part: string };
+export type Place = { readonly channel: string; readonly thread?: string | undefined };
+export type Posted = { readonly channel: string; readonly ts: string };
+
+/** What the publisher needs of Slack. Every method throws SlackTrouble. */
+export type SlackApi = {
+  post(place: Place, message: Message, mark: Mark): Promise<Posted>;
+  edit(at: Posted, message: Message): Promise<void>;
+  /** Waits for the turn of the next edit; render after it, so that the newest view goes out. */
+  editTurn(): Promise<void>;
+  /** The message of this mark, if it was posted since `sinceMs` (epoch). */
+  find(place: Place, mark: Mark, sinceMs: number): Promise<Posted | undefined>;
+  /** The id of `#name`; an id stays itself. */
+  channelId(channel: string): Promise<string>;
+  call(method: string, args: Record<string, unknown>): Promise<unknown>;
+};
+
+export type ApiDeps = {
+  readonly client: WebClient;
+  readonly pace: Pace;
+  readonly signal: AbortSignal;
+  /** False when another bot publishes now: nothing is sent then. */
+  readonly isOurs: () => boolean;
+  /** Our own messages come from this bot. */
+  readonly botId: string | undefined;
+  readonly postGapMs: number;
+  readonly editGapMs: number;
+};
+
+const EVENT_TYPE = 'strata_run';
+const MOST_PAGES = 10;
+/** The clocks of Slack and Redis may differ. */
+const CLOCK_SLACK_MS = 120_000;
+/** Codes that blame the blocks; the text alone still goes. */
+const BLOCK_FAULTS = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long']);
+
+const PostedMessage = z.object({ channel: z.string(), ts: z.string() });
+const Cursor = z.object({ response_metadata: z.object({ next_cursor: z.string().optional() }).optional() });
+const Messages = z.object({
+  messages: z.array(
+    z.object({
+      ts: z.string(),
+      bot_id: z.string().optional(),
+      metadata: z
+        .object({ event_type: z.string().optional(), event_payload: z.record(z.string(), z.unknown()).optional() })
+        .optional(),
+    }),
+  ),
+});
+const Channels = z.object({ channels: z.array(z.object({ id: z.string(), name: z.string().optional() })) });
+
+export function openApi(deps: ApiDeps): SlackApi {
+  const { client, pace, signal, isOurs } = deps;
+  const ids = new Map<string, string>();
+
+  async function call(method: string, args: Record<string, unknown>): Promise<WebAPICallResult> {
+    await pace.turn(method, 0, signal);
+    if (!isOurs()) throw new SlackTrouble(method, { kind: 'away', code: 'another bot publishes now' });
+    try {
+      return await client.apiCall(method, args);
+    } catch (error) {
+      const trouble = troubleOf(method, error);
+      if (trouble.kind === 'limited') pace.pause(method, trouble.afterMs);
+      throw trouble;
+    }
+  }
+
+  /** With the blocks, else the text alone. */
+  async function send(method: string, args: Record<string, unknown>, message: Message): Promise<WebAPICallResult> {
+    const { text, blocks } = fit(message);
+    try {
+      return await call(method, { ...args, text, blocks, unfurl_links: false, unfurl_media: false });
+    } catch (error) {
+      const isImage = message.blocks.some(({ type }) => type === 'image');
+      if (isImage || !(error instanceof SlackTrouble) || !BLOCK_FAULTS.has(error.code)) throw error;
+      return call(method, { ...args, text, blocks: [] });
+    }
+  }
+
+  async function* pages(method: string, args: Record<string, unknown>): AsyncGenerator {
+    let cursor: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const answer = await call(method, { ...args, ...(cursor ? { cursor } : {}) });
+      yield answer;
+      cursor = Cursor.safeParse(answer).data?.response_metadata?.next_cursor;
+      if (!cursor) return;
+    }
+  }
+
+  function isMarked(message: z.infer<typeof Messages>['messages'][number], { run, part }: Mark): boolean {
+    const { event_type: type, event_payload: payload } = message.metadata ?? {};
+    if (deps.botId !== undefined && message.bot_id !== undefined && message.bot_id !== deps.botId) return false;
+    return type === EVENT_TYPE && payload?.['key'] === run.key && payload['part'] === part;
+  }
+
+  return {
+    call,
+    editTurn: () => pace.turn('chat.update', deps.editGapMs, signal),
+    async post({ channel, thread }, message, { run, part }) {
+      await pace.turn(`post ${channel}`, deps.postGapMs, signal);
+      const metadata = { event_type: EVENT_TYPE, event_payload: { run: run.number, key: run.key, part } };
+      const args = { channel, metadata, ...(thread === undefined ? {} : { thread_ts: thread }) };
+      return PostedMessage.parse(await send('chat.postMessage', args, message));
+    },
+    async edit({ channel, ts }, message) {
+      await send('chat.update', { channel, ts }, message);
+    },
+    async find({ channel, thread }, mark, sinceMs) {
+      const oldest = String(Math.max(0, Math.floor((sinceMs - CLOCK_SLACK_MS) / 1000)));
+      const method = thread === undefined ? 'conversations.history' : 'conversations.replies';
+      const args = { channel, oldest, include_all_metadata: true, limit: 200, ...(thread ? { ts: thread } : {}) };
+      for await (const page of pages(method, args)) {
+        const found = Messages.parse(page).messages.find((message) => isMarked(message, mark));
+        if (found) return { channel, ts: found.ts };
+      }
+      return undefined;
+    },
+    async channelId(channel) {
+      if (!channel.startsWith('#')) return channel;
+      const args = { types: 'public_channel,private_channel', exclude_archived: true, limit: 1000 };
+      if (!ids.has(channel)) {
+        for await (const page of pages('conversations.list', args)) {
+          for (const { id, name } of Channels.parse(page).channels) if (name) ids.set(`#${name}`, id);
+          if (ids.has(channel)) break;
+        }
+      }
+      const id = ids.get(channel);
+      if (id === undefined)
+        throw new SlackTrouble('conversations.list', { kind: 'refused', code: 'channel_not_found' });
+      return id;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { WebClient } from '@slack/web-api';
+import type { CommandRequest, Reply } from '#domain/command.ts';
+import type { Journal, Memory, Runs } from '#domain/ports.ts';
+import type { Stack } from '#domain/stack.ts';
+import { type SlackSettings, startFront } from './front.ts';
+import { watchGroups } from './groups.ts';
+import { badToken, identify } from './identity.ts';
+import { type Log, slackLogger } from './log.ts';
+import { CALL_TIMEOUT_MS, type Rhythm, startPublisher } from './publisher.ts';
+
+export type ChatDeps = {
+  readonly slack: SlackSettings;
+  readonly stack: Stack;
+  /** Answers a command; see `#commands/answer.ts`. */
+  readonly answer: (request: CommandRequest) => Promise<Reply>;
+  readonly runs: Runs;
+  readonly journal: Journal;
+  readonly memory: Memory;
+  readonly log: Log;
+  /** Ends waiting for Slack at the start. */
+  readonly signal?: AbortSignal;
+  /** Slack refuses a token for good, after the start: the process should end, and say so. */
+  readonly onFatal?: (error: Error) => void;
+  readonly rhythm?: Rhythm;
+};
+
+/** The Slack side: takes commands in, and shows every run in its channel. */
+export type Chat = { stop(): Promise<void>; healthy(): boolean };
+
+/**
+ * Starts the Slack side; waits for Slack as long as it does not answer.
+ * @throws InputError when Slack refuses a token, no mode is set, or the HTTP port is taken
+ */
+export async function startChat(deps: ChatDeps): Promise<Chat> {
+  const { slack, stack, log, signal = new AbortController().signal } = deps;
+  // Nobody waits for these calls; the publisher has its own patience.
+  const client = new WebClient(slack.botToken, {
+    ...(slack.apiUrl ? { slackApiUrl: slack.apiUrl } : {}),
+    logger: slackLogger(log),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: CALL_TIMEOUT_MS,
+  });
+  const identity = await identify(client, log, signal);
+  const groups = await watchGroups({ client, stack, log });
+  const refusal = Promise.withResolvers<never>();
+  refusal.promise.catch((error: Error) =>
+    (deps.onFatal ?? ((e) => log.error({ error: e }, 'Slack refuses us')))(error),
+  );
+  let isRefused = false;
+  const onRefused = (code: string) => {
+    isRefused = true;
+    refusal.reject(badToken('SLACK_APP_TOKEN', code));
+  };
+  const starting = startFront(slack, { ...deps, identity, groups, prefix: slack.prefix ?? '', onRefused });
+  try {
+    const front = await Promise.race([starting, refusal.promise, whenAborted(signal)]);
+    isStarted = true;
+    const publisher = startPublisher({ ...deps, client, botId: identity.botId });
+    return {
+      healthy: () => !isRefused && front.healthy(),
+      async stop() {
+        groups.stop();
+        await Promise.all([front.stop(), publisher.stop()]);
+      },
+    };
+  } catch (error) {
+    groups.stop();
+    starting.then((front) => front.stop()).catch(() => undefined);
+    throw error;
+  }
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}

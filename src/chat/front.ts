@@ -1,0 +1,102 @@
+import type { Server } from 'node:http';
+import { App, HTTPReceiver } from '@slack/bolt';
+import type { WebClientOptions } from '@slack/web-api';
+import { InputError } from '#domain/errors.ts';
+import { words } from '#words/chat.ts';
+import { handle, type HandleDeps } from './handle.ts';
+import { slackLogger } from './log.ts';
+import { type Intake, openSockets } from './sockets.ts';
+
+/** Settings of the Slack side. `appToken` chooses Socket Mode, else `signingSecret` HTTP mode. */
+export type SlackSettings = {
+  readonly botToken: string;
+  readonly appToken?: string | undefined;
+  readonly signingSecret?: string | undefined;
+  /** Base URL of a Slack-compatible Web API, with its `/api/`; default Slack's. */
+  readonly apiUrl?: string | undefined;
+  readonly httpPort: number;
+  /** Default all interfaces. */
+  readonly httpHost?: string | undefined;
+  /** Put before every slash command of this installation, as `ops-`; default none. */
+  readonly prefix?: string | undefined;
+};
+
+/** A person waits for these calls: no retries, an end soon. */
+const INTERACTIVE: WebClientOptions = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: 2000 };
+const EVENTS_PATH = '/slack/events';
+const DRAIN_PATIENCE_MS = 2500;
+
+export type FrontDeps = HandleDeps & { readonly onRefused: (code: string) => void };
+
+/** What `startFront` gives. */
+export type Front = { healthy(): boolean; stop(): Promise<void> };
+
+/**
+ * Takes slash commands in, over Socket Mode or HTTP, and answers each privately.
+ * @throws InputError when no mode is set, or the port is taken
+ */
+export async function startFront(settings: SlackSettings, deps: FrontDeps): Promise<Front> {
+  const { log, identity } = deps;
+  const underWay = new Set<Promise<unknown>>();
+  const intake = openIntake(settings, deps);
+  const app = new App({
+    token: settings.botToken,
+    // Given, so that Bolt makes no call of its own at the start, whose failure it would never get over.
+    botId: identity.botId,
+    botUserId: identity.botUserId,
+    receiver: { init: intake.attach, start: async () => undefined, stop: async () => undefined },
+    convoStore: false,
+    logger: slackLogger(log),
+    clientOptions: { ...INTERACTIVE, ...(settings.apiUrl ? { slackApiUrl: settings.apiUrl } : {}) },
+  });
+  app.error(async (error) => log.error({ error }, 'handling a delivery from Slack failed'));
+  // One listener for all: Bolt would run every one that matches, and none would answer a command nobody registered.
+  app.command(/.*/, async ({ command, context, ack }) => {
+    const envelopeId = context['envelopeId'] as string | undefined;
+    const work = handle(command, envelopeId, deps).then((answer) => ack(answer));
+    underWay.add(work);
+    await work.finally(() => underWay.delete(work));
+  });
+  await intake.start();
+  return {
+    healthy: () => intake.healthy(),
+    async stop() {
+      const patience = new Promise((resolve) => setTimeout(resolve, DRAIN_PATIENCE_MS).unref());
+      await Promise.race([Promise.allSettled(underWay), patience]);
+      await intake.stop();
+    },
+  };
+}
+
+/** @throws InputError when neither mode is set */
+function openIntake(settings: SlackSettings, { log, onRefused }: FrontDeps): Intake {
+  const { appToken, signingSecret, apiUrl } = settings;
+  if (appToken) return openSockets({ appToken, apiUrl, log, onRefused });
+  if (signingSecret) return openHttp({ ...settings, signingSecret }, slackLogger(log));
+  throw new InputError(words.noMode, { advice: words.noModeAdvice });
+}
+
+/** HTTP mode: Slack calls us, and signs what it says. */
+function openHttp(
+  { signingSecret, httpPort: port, httpHost: host }: SlackSettings & { readonly signingSecret: string },
+  logger: ReturnType<typeof slackLogger>,
+): Intake {
+  const receiver = new HTTPReceiver({ signingSecret, endpoints: [EVENTS_PATH], logger });
+  let server: Server | undefined;
+  return {
+    attach: (app) => receiver.init(app),
+    healthy: () => server?.listening ?? false,
+    async start() {
+      try {
+        server = await receiver.start({ port, ...(host === undefined ? {} : { host }) });
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : 'refused';
+        throw new InputError(words.portTaken(port, code), { advice: words.portAdvice, cause: error });
+      }
+    },
+    async stop() {
+      server?.closeAllConnections();
+      await receiver.stop().catch(() => undefined);
+    },
+  };
+}

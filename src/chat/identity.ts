@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import { InputError } from '#domain/errors.ts';
+import { words } from '#words/chat.ts';
+import type { Log } from './log.ts';
+import { troubleOf } from './trouble.ts';
+
+/** Who this bot is at Slack. */
+export type Identity = {
+  readonly teamId: string;
+  readonly enterpriseId?: string | undefined;
+  readonly botId: string;
+  readonly botUserId: string;
+};
+
+const AuthTest = z.object({
+  team_id: z.string(),
+  enterprise_id: z.string().nullish(),
+  bot_id: z.string().optional(),
+  user_id: z.string(),
+});
+
+/** Answers that no patience mends. */
+export const FATAL_CODES: ReadonlySet<string> = new Set([
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'user_removed_from_team',
+  'team_disabled',
+  'not_allowed_token_type',
+]);
+const MOST_WAIT_MS = 10_000;
+
+/** An error for a token that Slack refuses for good. */
+export function badToken(variable: string, code: string): InputError {
+  return new InputError(words.badToken(variable, code), { advice: words.badTokenAdvice });
+}
+
+/**
+ * Asks Slack who we are, until it answers.
+ * @throws InputError when it refuses the token; the signal's reason when it is aborted
+ * @see https://docs.slack.dev/reference/methods/auth.test
+ */
+export async function identify(client: WebClient, log: Log, signal: AbortSignal): Promise<Identity> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const {
+        team_id: teamId,
+        enterprise_id: enterpriseId,
+        bot_id: botId,
+        user_id: botUserId,
+      } = AuthTest.parse(await client.apiCall('auth.test'));
+      return { teamId, enterpriseId: enterpriseId ?? undefined, botId: botId ?? botUserId, botUserId };
+    } catch (error) {
+      const trouble = troubleOf('auth.test', error);
+      if (FATAL_CODES.has(trouble.code)) throw badToken('SLACK_BOT_TOKEN', trouble.code);
+      log.warn({ attempt, code: trouble.code }, 'Slack does not answer yet; trying on');
+      const backoffMs = Math.min(MOST_WAIT_MS, 500 * 2 ** Math.min(10, attempt - 1));
+      await sleep(Math.max(backoffMs, trouble.afterMs), undefined, { signal });
+    }
+  }
+}

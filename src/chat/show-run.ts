@@ -1,0 +1,174 @@
+import type { RunEvent } from '#domain/events.ts';
+import { fold, type RunView } from '#domain/fold.ts';
+import type { Journal, Memory } from '#domain/ports.ts';
+import type { RunRef } from '#domain/run.ts';
+import type { Environment } from '#domain/stack.ts';
+import type { Place, Posted, SlackApi } from './api.ts';
+import { failureMessage, rootMessage, summaryMessage } from './blocks.ts';
+import type { Message } from './limits.ts';
+import type { Log } from './log.ts';
+import { postPicture } from './picture.ts';
+import { SlackTrouble } from './trouble.ts';
+
+export type ShowDeps = {
+  readonly api: SlackApi;
+  readonly journal: Journal;
+  readonly memory: Memory;
+  readonly environment: Environment;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+};
+
+/** The run is shown as far as this process knows it. `facts` mirrors the durable memory. */
+export type Shown = {
+  readonly run: RunRef;
+  readonly events: RunEvent[];
+  facts: Record<string, string> | undefined;
+  /** Sequence up to which the root message shows the run. */
+  editedSeq: number;
+  /** How often the picture came to nothing. */
+  pictureFailures: number;
+};
+
+export function startShowing(run: RunRef): Shown {
+  return { run, events: [], facts: undefined, editedSeq: 0, pictureFailures: 0 };
+}
+
+/** What Slack says of a message that a person deleted. */
+const GONE = new Set(['message_not_found', 'thread_not_found', 'cannot_reply_to_message', 'cant_update_message']);
+
+/**
+ * Brings Slack up to the run's journal: root message, turning points in its thread, the end with its picture. Every part
+ * is recorded, so that it can be called again after any failure and in another process. Gives the sequence shown.
+ * @throws SlackTrouble when Slack does not take it
+ */
+export async function showRun(shown: Shown, deps: ShowDeps): Promise<number> {
+  const view = await readOn(shown, deps);
+  if (!view) return 0;
+  shown.facts ??= { ...(await deps.memory.get(shown.run)) };
+  const channel = shown.facts['root.channel'] ?? (await channelOf(view, deps));
+  if (channel === undefined) return view.seq;
+  if (shown.facts['root.ts'] === undefined) {
+    await postOnce(shown, deps, {
+      part: 'root',
+      place: { channel },
+      message: rootMessage(view),
+      askedAt: view.request.askedAt,
+    });
+    shown.editedSeq = view.seq;
+  }
+  const latest = await editRoot(shown, deps, view);
+  await replyAll(shown, deps, latest);
+  return latest.seq;
+}
+
+async function readOn(shown: Shown, { journal }: ShowDeps): Promise<RunView | undefined> {
+  shown.events.push(...(await journal.read(shown.run, shown.events.at(-1)?.seq ?? 0)));
+  return fold(shown.events);
+}
+
+/** Where the run was asked for; what came from a terminal shows in the environment's first channel. */
+async function channelOf(
+  { request: { origin } }: RunView,
+  { api, environment }: ShowDeps,
+): Promise<string | undefined> {
+  if (origin.kind === 'slack') return origin.channel;
+  const [first] = environment.channels;
+  return first === undefined ? undefined : api.channelId(first);
+}
+
+type Part = { readonly part: string; readonly place: Place; readonly message: Message; readonly askedAt: string };
+
+/** Posts a part unless it stands already; after a crash or a lost answer Slack is asked first. */
+async function postOnce(shown: Shown, deps: ShowDeps, { part, place, message, askedAt }: Part): Promise<void> {
+  const { facts = {}, run } = shown;
+  if (facts[`${part}.ts`] !== undefined) return;
+  const mark = { run, part };
+  const tried = facts[`${part}.tried`] === 'yes';
+  let posted: Posted | undefined;
+  if (tried) posted = await findAgain(shown, deps, { part, place, message, askedAt });
+  if (!posted) {
+    await remember(shown, deps, { [`${part}.tried`]: 'yes' });
+    try {
+      posted = await deps.api.post(place, message, mark);
+    } catch (error) {
+      // Not done for sure: the next attempt need not look for it.
+      if (error instanceof SlackTrouble && error.kind !== 'unclear')
+        await remember(shown, deps, { [`${part}.tried`]: '' });
+      throw error;
+    }
+  }
+  await remember(shown, deps, { [`${part}.channel`]: posted.channel, [`${part}.ts`]: posted.ts });
+}
+
+/** A bot that may not read the channel cannot look; then a second message is better than none. */
+async function findAgain(
+  shown: Shown,
+  { api, log }: ShowDeps,
+  { part, place, askedAt }: Part,
+): Promise<Posted | undefined> {
+  try {
+    return await api.find(place, { run: shown.run, part }, Date.parse(askedAt));
+  } catch (error) {
+    if (!(error instanceof SlackTrouble) || error.kind !== 'refused') throw error;
+    log.warn({ runId: shown.run.number, part, code: error.code }, 'may not look for an earlier message');
+    return undefined;
+  }
+}
+
+/** Edits the root message to the newest view there is when its turn comes. */
+async function editRoot(shown: Shown, deps: ShowDeps, view: RunView): Promise<RunView> {
+  const { facts = {} } = shown;
+  const [channel, ts] = [facts['root.channel'], facts['root.ts']];
+  if (shown.editedSeq >= view.seq || channel === undefined || ts === undefined) return view;
+  if (facts['root.gone'] === 'yes') return view;
+  await deps.api.editTurn();
+  const latest = (await readOn(shown, deps)) ?? view;
+  try {
+    await deps.api.edit({ channel, ts }, rootMessage(latest));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    deps.log.warn({ runId: shown.run.number }, 'the message of a run was deleted; it is not posted again');
+    await remember(shown, deps, { 'root.gone': 'yes' });
+  }
+  shown.editedSeq = latest.seq;
+  return latest;
+}
+
+/** Replies for the turning points that have come, each once. */
+async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<void> {
+  const { facts = {} } = shown;
+  const [channel, thread] = [facts['root.channel'], facts['root.ts']];
+  if (channel === undefined || thread === undefined) return;
+  const place: Place = { channel, thread };
+  const { askedAt } = view.request;
+  // When the run has ended already, the summary says it too.
+  const failure = view.state === 'ended' || view.risk === 'read' ? undefined : failureMessage(view);
+  try {
+    if (failure) await postOnce(shown, deps, { part: 'failure', place, message: failure, askedAt });
+    if (view.outcome === undefined) return;
+    await postOnce(shown, deps, { part: 'summary', place, message: summaryMessage(view), askedAt });
+    await postPicture(
+      { view, place, theme: deps.environment.theme, shown },
+      {
+        api: deps.api,
+        log: deps.log,
+        signal: deps.signal,
+        remember: (values) => remember(shown, deps, values),
+        post: (message) => postOnce(shown, deps, { part: 'picture', place, message, askedAt }),
+      },
+    );
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    deps.log.warn({ runId: shown.run.number }, 'the thread of a run is gone; nothing more is said in it');
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof SlackTrouble && GONE.has(error.code);
+}
+
+async function remember(shown: Shown, { memory }: ShowDeps, values: Record<string, string>): Promise<void> {
+  await memory.set(shown.run, values);
+  shown.facts = { ...shown.facts, ...values };
+}

@@ -1,0 +1,51 @@
+import type { JobName, Outcome } from '#domain/run.ts';
+
+const JOB_TITLES: Readonly<Record<JobName, string>> = { 'smoke-test': 'Smoke test', status: 'Status' };
+const OUTCOMES: Readonly<Record<JobName, Readonly<Record<Outcome, string>>>> = {
+  'smoke-test': { succeeded: 'passed', degraded: 'passed, with remarks', failed: 'failed', cancelled: 'cancelled' },
+  status: { succeeded: 'all well', degraded: 'something is unhealthy', failed: 'failed', cancelled: 'cancelled' },
+};
+
+/** Sentences of the Slack side. Names in arguments are escaped by the caller. */
+export const words = {
+  job: (job: JobName) => JOB_TITLES[job],
+  target: (environment: string, layer: string) => (layer === 'all' ? environment : `${environment} / ${layer}`),
+  what: (job: JobName, target: string, depth: string | undefined) =>
+    `${JOB_TITLES[job]} of ${target}${depth === undefined ? '' : `, ${depth}`}`,
+  askedBy: (person: string) => `asked by ${person}`,
+  atTerminal: (person: string, host: string) => `asked by ${person} at a terminal on ${host}`,
+  queued: 'waiting for a worker',
+  surveying: 'looking around',
+  step: (number: number, all: number) => `step ${number} of ${all}`,
+  stepNamed: (number: number, all: number, title: string) => `step ${number} of ${all}: ${title}`,
+  cleaning: (removed: number) => (removed === 0 ? 'cleaning up' : `cleaning up, ${removed} removed`),
+  outcome: (job: JobName, outcome: Outcome, time: string | undefined) =>
+    `${OUTCOMES[job][outcome]}${time === undefined ? '' : ` after ${time}`}`,
+  attempt: (attempt: number) => `taken over by another worker (attempt ${attempt})`,
+  statuses: { pending: 'to do', running: 'running', done: 'done', failed: 'failed', skipped: 'skipped' },
+  hiddenSteps: (count: number) => `... and ${count} more steps`,
+  advice: (text: string) => `What to do: ${text}`,
+  cause: (text: string) => `Likely cause: ${text}`,
+  stepFailed: (title: string, layer: string) => `*${title}* failed on ${layer}`,
+  cleaningNext: 'What was made is being removed now.',
+  leftovers: (count: number) => (count === 1 ? '*1 thing was left over*' : `*${count} things were left over*`),
+  more: (count: number) => `... and ${count} more`,
+  noTroubles: 'No troubles found.',
+  pictureTitle: (number: number) => `run ${number}`,
+  footer: (number: number, person: string) => `#${number} by ${person}`,
+  asText: 'The picture could not be posted, so here it is as text.',
+
+  // answers of the front
+  bug: (reference: string) =>
+    `That went wrong, and it is a bug of Strata, not a mistake of yours. Nothing is known to have been started; its reference in the log is ${reference}.`,
+  slow: 'Strata did not get an answer from its own store in time, so nothing was started. Try again in a moment.',
+  foreign: 'Strata answers only members of the workspace it is installed in.',
+
+  // start
+  noMode: 'starting the bot: neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP mode) is set',
+  noModeAdvice: 'Set one of them; both stand on the page of the app at api.slack.com/apps.',
+  badToken: (variable: string, code: string) => `signing in to Slack: it refuses ${variable} (${code})`,
+  badTokenAdvice: 'Copy the token again from the page of the app, or install the app again if it was removed.',
+  portTaken: (port: number, code: string) => `listening on port ${port}: ${code}`,
+  portAdvice: 'Another process has this port; choose one with STRATA_HTTP_PORT.',
+};
