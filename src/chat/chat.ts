@@ -44,10 +44,13 @@ export async function startChat(deps: ChatDeps): Promise<Chat> {
   const identity = await identify(client, log, signal);
   const groups = await watchGroups({ client, stack, log });
   const refusal = Promise.withResolvers<never>();
-  refusal.promise.catch((error: Error) =>
-    (deps.onFatal ?? ((e) => log.error({ error: e }, 'Slack refuses us')))(error),
-  );
+  let isStarted = false;
   let isRefused = false;
+  refusal.promise.catch((error: Error) => {
+    if (!isStarted) return;
+    log.error({ error }, 'Slack refuses the app token');
+    deps.onFatal?.(error);
+  });
   const onRefused = (code: string) => {
     isRefused = true;
     refusal.reject(badToken('SLACK_APP_TOKEN', code));

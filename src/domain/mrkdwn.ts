@@ -42,12 +42,12 @@ export function mention(id: string): string {
 /** The mrkdwn of ours as plain text, for a terminal. */
 export function plainOf(mrkdwn: string): string {
   return mrkdwn
-    .replaceAll('\u200B', '')
     .replace(/<(?:@|!subteam\^)([^>|]+)(?:\|[^>]*)?>/g, '@$1')
     .replace(/<#([^>|]+)(?:\|([^>]*))?>/g, '#$1')
     .replace(/(^|[\s(])\*([^*\n]+)\*/g, '$1$2')
     .replace(/```\n?|`/g, '')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
+    .replaceAll('&amp;', '&')
+    .replaceAll('\u200B', '');
 }

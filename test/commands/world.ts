@@ -1,0 +1,83 @@
+import type { Caller } from '#domain/access.ts';
+import type { CommandRequest } from '#domain/command.ts';
+import type { RunEvent, RunEventBody } from '#domain/events.ts';
+import type { NewRun } from '#domain/ports.ts';
+import type { RunRequest } from '#domain/run.ts';
+import type { Environment, Layer, Stack } from '#domain/stack.ts';
+import type { CommandDeps } from '#commands/spec.ts';
+
+export function layer(name: string, kind: Layer['kind'] = 'openstack'): Layer {
+  return { name, kind, reach: { kind: 'none' }, smokeTest: { user: 'cirros', metadata: {} } };
+}
+
+export function environment(name: string, change: Partial<Environment> = {}): Environment {
+  return {
+    name,
+    channels: ['#cloud-ops', 'C1'],
+    people: { view: ['*'], operate: ['S1', 'U1'], approve: ['U9'] },
+    production: false,
+    theme: 'dark',
+    layers: [layer('metal'), layer('cluster', 'kubernetes'), layer('cloud')],
+    ...change,
+  };
+}
+
+export const ada: Caller = { person: { id: 'U1', name: 'ada' }, groups: [], channel: { id: 'C1', name: 'cloud-ops' } };
+export const bob: Caller = { person: { id: 'U2', name: 'bob' }, groups: [], channel: { id: 'C1', name: 'cloud-ops' } };
+
+export function request(command: string, text: string, change: Partial<CommandRequest> = {}): CommandRequest {
+  const origin = { kind: 'slack', team: 'T1', channel: 'C1' } as const;
+  return { command, text, caller: ada, origin, once: `once ${Math.random()}`, ...change };
+}
+
+/** Runs, journal and dispatcher in memory, over the ports. */
+export function world(environments: readonly Environment[] = [environment('lab')]) {
+  const asked: RunRequest[] = [];
+  const journals = new Map<number, RunEvent[]>();
+  const onces = new Map<string, RunRequest>();
+  const stack: Stack = { environments, terminal: {} };
+
+  function add(request: RunRequest, bodies: readonly RunEventBody[] = []): void {
+    asked.push(request);
+    const all: RunEventBody[] = [{ type: 'requested', request }, ...bodies];
+    const at = (index: number) => new Date(Date.parse(request.askedAt) + index * 1000).toISOString();
+    journals.set(
+      request.number,
+      all.map((body, index) => ({ seq: index + 1, at: at(index), ...body })),
+    );
+  }
+
+  const deps: CommandDeps = {
+    stack,
+    runs: {
+      create: () => Promise.reject(new Error('not here')),
+      claim: () => Promise.reject(new Error('not here')),
+      get: async (number) => asked.find((run) => run.number === number),
+      recent: async (name, limit = 20) =>
+        asked
+          .filter((run) => run.environment === name)
+          .toReversed()
+          .slice(0, limit),
+      open: async () => [],
+      unshown: async () => [],
+      shown: async () => undefined,
+      watch: async () => async () => undefined,
+    },
+    journal: {
+      append: () => Promise.reject(new Error('not here')),
+      read: async (run, after = 0) => (journals.get(run.number) ?? []).slice(after),
+    },
+    dispatcher: {
+      async dispatch({ once, ...wanted }: NewRun) {
+        const prior = onces.get(once);
+        if (prior) return { request: prior, fresh: false };
+        const number = asked.length + 1;
+        const made: RunRequest = { ...wanted, number, key: `key${number}`, askedAt: '2026-11-23T14:50:00.000Z' };
+        onces.set(once, made);
+        add(made);
+        return { request: made, fresh: true };
+      },
+    },
+  };
+  return { deps, asked, add };
+}
