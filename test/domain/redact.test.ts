@@ -69,6 +69,8 @@ describe('redact', () => {
       '\n',
       ' ',
       '--os-token ',
+      'X-Auth-Token: ',
+      ']',
       'xoxb-1234',
       '[redacted]',
       ',',
