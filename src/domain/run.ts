@@ -93,6 +93,7 @@ export type StepOutcome =
 
 /** What a job's report is made from. `steps` is keyed by step id and has an entry for every planned step. */
 export type RunOutcome = {
+  readonly environment: Environment;
   readonly outcome: Outcome;
   readonly steps: Readonly<Record<string, StepOutcome>>;
   readonly leftovers: readonly string[];
@@ -119,5 +120,5 @@ export interface Job<I = unknown, F = unknown> {
   /** Pure: the same input and facts always give the same step ids, so that a resumed run meets its own journal. */
   plan(input: I, facts: F, environment: Environment): Plan;
   /** Pure: what people get to see at the end. `facts` is undefined when the survey failed. */
-  report(input: I, facts: F | undefined, outcome: RunOutcome, environment: Environment): Report;
+  report(input: I, facts: F | undefined, outcome: RunOutcome): Report;
 }

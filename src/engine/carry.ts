@@ -91,7 +91,8 @@ async function conclude({ engine, job, plan, carried }: Ending): Promise<void> {
   const broken = plan.independent ? failures > 0 && failures === view.steps.length : failures > 0;
   const outcome: Outcome = broken || leftovers.length > 0 ? 'failed' : 'succeeded';
   const input = job.parse(view.request.input);
-  const report = job.report(input, view.facts, outcomeOf(view, { outcome, leftovers }), carried.environment);
+  const { environment } = carried;
+  const report = job.report(input, view.facts, outcomeOf(view, { environment, outcome, leftovers }));
   const ill = plan.risk === 'read' && (report.health === 'failure' || report.health === 'warning');
   await carried.recorder.record({
     type: 'ended',
@@ -112,17 +113,17 @@ type Surrender = {
 /** Ends a run that has no plan, or whose end itself went wrong. */
 async function giveUp(engine: Engine, { run, recorder, job, environment, error }: Surrender): Promise<void> {
   const view = await viewNow(engine, run);
-  const outcome = outcomeOf(view, { outcome: 'failed', leftovers: [] });
   let report;
   try {
-    report = environment && job.report(job.parse(view.request.input), view.facts, outcome, environment);
+    const end = environment && outcomeOf(view, { environment, outcome: 'failed', leftovers: [] });
+    report = end && job.report(job.parse(view.request.input), view.facts, end);
   } catch {
     report = undefined;
   }
   await recorder.record({ type: 'ended', outcome: 'failed', error: viewOf(error), report, leftovers: [] });
 }
 
-function outcomeOf(view: RunView, end: Pick<RunOutcome, 'outcome' | 'leftovers'>): RunOutcome {
+function outcomeOf(view: RunView, end: Pick<RunOutcome, 'environment' | 'outcome' | 'leftovers'>): RunOutcome {
   const steps = Object.fromEntries(view.steps.map((step) => [step.id, stepOutcomeOf(step)]));
   // Both times are the journal's, so a worker whose clock is wrong changes nothing.
   const tookMs = Date.parse(view.lastAt) - Date.parse(view.startedAt ?? view.lastAt);

@@ -48,4 +48,17 @@ export const words = {
   badTokenAdvice: 'Copy the token again from the page of the app, or install the app again if it was removed.',
   portTaken: (port: number, code: string) => `listening on port ${port}: ${code}`,
   portAdvice: 'Another process has this port; choose one with STRATA_HTTP_PORT.',
+  noSlack: (code: string) => `signing in to Slack: ${code}`,
+  noSlackAdvice: 'Check the network and SLACK_API_URL; a bot that runs already tries on by itself.',
+  scopesMissing: (scopes: readonly string[]) => `signing in to Slack: the app lacks ${scopes.join(', ')}`,
+  scopesAdvice: 'Update the app with "strata manifest", then install it again.',
+  signedIn: (user: string, team: string, mode: string) => `${user} in ${team}, ${mode}`,
+
+  // manifest
+  appName: 'Strata',
+  appDescription: 'Watches and tests layered private clouds, from their channels.',
+  reserved: (name: string) => `writing the manifest: Slack keeps "/${name}" for itself`,
+  reservedAdvice: 'Choose another prefix, as in: strata manifest --prefix ops-',
+  badCommand: (name: string) =>
+    `writing the manifest: "/${name}" is no name for a command; lower-case letters, digits, - and _, at most 32`,
 };

@@ -1,4 +1,20 @@
+import type { StepView } from '#domain/fold.ts';
 import type { Outcome } from '#domain/run.ts';
+
+const STEP_MARKS: Readonly<Record<StepView['status'], string>> = {
+  pending: '·',
+  running: '▸',
+  done: '✓',
+  failed: '✗',
+  skipped: '–',
+};
+const VERDICTS = { ok: '✓', failed: '✗', off: '–' } as const;
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  succeeded: 'succeeded',
+  degraded: 'done, something is unhealthy,',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+};
 
 /** Sentences of the terminal. */
 export const words = {
@@ -8,10 +24,12 @@ export const words = {
   strata bot                     the Slack side alone
   strata worker                  a worker alone; start more to scale
   strata run COMMAND [ARGS]      a command through the same queue: strata run smoke-test lab metal quick
-      --json                     the report as JSON on standard output
+      --json                     the run as JSON on standard output
       --picture FILE             the report as a PNG
   strata check                   is everything there and reachable? a line each; exit 1 when not
-  strata manifest [--prefix P]   the Slack app manifest
+  strata manifest                the Slack app manifest
+      --prefix ops-              put before every command
+      --url https://HOST         for HTTP mode instead of Socket Mode
 
 Settings come from the environment: STRATA_CONFIG (the stack file), REDIS_URL, OS_CLIENT_CONFIG_FILE,
 SLACK_BOT_TOKEN, SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode), SLACK_API_URL, STRATA_HTTP_PORT.
@@ -19,15 +37,66 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
 `,
   unknown: (word: string, near: string | undefined) =>
     `strata: no command "${word}"${near ? `, did you mean "${near}"?` : ''} (strata help)`,
+  problem: (message: string, advice: string | undefined) => `strata: ${message}${advice ? `\n${advice}` : ''}`,
+  bug: 'strata: this is a bug',
+
+  // compose
+  noRedis: 'reaching Redis: no connection within 10 s',
+  noRedisAdvice: 'Start one (docker compose up -d redis), or set REDIS_URL.',
+  evicts: (policy: string) => `opening Redis: its policy is ${policy}, so it may forget runs`,
+  evictsAdvice: 'Set "maxmemory-policy noeviction" in its configuration.',
+  noCloud: (layer: string) => `opening layer "${layer}": it has no cloud`,
+  noLayer: (layer: string, environment: string) =>
+    `opening layer "${layer}": no such layer in environment "${environment}"`,
+
+  // serve
   ready: (what: string) => `strata: ${what} ready`,
   stopping: 'strata: stopping at the next step boundary (again to stop now)',
-  noWorker: 'strata: no worker is running, so this waits; start one with "strata worker"',
-  noPerson: (user: string) =>
-    `strata: the system user "${user}" is nobody in the stack file; add it under "terminal:" with a Slack user id`,
+  stoppedEarly: 'starting: stopped before it was done',
   slackMissing: 'strata: no SLACK_BOT_TOKEN, so no bot; only "strata run" reaches this worker',
-  outcome: (number: number, outcome: Outcome, seconds: string) => `run #${number} ${outcome} after ${seconds}`,
-  goesOn: (number: number) => `strata: run #${number} goes on; see it with "strata run strata show ${number}"`,
-  takenOver: (attempt: number) => `another worker goes on (attempt ${attempt})`,
-  cleaningUp: 'cleaning up',
-  bug: 'strata: this is a bug',
+  noBotToken: 'starting the bot: SLACK_BOT_TOKEN is not set',
+  noBotTokenAdvice: 'Make an app with "strata manifest", install it, and set the tokens from its page.',
+
+  // run
+  noCommand: 'running: no command',
+  noCommandAdvice: 'As in: strata run smoke-test lab metal quick (strata run help lists them)',
+  pictureWithoutFile: 'running: --picture needs a file',
+  noPerson: (user: string) => `running: the system user "${user}" is nobody in the stack file`,
+  noPersonAdvice: (user: string) => `Add it at its end:\nterminal:\n  ${user}: U0123456789 # the Slack user id`,
+  noWorker: 'no worker is running, so this waits; start one with "strata worker"',
+  step: (status: StepView['status'], title: string, detail: string | undefined) =>
+    `  ${STEP_MARKS[status]} ${title}${detail ? `: ${detail}` : ''}`,
+  takenOver: (attempt: number) => `  another worker goes on (attempt ${attempt})`,
+  cleaningUp: '  cleaning up',
+  outcome: (number: number, outcome: Outcome, time: string) => `run #${number} ${OUTCOMES[outcome]} after ${time}`,
+  goesOn: (number: number) => `run #${number} goes on; see it with: strata run show ${number}`,
+  footer: (number: number, person: string) => `#${number} by ${person}`,
+  pictureAt: (file: string) => `picture: ${file}`,
+
+  // check
+  verdict: (verdict: keyof typeof VERDICTS, what: string, found: string) => `${VERDICTS[verdict]} ${what}: ${found}`,
+  advice: (text: string) => `    ${text}`,
+  environmentVariables: 'environment variables',
+  read: 'read',
+  stackFile: (file: string) => `stack file ${file}`,
+  counted: (environments: number, layers: number) =>
+    `${environments} environment${environments === 1 ? '' : 's'}, ${layers} layer${layers === 1 ? '' : 's'}`,
+  redis: 'Redis',
+  redisFound: (version: string) => `${version}, noeviction, append-only file on`,
+  notDurable: (version: string) => `${version}, noeviction, but it has no append-only file`,
+  notDurableAdvice: 'Runs are lost when it restarts; set "appendonly yes" in its configuration.',
+  slack: 'Slack',
+  slackOff: 'SLACK_BOT_TOKEN is not set, so only "strata run" works',
+  slackOffAdvice: 'Make an app with "strata manifest", install it, and set the tokens from its page.',
+  layer: (environment: string, layer: string) => `${environment} / ${layer}`,
+  cloudFound: (project: string, services: number) => `signed in to project ${project}, ${services} services`,
+  serviceMissing: (types: readonly string[]) => `signed in, but its catalog has no ${types.join(', ')}`,
+  serviceMissingAdvice: 'Check region_name and interface in clouds.yaml.',
+  reachOk: 'probes get through',
+  reach: (environment: string, layer: string) => `${environment} / ${layer}, reach`,
+  reachFailed: (command: string, why: string) => `running "${command}": ${why}`,
+  reachAdvice: 'Run it by hand as this system user; it must end without asking anything.',
+  kindNotYet: (kind: string) => `${kind} layers are not read yet`,
+  verdicts: (failed: number) =>
+    failed === 0 ? 'Everything is there.' : `${failed} ${failed === 1 ? 'thing is' : 'things are'} not in order.`,
 };

@@ -16,6 +16,10 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 };
 
 export const words = {
+  // the umbrella command
+  umbrella: 'All of Strata: help, history, show <run>, whoami, and every command',
+  umbrellaParameters: 'help | history [environment] | show <run> | whoami | <command> ...',
+
   // grammar
   openQuote: (start: string) => `reading the command: the quote that starts at ${start} is not closed`,
   optionWithoutValue: (name: string) => `reading the command: option "--${name}" needs a value`,

@@ -43,7 +43,7 @@ export const words = {
     volumeAdvice: 'Look at the volume services and their backend; then reset its state or delete it.',
     quota: (resource: string, used: number, limit: number) => `quota of ${resource}: ${used} of ${limit} used`,
     quotaAdvice: 'Free some, or have it raised, before the next deployment needs it.',
-    capacity: (provider: string, resource: string, used: number, total: number) =>
+    capacity: (provider: string, resource: string, { used, total }: { used: number; total: number }) =>
       `${provider}: ${used} of ${total} ${resource} used`,
     capacityAdvice: 'New servers will not be scheduled here; move or remove some.',
     network: (name: string, mtu: number) => `network ${name} has an MTU of ${mtu}`,

@@ -37,12 +37,12 @@ export function world(environments: readonly Environment[] = [environment('lab')
   const onces = new Map<string, RunRequest>();
   const stack: Stack = { environments, terminal: {} };
 
-  function add(request: RunRequest, bodies: readonly RunEventBody[] = []): void {
-    asked.push(request);
-    const all: RunEventBody[] = [{ type: 'requested', request }, ...bodies];
-    const at = (index: number) => new Date(Date.parse(request.askedAt) + index * 1000).toISOString();
+  function add(made: RunRequest, bodies: readonly RunEventBody[] = []): void {
+    asked.push(made);
+    const all: RunEventBody[] = [{ type: 'requested', request: made }, ...bodies];
+    const at = (index: number) => new Date(Date.parse(made.askedAt) + index * 1000).toISOString();
     journals.set(
-      request.number,
+      made.number,
       all.map((body, index) => ({ seq: index + 1, at: at(index), ...body })),
     );
   }

@@ -12,7 +12,7 @@ function settingOf(ctx: StepContext, layer: string) {
 
 /** Log in, then an image, a flavor and, where networks are wanted, the external network. */
 export function basics(layer: string): {
-  auth: Step<unknown>;
+  auth: Step;
   image: Step<Found | undefined>;
   flavor: Step<Found | undefined>;
   external: Step<Found | undefined>;

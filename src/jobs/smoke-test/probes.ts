@@ -40,11 +40,9 @@ function reachOf(ctx: StepContext, layer: string): Reach {
 
 function onGuest(
   ctx: StepContext,
-  target: Target,
+  { layer, user, floatingIp, stdin }: Target & { readonly stdin?: Uint8Array },
   argv: readonly string[],
-  stdin?: Uint8Array,
 ): Promise<CommandResult> {
-  const { layer, user, floatingIp } = target;
   const { address } = ctx.result(floatingIp);
   const { privateKey } = runKey(ctx, layer);
   return reachOf(ctx, layer).ssh({ address, user, privateKey, timeoutMs: SSH_TIMEOUT_MS }, argv, stdin);
@@ -151,7 +149,7 @@ export function guestProbes(target: Target) {
     skip,
     async look(ctx) {
       const bytes = Buffer.alloc(BULK_BYTES, ctx.run.key);
-      const { stdout } = await onGuest(ctx, target, ['sha256sum'], bytes);
+      const { stdout } = await onGuest(ctx, { ...target, stdin: bytes }, ['sha256sum']);
       const expected = createHash('sha256').update(bytes).digest('hex');
       if (!stdout.startsWith(expected)) {
         throw new CheckError('copying 1 MiB to the server: what arrived is not what was sent', {

@@ -1,7 +1,6 @@
 import { type Health, worst } from '#domain/health.ts';
 import type { Check, Hop, Report, Trouble } from '#domain/report.ts';
 import type { RunOutcome, StepOutcome } from '#domain/run.ts';
-import type { Environment } from '#domain/stack.ts';
 import { words } from '#words/smoke-test.ts';
 import { took } from '#words/time.ts';
 import type { Facts, Input } from './input.ts';
@@ -9,7 +8,7 @@ import { plan } from './plan.ts';
 import type { MtuFacts } from './probes.ts';
 
 /** Pure. Without facts nothing was planned, and the run's own error says why. */
-export function report(input: Input, facts: Facts | undefined, outcome: RunOutcome, environment: Environment): Report {
+export function report(input: Input, facts: Facts | undefined, outcome: RunOutcome): Report {
   const steps = facts ? plan(input, facts).steps : [];
   const outcomes = steps.map((step) => ({ step, outcome: outcome.steps[step.id] ?? { status: 'not-run' as const } }));
   const checks = outcomes.map(({ step, outcome: end }) => checkOf(step.title, end));
@@ -30,7 +29,7 @@ export function report(input: Input, facts: Facts | undefined, outcome: RunOutco
   const done = outcomes.filter(({ outcome: end }) => end.status === 'done' || end.status === 'failed').length;
   return {
     title: words.report.title[outcome.outcome],
-    subtitle: words.report.subtitle(environment.name, done, took(outcome.tookMs)),
+    subtitle: words.report.subtitle(outcome.environment.name, done, took(outcome.tookMs)),
     health: outcome.outcome === 'succeeded' ? 'ok' : 'failure',
     layers: layersOf(facts, outcomes),
     troubles: [...failures, ...left],

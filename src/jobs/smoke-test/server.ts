@@ -116,7 +116,7 @@ function faultOf({ name, fault }: Server): CheckError {
 }
 
 /** Passes on a login prompt: kernel, disk and user space came up. */
-export function consoleStep(layer: string, server: Step<Booted>): Step<unknown> {
+export function consoleStep(layer: string, server: Step<Booted>): Step {
   return lookStep<string>({
     id: `${layer}/console`,
     title: words.title.console,

@@ -1,6 +1,6 @@
 import { DeadlineError, RemoteError, viewOf, type ErrorView } from '#domain/errors.ts';
 import type { OpenStack, Quota } from '#domain/openstack.ts';
-import { words } from '#words/status.ts';
+import type { words } from '#words/status.ts';
 
 /** Own deadline of each part; one that hangs must not keep the rest. */
 const PART_TIMEOUT_MS = 10_000;

@@ -26,7 +26,7 @@ export const status: Job<Input, Facts> = {
     summary: words.summary(layers),
     risk: 'read',
     independent: true,
-    steps: layers.map(readStep) as Step[],
+    steps: layers.map(readStep),
   }),
   report,
 };
@@ -50,7 +50,8 @@ function readStep(layer: string): Step<Reading | undefined> {
   };
 }
 
-function report({ layer }: Input, facts: Facts | undefined, outcome: RunOutcome, environment: Environment): Report {
+function report({ layer }: Input, facts: Facts | undefined, outcome: RunOutcome): Report {
+  const { environment } = outcome;
   const readings = (facts?.layers ?? []).map((name) => ({ name, step: outcome.steps[`${name}/read`] }));
   const read = readings.flatMap(({ name, step }) =>
     step?.status === 'done' ? [{ name, reading: step.value as Reading }] : [],

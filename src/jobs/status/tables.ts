@@ -90,7 +90,7 @@ export function tablesOf(layer: string, reading: Reading): Table[] {
       ...{ id: 'volumes', title: 'Volumes', command: 'openstack volume list' },
       columns: ['Name', 'Status', '#GiB', 'ID'],
       cells: ({ name, status, sizeGiB, id }) => [name, status, String(sizeGiB), id.slice(0, 8)],
-      health: ({ status }) => (status.startsWith('error') ? 'failure' : /ing$/.test(status) ? 'running' : 'ok'),
+      health: ({ status }) => (status.startsWith('error') ? 'failure' : status.endsWith('ing') ? 'running' : 'ok'),
     }),
     ...tableOf(layer, rowsOf(reading.quotas), {
       ...{ id: 'quotas', title: 'Quotas', command: 'openstack limits show --absolute' },

@@ -72,7 +72,12 @@ export function troublesOf(layer: string, reading: Reading): Trouble[] {
     ...rowsOf(reading.capacity).flatMap(({ provider, resources }) =>
       Object.entries(resources).flatMap(([resource, { used, total }]) =>
         total > 0 && used / total >= FULL
-          ? [wrong(say.capacity(provider, resource, used, total), { health: 'warning', advice: say.capacityAdvice })]
+          ? [
+              wrong(say.capacity(provider, resource, { used, total }), {
+                health: 'warning',
+                advice: say.capacityAdvice,
+              }),
+            ]
           : [],
       ),
     ),

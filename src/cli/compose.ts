@@ -1,0 +1,102 @@
+import { hostname } from 'node:os';
+import type { Redis } from 'ioredis';
+import { type Cloud, openCloud } from '#adapters/openstack/cloud.ts';
+import { readCloud } from '#adapters/openstack/clouds.ts';
+import { openReach } from '#adapters/reach/reach.ts';
+import { connectImpatiently, connectPatiently, untilReady } from '#adapters/redis/connect.ts';
+import { openJournal } from '#adapters/redis/journal.ts';
+import { openRuns } from '#adapters/redis/runs.ts';
+import { type Env, readEnv } from '#config/env.ts';
+import { readStack } from '#config/stack.ts';
+import { InputError } from '#domain/errors.ts';
+import type { JobPorts, Journal, Runs } from '#domain/ports.ts';
+import type { Environment, Layer, Stack } from '#domain/stack.ts';
+import { openQueue, type SegmentQueue } from '#engine/queue.ts';
+import { words } from '#words/cli.ts';
+import { words as configWords } from '#words/config.ts';
+import { words as engineWords } from '#words/engine.ts';
+
+/** How long a process waits for Redis when it starts. */
+const REDIS_START_MS = 10_000;
+
+export type Settings = { readonly env: Env; readonly stack: Stack };
+
+/** @throws InputError on a wrong variable or stack file */
+export function readSettings(): Settings {
+  const env = readEnv();
+  return { env, stack: readStack(env.configPath) };
+}
+
+/** What stands on one Redis connection. */
+export type Store = {
+  readonly redis: Redis;
+  readonly runs: Runs;
+  readonly journal: Journal;
+  readonly queue: SegmentQueue;
+  close(): Promise<void>;
+};
+
+/**
+ * `impatient`: for what a person waits for, it answers or refuses at once. `patient`: it waits for Redis to come back,
+ * however long that takes.
+ * @throws InputError when Redis cannot be reached at the start
+ */
+export async function openStore({ env, stack }: Settings, temper: 'impatient' | 'patient'): Promise<Store> {
+  const redis = (temper === 'patient' ? connectPatiently : connectImpatiently)(env.redisUrl);
+  try {
+    await untilReady(redis, REDIS_START_MS);
+  } catch (error) {
+    redis.disconnect();
+    throw new InputError(words.noRedis, { cause: error, advice: words.noRedisAdvice });
+  }
+  const queue = openQueue(redis);
+  return {
+    redis,
+    queue,
+    runs: openRuns(redis, {
+      environments: stack.environments.map(({ name }) => name),
+      subscriber: () => connectPatiently(env.redisUrl),
+      advice: engineWords.queueSilent,
+    }),
+    journal: openJournal(redis),
+    async close() {
+      await queue.close();
+      redis.disconnect();
+    },
+  };
+}
+
+/** Jobs' ports over the real adapters. One session a cloud, shared by all runs of this process. */
+export function openPorts({ env }: Settings): (environment: Environment) => JobPorts {
+  const clouds = new Map<string, Cloud>();
+  const cloudOf = (name: string): Cloud => {
+    const cloud = clouds.get(name) ?? openCloud(readCloud(name, cloudsFile(env)));
+    clouds.set(name, cloud);
+    return cloud;
+  };
+  return (environment) => ({
+    openstack(layerName, signal) {
+      const { cloud } = layerOf(environment, layerName);
+      if (cloud === undefined) throw new InputError(words.noCloud(layerName));
+      return cloudOf(cloud).bind(signal);
+    },
+    reach: (layerName, signal) => openReach(layerOf(environment, layerName).reach, signal),
+  });
+}
+
+/** @throws InputError when there is no clouds.yaml */
+function cloudsFile(env: Env): string {
+  if (env.cloudsPath === undefined) throw new InputError(configWords.noClouds, { advice: configWords.noCloudsAdvice });
+  return env.cloudsPath;
+}
+
+function layerOf(environment: Environment, name: string): Layer {
+  const layer = environment.layers.find((known) => known.name === name);
+  if (!layer) throw new InputError(words.noLayer(name, environment.name));
+  return layer;
+}
+
+/** Name of this process, for people. */
+export function processName(): string {
+  return `${hostname()}/${process.pid}`;
+}

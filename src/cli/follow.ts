@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunEvent } from '#domain/events.ts';
+import { fold, type RunView } from '#domain/fold.ts';
+import type { Journal, Runs } from '#domain/ports.ts';
+import type { RunRequest } from '#domain/run.ts';
+import type { SegmentQueue } from '#engine/queue.ts';
+import { words } from '#words/cli.ts';
+import { took } from '#words/time.ts';
+
+type Deps = { readonly runs: Runs; readonly journal: Journal; readonly queue: SegmentQueue };
+
+/** Events are announced; this is for announcements that were lost. */
+const POLL_MS = 500;
+const NO_WORKER_AFTER_MS = 2000;
+
+/** Writes a run's progress to standard error until it ends. undefined when the person left first (Ctrl-C). */
+export async function follow(run: RunRequest, { runs, journal, queue }: Deps): Promise<RunView | undefined> {
+  const leaving = new AbortController();
+  const onInterrupt = () => leaving.abort();
+  process.once('SIGINT', onInterrupt);
+  let wake = () => {};
+  const unwatch = await runs.watch((changed) => {
+    if (changed.key === run.key) wake();
+  });
+  const askedAt = performance.now();
+  const events: RunEvent[] = [];
+  let isWarned = false;
+  try {
+    for (;;) {
+      const news = await readPatiently(journal, run, events.at(-1)?.seq ?? 0);
+      events.push(...news);
+      for (const event of news) tell(event, events);
+      const view = fold(events);
+      if (view?.state === 'ended') return view;
+      if (leaving.signal.aborted) break;
+      if (!isWarned && events.length < 2 && performance.now() - askedAt > NO_WORKER_AFTER_MS) {
+        isWarned = true;
+        if ((await queue.workers().catch(() => 1)) === 0) write(words.noWorker);
+      }
+      const woken = new Promise<void>((resolve) => (wake = resolve));
+      await Promise.race([
+        woken,
+        sleep(POLL_MS, undefined, { signal: leaving.signal, ref: true }).catch(() => undefined),
+      ]);
+    }
+    write(words.goesOn(run.number));
+    return undefined;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    await unwatch();
+  }
+}
+
+/** While Redis is away there is nothing new; the run goes on when it is back. */
+async function readPatiently(journal: Journal, run: RunRequest, after: number): Promise<readonly RunEvent[]> {
+  try {
+    return await journal.read(run, after);
+  } catch {
+    return [];
+  }
+}
+
+function write(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function tell(event: RunEvent, events: readonly RunEvent[]): void {
+  switch (event.type) {
+    case 'started':
+      if (event.attempt > 1) write(words.takenOver(event.attempt));
+      break;
+    case 'step-done':
+    case 'step-failed':
+    case 'step-skipped': {
+      const step = fold(events)?.steps.find(({ id }) => id === event.stepId);
+      if (step) write(words.step(step.status, step.title, step.detail));
+      break;
+    }
+    case 'clean-up-started':
+      write(words.cleaningUp);
+      break;
+    case 'ended': {
+      const view = fold(events);
+      const ms = Date.parse(event.at) - Date.parse(view?.startedAt ?? event.at);
+      if (view) write(words.outcome(view.request.number, event.outcome, took(ms)));
+      break;
+    }
+    default:
+  }
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
+import { answer } from '#commands/answer.ts';
+import type { CommandRequest, Reply } from '#domain/command.ts';
+import { InputError } from '#domain/errors.ts';
+import type { RunView } from '#domain/fold.ts';
+import { plainOf } from '#domain/mrkdwn.ts';
+import type { Outcome } from '#domain/run.ts';
+import type { Stack } from '#domain/stack.ts';
+import { openDispatcher } from '#engine/queue.ts';
+import { words } from '#words/cli.ts';
+import { openStore, readSettings } from './compose.ts';
+import { follow } from './follow.ts';
+
+type Options = { readonly command: string; readonly text: string; readonly json: boolean; readonly picture?: string };
+
+const EXIT_CODES: Readonly<Record<Outcome, number>> = { succeeded: 0, failed: 1, cancelled: 1, degraded: 3 };
+const INTERRUPTED = 130;
+
+/**
+ * `strata run COMMAND [ARGS] [--json] [--picture FILE]`: the command as Slack would give it, through the same queue.
+ * Progress goes to standard error, the report to standard output.
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  const settings = readSettings();
+  const { env, stack } = settings;
+  const store = await openStore(settings, 'impatient');
+  try {
+    const { runs, journal, queue } = store;
+    const dispatcher = openDispatcher(runs, queue);
+    const reply = await answer(requestOf(options, stack), {
+      stack,
+      runs,
+      journal,
+      dispatcher,
+      prefix: env.slack.prefix,
+    });
+    if (reply.kind === 'text') return tell(reply);
+    process.stderr.write(`${plainOf(reply.text)}\n`);
+    const view = await follow(reply.request, { runs, journal, queue });
+    if (!view) return INTERRUPTED;
+    await show(view, options);
+    return EXIT_CODES[view.outcome ?? 'failed'];
+  } finally {
+    await store.close();
+  }
+}
+
+/** @throws InputError on an option of ours without its value, or no command */
+function readOptions(args: readonly string[]): Options {
+  const rest: string[] = [];
+  let json = false;
+  let picture: string | undefined;
+  for (let index = 0; index < args.length; index++) {
+    const word = args[index] ?? '';
+    if (word === '--json') json = true;
+    else if (word === '--picture') {
+      picture = args[++index];
+      if (picture === undefined) throw new InputError(words.pictureWithoutFile);
+    } else rest.push(word);
+  }
+  const [command, ...parts] = rest;
+  if (command === undefined) throw new InputError(words.noCommand, { advice: words.noCommandAdvice });
+  // The shell has taken the quotes away; the grammar of commands wants them back.
+  const text = parts.map((word) => (/[\s"]/.test(word) ? `"${word.replaceAll('"', '')}"` : word)).join(' ');
+  return { command, text, json, ...(picture === undefined ? {} : { picture }) };
+}
+
+/** @throws InputError when the system user is nobody in the stack file */
+function requestOf({ command, text }: Options, stack: Stack): CommandRequest {
+  const user = userInfo().username;
+  const id = Object.hasOwn(stack.terminal, user) ? stack.terminal[user] : undefined;
+  if (id === undefined) throw new InputError(words.noPerson(user), { advice: words.noPersonAdvice(user) });
+  return {
+    command,
+    text,
+    caller: { person: { id, name: user }, groups: [] },
+    origin: { kind: 'terminal', host: hostname() },
+    once: `terminal:${randomUUID()}`,
+    // Only Slack knows who is in which user group.
+    groupsUnknown: true,
+  };
+}
+
+function tell({ text, error = false }: Extract<Reply, { kind: 'text' }>): number {
+  (error ? process.stderr : process.stdout).write(`${plainOf(text)}\n`);
+  return error ? 2 : 0;
+}
+
+async function show(view: RunView, { json, picture }: Options): Promise<void> {
+  const { request, outcome, report, error, leftovers, steps } = view;
+  if (json) {
+    const { number, environment, job, input } = request;
+    const whole = { run: number, environment, job, input, outcome, error, leftovers, steps, report };
+    process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
+  } else if (report) {
+    const { textOf } = await import('#report/text.ts');
+    const { columns = 100, isTTY } = process.stdout;
+    process.stdout.write(`${textOf(report, { width: columns, color: isTTY })}\n`);
+  }
+  if (error && !json) process.stderr.write(`${words.problem(error.message, error.advice)}\n`);
+  if (picture !== undefined && report) {
+    const [{ raster }, { pictureOf }] = await Promise.all([
+      import('#report/kit/raster.ts'),
+      import('#report/picture.ts'),
+    ]);
+    const footer = words.footer(request.number, request.by.name);
+    await writeFile(picture, await raster(pictureOf(report, 'dark', { footer }).card));
+    process.stderr.write(`${words.pictureAt(picture)}\n`);
+  }
+}

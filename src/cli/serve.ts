@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectPatiently } from '#adapters/redis/connect.ts';
+import { openMemory } from '#adapters/redis/memory.ts';
+import { readPolicy } from '#adapters/redis/policy.ts';
+import { startChat } from '#chat/chat.ts';
+import { answer } from '#commands/answer.ts';
+import { InputError } from '#domain/errors.ts';
+import { openDispatcher } from '#engine/queue.ts';
+import { startWorker } from '#engine/worker.ts';
+import { jobs } from '#jobs/registry.ts';
+import { type Log, openLog } from '#telemetry/log.ts';
+import { words } from '#words/cli.ts';
+import { openPorts, openStore, processName, readSettings, type Settings } from './compose.ts';
+
+/** A part of this process that runs until it is stopped. */
+type Service = { stop(): Promise<void> };
+type Start = (settings: Settings, log: Log, stopping: AbortSignal) => Promise<Service>;
+
+/** The bot and a worker in one process; without a bot token the worker alone. */
+export async function up(): Promise<number> {
+  return serve('up', async (settings, log, stopping) => {
+    const worker = await openWorker(settings, log);
+    if (settings.env.slack.botToken === undefined) {
+      process.stderr.write(`${words.slackMissing}\n`);
+      return worker;
+    }
+    const bot = await openBot(settings, log, stopping);
+    return {
+      async stop() {
+        await Promise.all([bot.stop(), worker.stop()]);
+      },
+    };
+  });
+}
+
+/** The Slack side alone. */
+export async function bot(): Promise<number> {
+  return serve('bot', openBot);
+}
+
+/** A worker alone. */
+export async function worker(): Promise<number> {
+  return serve('worker', openWorker);
+}
+
+/** Runs until a signal: the first asks for an orderly end, the second ends at once. */
+async function serve(name: 'up' | 'bot' | 'worker', start: Start): Promise<number> {
+  const settings = readSettings();
+  const log = openLog(settings.env.logLevel);
+  const stopping = new AbortController();
+  const asked = new Promise<void>((resolve) => {
+    const onSignal = () => {
+      if (stopping.signal.aborted) process.exit(130);
+      process.stderr.write(`${words.stopping}\n`);
+      stopping.abort(new InputError(words.stoppedEarly));
+      resolve();
+    };
+    process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  });
+  await refuseForgetfulRedis(settings);
+  const service = await start(settings, log, stopping.signal);
+  process.stderr.write(`${words.ready(name)}\n`);
+  await asked;
+  await service.stop();
+  // Sockets of clouds may stay open a while; nothing waits for them.
+  await sleep(50);
+  process.exit(0);
+}
+
+/** @throws InputError for a Redis that may forget: runs and locks would vanish */
+async function refuseForgetfulRedis(settings: Settings): Promise<void> {
+  const store = await openStore(settings, 'impatient');
+  try {
+    const { evicts } = await readPolicy(store.redis);
+    if (evicts !== undefined) throw new InputError(words.evicts(evicts), { advice: words.evictsAdvice });
+  } finally {
+    await store.close();
+  }
+}
+
+async function openWorker(settings: Settings, log: Log): Promise<Service> {
+  const store = await openStore(settings, 'patient');
+  const engine = {
+    jobs,
+    stack: settings.stack,
+    ports: openPorts(settings),
+    runs: store.runs,
+    journal: store.journal,
+    worker: processName(),
+  };
+  // BullMQ blocks on its connection, so it gets one of its own.
+  const connection = connectPatiently(settings.env.redisUrl);
+  const running = startWorker({ engine, queue: store.queue, connection, settings: settings.env.worker, log });
+  return {
+    async stop() {
+      await running.stop();
+      connection.disconnect();
+      await store.close();
+    },
+  };
+}
+
+async function openBot(settings: Settings, log: Log, stopping: AbortSignal): Promise<Service> {
+  const { env, stack } = settings;
+  if (env.slack.botToken === undefined) throw new InputError(words.noBotToken, { advice: words.noBotTokenAdvice });
+  const front = await openStore(settings, 'impatient');
+  const back = await openStore(settings, 'patient');
+  const { runs, journal } = front;
+  const dispatcher = openDispatcher(runs, front.queue);
+  const chat = await startChat({
+    slack: { ...env.slack, botToken: env.slack.botToken },
+    stack,
+    answer: (request) => answer(request, { stack, runs, journal, dispatcher, prefix: env.slack.prefix }),
+    runs: back.runs,
+    journal: back.journal,
+    memory: openMemory(back.redis),
+    log,
+    signal: stopping,
+    onFatal: (error) => {
+      process.stderr.write(`strata: ${error.message}\n`);
+      process.exit(1);
+    },
+  });
+  return {
+    async stop() {
+      await chat.stop();
+      await Promise.all([front.close(), back.close()]);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { InputError } from '#domain/errors.ts';
+import { words } from '#words/config.ts';
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+function whole(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d+$/, words.integer(least, most))
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, words.integer(least, most));
+}
+
+const Variables = z.object({
+  STRATA_CONFIG: z.string().default('strata.yaml'),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: words.url }).default('redis://127.0.0.1:6379'),
+  OS_CLIENT_CONFIG_FILE: z.string().optional(),
+  SLACK_BOT_TOKEN: z.string().optional(),
+  SLACK_APP_TOKEN: z.string().optional(),
+  SLACK_SIGNING_SECRET: z.string().optional(),
+  SLACK_API_URL: z.url({ protocol: /^https?$/, error: words.apiUrl }).optional(),
+  STRATA_HTTP_PORT: whole(0, 65_535).default(3000),
+  STRATA_COMMAND_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9_-]{0,20}$/, words.prefix)
+    .default(''),
+  STRATA_CONCURRENCY: whole(1, 500).default(20),
+  STRATA_LOCK_MS: whole(1000, 600_000).default(30_000),
+  STRATA_STALLED_MS: whole(500, 600_000).default(15_000),
+  STRATA_GRACE_MS: whole(0, 3_600_000).default(60_000),
+  STRATA_LOG_LEVEL: z.enum(LOG_LEVELS, { error: words.level(LOG_LEVELS) }).default('info'),
+});
+
+/** What the environment variables say. */
+export type Env = {
+  readonly configPath: string;
+  readonly redisUrl: string;
+  readonly cloudsPath: string | undefined;
+  readonly slack: {
+    readonly botToken: string | undefined;
+    readonly appToken: string | undefined;
+    readonly signingSecret: string | undefined;
+    readonly apiUrl: string | undefined;
+    readonly httpPort: number;
+    readonly prefix: string;
+  };
+  readonly worker: {
+    readonly concurrency: number;
+    readonly lockMs: number;
+    readonly stalledMs: number;
+    readonly graceMs: number;
+  };
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+};
+
+/**
+ * Reads the environment variables; one that is empty counts as not set.
+ * @throws InputError naming the variable, never its value
+ */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const parsed = Variables.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new InputError(words.variable(String(issue?.path[0]), issue?.message ?? ''));
+  }
+  const env = parsed.data;
+  return {
+    configPath: env.STRATA_CONFIG,
+    redisUrl: env.REDIS_URL,
+    cloudsPath: env.OS_CLIENT_CONFIG_FILE ?? CLOUDS_PATHS.find((path) => existsSync(path)),
+    slack: {
+      botToken: env.SLACK_BOT_TOKEN,
+      appToken: env.SLACK_APP_TOKEN,
+      signingSecret: env.SLACK_SIGNING_SECRET,
+      apiUrl: env.SLACK_API_URL,
+      httpPort: env.STRATA_HTTP_PORT,
+      prefix: env.STRATA_COMMAND_PREFIX,
+    },
+    worker: {
+      concurrency: env.STRATA_CONCURRENCY,
+      lockMs: env.STRATA_LOCK_MS,
+      stalledMs: env.STRATA_STALLED_MS,
+      graceMs: env.STRATA_GRACE_MS,
+    },
+    logLevel: env.STRATA_LOG_LEVEL,
+  };
+}
+
+/** @see https://docs.openstack.org/openstacksdk/latest/user/config/configuration.html */
+const CLOUDS_PATHS = [
+  'clouds.yaml',
+  join(homedir(), '.config', 'openstack', 'clouds.yaml'),
+  '/etc/openstack/clouds.yaml',
+];

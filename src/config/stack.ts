@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { InputError } from '#domain/errors.ts';
+import { nearest } from '#domain/nearest.ts';
+import type { Environment, Layer, Stack } from '#domain/stack.ts';
+import { words } from '#words/config.ts';
+import { explain } from './explain.ts';
+
+const Name = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, words.name);
+const Channel = z.string(words.channel).regex(/^(#.+|[CG][A-Z0-9]{8,})$/, words.channel);
+const Entries = z.array(z.string().regex(/^([UWS][A-Z0-9]{2,}|\*)$/, words.person)).default([]);
+const Reach = z.union([
+  z.enum(['none', 'direct']).transform((kind) => ({ kind })),
+  z
+    .strictObject({ command: z.array(z.string()).min(1) })
+    .transform(({ command }) => ({ kind: 'command' as const, command })),
+]);
+const SmokeTest = z.strictObject({
+  image: z.string().optional(),
+  flavor: z.string().optional(),
+  externalNetwork: z.string().optional(),
+  user: z.string().default('cirros'),
+  metadata: z.record(z.string(), z.string()).default({}),
+});
+const LayerEntry = z.strictObject({
+  name: Name.refine((name) => name !== 'all', words.reservedLayer),
+  kind: z.enum(['openstack', 'kubernetes', 'ceph']),
+  on: z.string().optional(),
+  cloud: z.string().optional(),
+  context: z.string().optional(),
+  namespace: z.string().optional(),
+  host: z.string().optional(),
+  provisioner: z.string().optional(),
+  reach: Reach.default({ kind: 'none' }),
+  smokeTest: SmokeTest.default({ user: 'cirros', metadata: {} }),
+});
+const EnvironmentEntry = z.strictObject({
+  channels: z.array(Channel).min(1),
+  people: z
+    .strictObject({ view: Entries, operate: Entries, approve: Entries })
+    .default({ view: [], operate: [], approve: [] }),
+  production: z.boolean().default(false),
+  theme: z.enum(['dark', 'light']).default('dark'),
+  layers: z.array(LayerEntry).min(1).superRefine(checkLayers),
+});
+const StackFile = z.strictObject({
+  environments: z.record(Name, EnvironmentEntry),
+  terminal: z.record(z.string(), z.string().regex(/^[UW][A-Z0-9]{2,}$/, words.user)).default({}),
+});
+
+/**
+ * Reads the stack file.
+ * @throws InputError that names every mistake with its line, its field and the nearest word that would be right
+ */
+export function readStack(file: string): Stack {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputError(words.noFile(file), { cause: error, advice: words.noFileAdvice });
+  }
+  return parseStack(text, file);
+}
+
+/** As `readStack`, of a text; `file` is only for messages. @throws InputError */
+export function parseStack(text: string, file: string): Stack {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [broken] = document.errors;
+  if (broken) {
+    const where = words.at(file, lines.linePos(broken.pos[0]).line, '');
+    throw new InputError(words.mistakes(file, [words.mistake(where, words.notYaml(broken.message))]));
+  }
+  // Aliases may not blow a small file up to a large one.
+  const raw: unknown = document.toJS({ maxAliasCount: 100 });
+  const parsed = StackFile.safeParse(raw);
+  if (!parsed.success) {
+    const mistakes = parsed.error.issues
+      .flatMap((issue) => explain(issue, StackFile, raw))
+      .map(({ path, what }) => words.mistake(words.at(file, lineOf(path, document, lines), fieldOf(path)), what));
+    throw new InputError(words.mistakes(file, [...new Set(mistakes)]));
+  }
+  return stackOf(parsed.data);
+}
+
+/** The line of the field at this path, else of the nearest thing around it. */
+function lineOf(path: readonly PropertyKey[], document: Document.Parsed, lines: LineCounter): number | undefined {
+  for (let depth = path.length; depth > 0; depth--) {
+    const around: unknown = document.getIn(path.slice(0, depth - 1), true);
+    const key = path[depth - 1];
+    const pair = isMap(around) ? around.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
+    const node: unknown = pair?.key ?? document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return undefined;
+}
+
+function stackOf({ environments, terminal }: z.infer<typeof StackFile>): Stack {
+  const named = Object.entries(environments).map(([name, entry]): Environment => ({ name, ...entry }));
+  return { environments: named, terminal };
+}
+
+/** `environments.lab.layers[1].kind` */
+function fieldOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? String(part) : `${text}.${String(part)}`;
+  }, '');
+}
+
+/** What one layer alone does not show: its kind's needs, its name's rivals, and what it stands on. */
+function checkLayers(layers: readonly Layer[], context: z.RefinementCtx): void {
+  layers.forEach((layer, index) => {
+    const mistake = (field: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [index, field], message });
+    const below = layers.slice(0, index).map(({ name }) => name);
+    if (layer.kind === 'openstack' && layer.cloud === undefined) mistake('cloud', words.noCloud);
+    if (layer.kind === 'kubernetes' && layer.context === undefined) mistake('context', words.noContext);
+    if (below.includes(layer.name)) mistake('name', words.twice(layer.name));
+    if (layer.on !== undefined && !below.includes(layer.on)) {
+      mistake('on', words.noLayerBelow(layer.on, nearest(layer.on, below)));
+    }
+  });
+}

@@ -1,0 +1,35 @@
+/** Sentences about settings: the environment variables and the stack file. */
+export const words = {
+  mistakes: (file: string, lines: readonly string[]) =>
+    [`reading ${file}: ${lines.length === 1 ? 'one mistake' : `${lines.length} mistakes`}`, ...lines].join('\n  '),
+  mistake: (where: string, what: string) => `${where}: ${what}`,
+  at: (file: string, line: number | undefined, field: string) =>
+    [line === undefined ? file : `${file}:${line}`, field].filter((part) => part !== '').join(' '),
+  noFile: (file: string) => `reading ${file}: no such file, or not readable`,
+  noFileAdvice: 'Set STRATA_CONFIG to your stack file, or start one: cp strata.example.yaml strata.yaml',
+  notYaml: (why: string) => `not valid YAML: ${why}`,
+  unknownKey: (key: string, known: readonly string[], near: string | undefined) =>
+    `no field "${key}" here${near === undefined ? `; the fields are ${known.join(', ')}` : `, did you mean "${near}"?`}`,
+  unknownWord: (given: string, known: readonly string[], near: string | undefined) =>
+    `${given} is none of ${known.join(', ')}${near === undefined ? '' : `; did you mean "${near}"?`}`,
+  missing: 'this field is missing',
+  wrongKind: (expected: string, given: string) => `expected ${expected}, found ${given}`,
+  name: 'a name is lower-case letters, digits and dashes, starts with a letter, and has at most 31 characters',
+  reservedLayer: '"all" means every layer, so no layer can be called that',
+  channel: 'a channel is "#name" or an id as C0123456789; quote it, or YAML takes # for a comment',
+  person: 'a person is a user id (U...), a user group id (S...), or "*" for everybody in the channels',
+  user: 'a Slack user id looks as U0123456789',
+  noCloud: 'an openstack layer needs "cloud": the name of its entry in clouds.yaml',
+  noContext: 'a kubernetes layer needs "context": the name of its kubeconfig context',
+  twice: (name: string) => `there are two layers called "${name}"`,
+  noLayerBelow: (name: string, near: string | undefined) =>
+    `no layer "${name}" stands above this line${near === undefined ? '' : `, did you mean "${near}"?`}; layers are listed bottom first`,
+  variable: (name: string, why: string) => `reading the environment variable ${name}: ${why}`,
+  url: 'expected a URL as redis://host:6379',
+  apiUrl: 'expected a URL as https://slack.com/api/',
+  integer: (least: number, most: number) => `expected a whole number from ${least} to ${most}`,
+  level: (known: readonly string[]) => `expected one of ${known.join(', ')}`,
+  prefix: 'expected lower-case letters, digits, dashes and underscores, at most 20',
+  noClouds: 'finding clouds.yaml: it is not in this folder, ~/.config/openstack or /etc/openstack',
+  noCloudsAdvice: 'Set OS_CLIENT_CONFIG_FILE to its path.',
+};

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { parseStack, readStack } from '#config/stack.ts';
+
+function lab(layers: string, more = ''): string {
+  return `environments:\n  lab:\n    channels: ["#ops"]\n${more}    layers:\n${layers}`;
+}
+
+function mistakesOf(text: string): string[] {
+  try {
+    parseStack(text, 'strata.yaml');
+  } catch (error) {
+    return (error as Error).message.split('\n  ').slice(1);
+  }
+  return [];
+}
+
+const METAL = '      - { name: metal, kind: openstack, cloud: kolla }\n';
+
+describe('the stack file', () => {
+  it('is read from the example with every layer of the story', () => {
+    const { environments, terminal } = readStack('strata.example.yaml');
+
+    expect(environments.map(({ name, layers }) => [name, layers.map((layer) => layer.name)])).toEqual([
+      ['lab', ['metal', 'cluster', 'storage', 'cloud']],
+    ]);
+    expect(environments[0]?.layers[0]?.reach).toEqual({ kind: 'command', command: ['ssh', 'kolla@metal'] });
+    expect(terminal).toEqual({ kolla: 'U0123456789' });
+  });
+
+  it('denies by default: nobody is listed, nothing is reached', () => {
+    const [environment] = parseStack(lab(METAL), 'strata.yaml').environments;
+
+    expect(environment).toMatchObject({
+      people: { view: [], operate: [], approve: [] },
+      production: false,
+      layers: [{ reach: { kind: 'none' } }],
+    });
+  });
+
+  it.each([
+    [
+      'an unknown kind',
+      lab('      - { name: metal, kind: opnstack, cloud: a }'),
+      'strata.yaml:5 environments.lab.layers[0].kind: "opnstack" is none of openstack, kubernetes, ceph; did you mean "openstack"?',
+    ],
+    [
+      'an unknown field',
+      lab(METAL, '    peple: {}\n'),
+      'strata.yaml:4 environments.lab.peple: no field "peple" here, did you mean "people"?',
+    ],
+    [
+      'an unknown field at the top',
+      `${lab(METAL)}termnal: {}\n`,
+      'strata.yaml:6 termnal: no field "termnal" here, did you mean "terminal"?',
+    ],
+    [
+      'a missing field',
+      'environments:\n  lab:\n    channels: ["#ops"]\n',
+      'strata.yaml:3 environments.lab.layers: this field is missing',
+    ],
+    [
+      'an unquoted channel',
+      `environments:\n  lab:\n    channels:\n      - #ops\n    layers:\n${METAL}`,
+      'strata.yaml:4 environments.lab.channels[0]: a channel is "#name" or an id as C0123456789; quote it, or YAML takes # for a comment',
+    ],
+    [
+      'a person by name',
+      lab(METAL, '    people: { view: [ada] }\n'),
+      'strata.yaml:4 environments.lab.people.view[0]: a person is a user id (U...), a user group id (S...), or "*" for everybody in the channels',
+    ],
+    [
+      'a name with a capital',
+      `environments:\n  Lab:\n    channels: ["#ops"]\n    layers: []\n`,
+      'strata.yaml:2 environments.Lab: a name is lower-case letters, digits and dashes, starts with a letter, and has at most 31 characters',
+    ],
+    [
+      'a misspelt reach',
+      lab('      - { name: metal, kind: openstack, cloud: a, reach: dirct }'),
+      'strata.yaml:5 environments.lab.layers[0].reach: "dirct" is none of none, direct; did you mean "direct"?',
+    ],
+    [
+      'a cloud that is missing',
+      lab('      - { name: metal, kind: openstack }'),
+      'strata.yaml:5 environments.lab.layers[0].cloud: an openstack layer needs "cloud": the name of its entry in clouds.yaml',
+    ],
+    [
+      'a context that is missing',
+      lab('      - { name: k, kind: kubernetes }'),
+      'strata.yaml:5 environments.lab.layers[0].context: a kubernetes layer needs "context": the name of its kubeconfig context',
+    ],
+    [
+      'two layers of one name',
+      lab(METAL + METAL),
+      'strata.yaml:6 environments.lab.layers[1].name: there are two layers called "metal"',
+    ],
+    [
+      'a layer on nothing',
+      lab(`${METAL}      - { name: c, kind: ceph, on: mtal }`),
+      'strata.yaml:6 environments.lab.layers[1].on: no layer "mtal" stands above this line, did you mean "metal"?; layers are listed bottom first',
+    ],
+    [
+      'a layer called all',
+      lab('      - { name: all, kind: openstack, cloud: a }'),
+      'strata.yaml:5 environments.lab.layers[0].name: "all" means every layer, so no layer can be called that',
+    ],
+    ['an empty file', '', 'strata.yaml: expected object, found nothing'],
+    [
+      'a number for a name',
+      lab('      - { name: metal, kind: openstack, cloud: 1 }'),
+      'strata.yaml:5 environments.lab.layers[0].cloud: expected string, found number',
+    ],
+  ])('names file, line, field and the right word for %s', (_what, text, mistake) => {
+    expect(mistakesOf(text)).toEqual([mistake]);
+  });
+
+  it('names all mistakes at once', () => {
+    const text = lab('      - { name: metal, kind: opnstack }', '    production: yes-please\n    theme: drak\n');
+
+    expect(mistakesOf(text)).toHaveLength(3);
+  });
+
+  it('names the line of what is not YAML', () => {
+    expect(() => parseStack('environments:\n  lab: [', 'strata.yaml')).toThrow(/strata\.yaml:2: not valid YAML/);
+  });
+
+  it('refuses a file that aliases blow up', () => {
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      'b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]',
+      'c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]',
+    ];
+
+    expect(() => parseStack([...bomb, 'd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]'].join('\n'), 'strata.yaml')).toThrow(/alias/);
+  });
+
+  it('says what to do when there is no file', () => {
+    expect(() => readStack('/nowhere/strata.yaml')).toThrow(
+      expect.objectContaining({ code: 'INPUT', advice: expect.stringContaining('STRATA_CONFIG') }),
+    );
+  });
+});
