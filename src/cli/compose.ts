@@ -17,7 +17,7 @@ import { words as configWords } from '#words/config.ts';
 import { words as engineWords } from '#words/engine.ts';
 
 /** How long a process waits for Redis when it starts. */
-const REDIS_START_MS = 10_000;
+const REDIS_START_MS = { impatient: 3000, patient: 10_000 } as const;
 
 export type Settings = { readonly env: Env; readonly stack: Stack };
 
@@ -44,7 +44,7 @@ export type Store = {
 export async function openStore({ env, stack }: Settings, temper: 'impatient' | 'patient'): Promise<Store> {
   const redis = (temper === 'patient' ? connectPatiently : connectImpatiently)(env.redisUrl);
   try {
-    await untilReady(redis, REDIS_START_MS);
+    await untilReady(redis, REDIS_START_MS[temper]);
   } catch (error) {
     redis.disconnect();
     throw new InputError(words.noRedis, { cause: error, advice: words.noRedisAdvice });

@@ -41,7 +41,7 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   bug: 'strata: this is a bug',
 
   // compose
-  noRedis: 'reaching Redis: no connection within 10 s',
+  noRedis: 'reaching Redis: it does not answer',
   noRedisAdvice: 'Start one (docker compose up -d redis), or set REDIS_URL.',
   evicts: (policy: string) => `opening Redis: its policy is ${policy}, so it may forget runs`,
   evictsAdvice: 'Set "maxmemory-policy noeviction" in its configuration.',
