@@ -1,0 +1,131 @@
+import { word } from './args.ts';
+import { LIMITS, Refusal, type Limit } from './limits.ts';
+import type { Block } from './state.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+/** Tells whether an uploaded file can be shown yet. */
+export type FileReady = (id: string) => boolean;
+
+const TYPES = new Set(
+  (
+    'actions alert card carousel container context context_actions data_table data_visualization divider file header ' +
+    'image markdown plan rich_text section table task_card video'
+  ).split(' '),
+);
+
+/** Holds a message to Slack's limits. @throws Refusal with the error that Slack would answer */
+export function checkMessage(text: string, blocks: readonly Block[], ready: FileReady): void {
+  within(LIMITS.messageText, text.length, '/text');
+  within(LIMITS.blocks, blocks.length, '/blocks');
+  blocks.forEach((block, i) => checkBlock(block, `/blocks/${i}`, ready));
+  const ids = blocks.flatMap((block) => block.block_id ?? []);
+  if (new Set(ids).size < ids.length) invalid('block_id must be unique', '/blocks');
+  within(LIMITS.tables, blocks.filter((block) => block.type === 'table').length, '/blocks');
+  within(LIMITS.blockTextSum, textLength(blocks), '/blocks');
+}
+
+function checkBlock(block: Block, at: string, ready: FileReady): void {
+  if (!TYPES.has(block?.type)) invalid(`unsupported type: ${word(block?.type)}`, at);
+  within(LIMITS.id, (block.block_id ?? '').length, `${at}/block_id`);
+  if (block.type === 'section') checkSection(block, at, ready);
+  if (block.type === 'header') checkText(block['text'], LIMITS.headerText, { at: `${at}/text`, plain: true });
+  if (block.type === 'markdown') within(LIMITS.markdownText, word(block['text']).length, `${at}/text`);
+  if (block.type === 'actions') checkElements(block, LIMITS.actionsElements, { at, ready });
+  if (block.type === 'context') checkElements(block, LIMITS.contextElements, { at, ready });
+  if (block.type === 'image') checkImage(block, at, ready);
+  if (block.type === 'table') checkTable(block, at);
+  if (block.type === 'plan') {
+    if (typeof block['title'] !== 'string') invalid('missing required field: title', at);
+    list(block['tasks'] ?? [], at).forEach((task, i) => checkTask(task, `${at}/tasks/${i}`));
+  }
+  if (block.type === 'task_card') checkTask(block, at);
+}
+
+function checkSection(block: Block, at: string, ready: FileReady): void {
+  const fields = list(block['fields'] ?? [], at);
+  if (block['text'] === undefined && fields.length === 0) invalid('missing required field: text', at);
+  if (block['text'] !== undefined) checkText(block['text'], LIMITS.sectionText, { at: `${at}/text` });
+  within(LIMITS.sectionFields, fields.length, `${at}/fields`);
+  fields.forEach((field, i) => checkText(field, LIMITS.fieldText, { at: `${at}/fields/${i}` }));
+  if (block['accessory'] !== undefined) checkElement(block['accessory'] as Json, `${at}/accessory`, ready);
+}
+
+function checkElements(block: Block, limit: Limit, where: { at: string; ready: FileReady }): void {
+  const elements = list(block['elements'], where.at);
+  if (elements.length === 0) invalid('must have at least 1 item', `${where.at}/elements`);
+  within(limit, elements.length, `${where.at}/elements`);
+  elements.forEach((element, i) => checkElement(element, `${where.at}/elements/${i}`, where.ready));
+  const ids = elements.flatMap((element) => element['action_id'] ?? []);
+  if (new Set(ids).size < ids.length) invalid('action_id must be unique', `${where.at}/elements`);
+}
+
+function checkElement(element: Json, at: string, ready: FileReady): void {
+  within(LIMITS.id, word(element['action_id']).length, `${at}/action_id`);
+  if (element['type'] === 'image') checkImage(element, at, ready);
+  if (element['type'] === 'mrkdwn' || element['type'] === 'plain_text') checkText(element, LIMITS.sectionText, { at });
+  if (element['type'] !== 'button') return;
+  checkText(element['text'], LIMITS.buttonText, { at: `${at}/text`, plain: true });
+  within(LIMITS.buttonValue, word(element['value']).length, `${at}/value`);
+  if (!['primary', 'danger', undefined].includes(element['style'] as string)) invalid('unknown style', `${at}/style`);
+}
+
+function checkText(value: unknown, limit: Limit, where: { at: string; plain?: boolean }): void {
+  const text = value as Json | undefined;
+  const types = where.plain ? ['plain_text'] : ['plain_text', 'mrkdwn'];
+  if (typeof text?.['text'] !== 'string' || !types.includes(word(text['type']))) invalid('invalid text', where.at);
+  if (text['text'] === '') invalid('must be more than 0 characters', `${where.at}/text`);
+  within(limit, text['text'].length, `${where.at}/text`);
+}
+
+function checkImage(image: Json, at: string, ready: FileReady): void {
+  if (typeof image['alt_text'] !== 'string') invalid('missing required field: alt_text', at);
+  within(LIMITS.altText, image['alt_text'].length, `${at}/alt_text`);
+  const file = image['slack_file'] as Json | undefined;
+  if (file === undefined && typeof image['image_url'] !== 'string') invalid('missing required field: image_url', at);
+  if (file !== undefined && !ready(word(file['id'] ?? file['url']))) invalid('invalid slack file', `${at}/slack_file`);
+}
+
+function checkTable(table: Block, at: string): void {
+  const rows = list(table['rows'], at) as readonly unknown[] as readonly (readonly Json[])[];
+  if (rows.length === 0) invalid('must have at least 1 item', `${at}/rows`);
+  within(LIMITS.tableRows, rows.length, `${at}/rows`);
+  within(LIMITS.tableText, textLength(rows), `${at}/rows`);
+  rows.forEach((row, i) => {
+    within(LIMITS.tableColumns, row.length, `${at}/rows/${i}`);
+    if (row.some((cell) => cell['type'] === 'raw_text' && !cell['text'])) invalid('empty cell', `${at}/rows/${i}`);
+  });
+}
+
+function checkTask(task: Json, at: string): void {
+  for (const key of ['task_id', 'title']) {
+    if (typeof task[key] !== 'string' || task[key] === '') invalid(`missing required field: ${key}`, at);
+  }
+  const states = ['pending', 'in_progress', 'complete', 'error'];
+  if (!states.includes(word(task['status']))) invalid('unknown status', `${at}/status`);
+}
+
+function list(value: unknown, at: string): readonly Json[] {
+  return Array.isArray(value) ? (value as Json[]) : invalid('must be an array', at);
+}
+
+/** Characters of all texts and titles in it, at any depth. */
+function textLength(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.entries(value).reduce((sum, [key, inner]) => {
+    const own = typeof inner === 'string' && (key === 'text' || key === 'title') ? inner.length : 0;
+    return sum + own + textLength(inner);
+  }, 0);
+}
+
+function within(limit: Limit, size: number, at: string): void {
+  if (size <= limit.max) return;
+  const rule =
+    limit.unit === 'items'
+      ? `no more than ${limit.max} items allowed`
+      : `must be less than ${limit.max + 1} characters`;
+  throw new Refusal(limit.error, `[ERROR] ${rule} [json-pointer:${at}]`);
+}
+
+function invalid(rule: string, at: string): never {
+  throw new Refusal('invalid_blocks', `[ERROR] ${rule} [json-pointer:${at}]`);
+}

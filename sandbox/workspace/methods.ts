@@ -1,0 +1,151 @@
+import { args, word, type Args, type Methods } from './args.ts';
+import { checkMessage } from './check.ts';
+import type { Delivery } from './delivery.ts';
+import { Refusal } from './limits.ts';
+import type { Channel, Member } from './options.ts';
+import { channelOf } from './people.ts';
+import { edit, findMessage, isReady, postAsApp, remove, type Block, type Message, type State } from './state.ts';
+
+/** The methods that send and read messages, and those about channels and people. */
+export function messageMethods(state: State, delivery: Delivery): Methods {
+  const { app, team, options } = state;
+  return {
+    'auth.test': () => {
+      const who = { user: app.name.toLowerCase(), user_id: app.userId, bot_id: app.botId };
+      return { url: `${state.url}/`, team: team.name, team_id: team.id, ...who, is_enterprise_install: false };
+    },
+    'apps.connections.open': () => ({ url: delivery.ticket() }),
+    'chat.postMessage': (given) => {
+      const channel = channelOf(state, args.text(given, 'channel'));
+      if (!channel) throw new Refusal('channel_not_found');
+      if (channel.withoutBot) throw new Refusal('not_in_channel');
+      const metadata = args.json(given, 'metadata');
+      const draft = { channel: channel.id, ...content(given), ...threadOf(given, channel) };
+      const message = postAsApp(state, metadata === undefined ? draft : { ...draft, metadata });
+      return { channel: channel.id, ts: message.ts, message: wire(message, true) };
+    },
+    'chat.update': (given) => {
+      const message = own(given);
+      const metadata = args.json(given, 'metadata');
+      const next = edit(state, message, { ...content(given), ...(metadata === undefined ? {} : { metadata }) });
+      return { channel: message.channel, ts: message.ts, text: next.text, message: wire(next, true) };
+    },
+    'chat.delete': (given) => {
+      const message = own(given);
+      remove(state, message);
+      return { channel: message.channel, ts: message.ts };
+    },
+    'chat.postEphemeral': (given) => {
+      const channel = strictly(given);
+      const member = memberOf(args.text(given, 'user'));
+      const draft = { channel: channel.id, ...content(given), ...threadOf(given, channel), visible_to: member.id };
+      return { message_ts: postAsApp(state, draft).ts };
+    },
+    'conversations.history': (given) => {
+      const { id } = strictly(given);
+      const all = visible().filter((m) => m.channel === id && (m.thread_ts === undefined || m.thread_ts === m.ts));
+      return page(all.toReversed(), given);
+    },
+    'conversations.replies': (given) => {
+      const { id } = strictly(given);
+      const ts = args.text(given, 'ts');
+      const all = visible().filter((m) => m.channel === id && (m.ts === ts || m.thread_ts === ts));
+      if (all.length === 0) throw new Refusal('thread_not_found');
+      return page(all, given);
+    },
+    'conversations.info': (given) => ({ channel: channelView(strictly(given)) }),
+    'conversations.list': () => ({
+      channels: options.channels.map(channelView),
+      response_metadata: { next_cursor: '' },
+    }),
+    'users.info': (given) => ({ user: userView(memberOf(args.text(given, 'user'))) }),
+    'usergroups.list': () => ({
+      usergroups: (options.userGroups ?? []).map((group) => ({ ...group, name: group.handle, team_id: team.id })),
+    }),
+    'usergroups.users.list': (given) => {
+      const group = options.userGroups?.find(({ id }) => id === given['usergroup']);
+      if (!group) throw new Refusal('no_such_subteam');
+      return { users: group.users };
+    },
+    'views.open': (given) => {
+      const trigger = state.triggers.get(args.text(given, 'trigger_id'));
+      if (!trigger) throw new Refusal('invalid_trigger_id');
+      if (trigger.used) throw new Refusal('exchanged_trigger_id');
+      if (Date.now() - trigger.at > state.timings.triggerMs) throw new Refusal('expired_trigger_id');
+      trigger.used = true;
+      const view = args.json(given, 'view') as object;
+      state.views.push(view);
+      return { view: { id: `V${state.views.length}`, ...view } };
+    },
+  };
+
+  /** Text and blocks of a call, held to the limits. */
+  function content(given: Args): { text: string; blocks?: readonly Block[] } {
+    const text = word(given['text']);
+    const blocks = args.json(given, 'blocks') as readonly Block[] | undefined;
+    if (blocks !== undefined && !Array.isArray(blocks)) throw new Refusal('invalid_blocks_format');
+    if (text === '' && !blocks?.length) throw new Refusal('no_text');
+    checkMessage(text, blocks ?? [], (id) => isReady(state, id));
+    return blocks?.length ? { text, blocks } : { text };
+  }
+
+  function threadOf(given: Args, channel: Channel): { thread_ts?: string } {
+    if (given['thread_ts'] === undefined) return {};
+    const parent = findMessage(state, channel.id, word(given['thread_ts']));
+    if (!parent) throw new Refusal('thread_not_found');
+    if (parent.thread_ts !== undefined && parent.thread_ts !== parent.ts) throw new Refusal('cannot_reply_to_message');
+    return { thread_ts: parent.ts };
+  }
+
+  function own(given: Args): Message {
+    const message = findMessage(state, strictly(given).id, args.text(given, 'ts'));
+    if (!message || message.visible_to !== undefined) throw new Refusal('message_not_found');
+    if (message.bot_id !== app.botId) throw new Refusal('cant_update_message');
+    return message;
+  }
+
+  /** By id only: chat.postMessage alone takes names. */
+  function strictly(given: Args): Channel {
+    const channel = options.channels.find(({ id }) => id === given['channel']);
+    if (!channel) throw new Refusal('channel_not_found');
+    return channel;
+  }
+
+  function memberOf(id: string): Member {
+    const member = options.members.find((entry) => entry.id === id);
+    if (!member) throw new Refusal('user_not_found');
+    return member;
+  }
+
+  function visible(): Message[] {
+    return state.messages.filter((message) => message.visible_to === undefined);
+  }
+
+  function page(all: readonly Message[], given: Args): Readonly<Record<string, unknown>> {
+    const [oldest, latest] = [word(given['oldest']), word(given['latest']) || '9999999999'];
+    const inclusive = args.flag(given, 'inclusive');
+    const wanted = all.filter(({ ts }) => (inclusive ? ts >= oldest && ts <= latest : ts > oldest && ts < latest));
+    const [start, limit] = [Number(given['cursor'] ?? 0), Number(given['limit'] ?? 100)];
+    const messages = wanted.slice(start, start + limit).map((m) => wire(m, args.flag(given, 'include_all_metadata')));
+    const more = start + limit < wanted.length;
+    return { messages, has_more: more, response_metadata: { next_cursor: more ? String(start + limit) : '' } };
+  }
+
+  /** As Slack writes it, with the counts of its thread. */
+  function wire({ channel, metadata, ...message }: Message, withMetadata: boolean): Readonly<Record<string, unknown>> {
+    const replies = visible().filter((m) => m.channel === channel && m.thread_ts === message.ts && m.ts !== message.ts);
+    const latest = replies.at(-1)?.ts;
+    const thread = latest ? { thread_ts: message.ts, reply_count: replies.length, latest_reply: latest } : {};
+    const bot = message.bot_id ? { team: team.id, app_id: app.id } : {};
+    return { ...message, ...bot, ...thread, ...(withMetadata && metadata !== undefined ? { metadata } : {}) };
+  }
+
+  function channelView({ withoutBot, topic, ...channel }: Channel): Readonly<Record<string, unknown>> {
+    return { ...channel, topic: { value: topic ?? '' }, is_channel: true, is_member: !withoutBot, is_archived: false };
+  }
+
+  function userView({ realName, ...member }: Member): Readonly<Record<string, unknown>> {
+    const profile = { real_name: realName ?? member.name, display_name: member.name };
+    return { ...member, team_id: team.id, real_name: profile.real_name, profile, deleted: false, is_bot: false };
+  }
+}

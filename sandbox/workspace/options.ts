@@ -1,0 +1,31 @@
+import type { Timings } from './limits.ts';
+
+export type Member = { readonly id: string; readonly name: string; readonly realName?: string };
+/** `withoutBot`: the app was not invited, and posting there is refused. */
+export type Channel = {
+  readonly id: string;
+  readonly name: string;
+  readonly topic?: string;
+  readonly withoutBot?: boolean;
+};
+export type UserGroup = { readonly id: string; readonly handle: string; readonly users: readonly string[] };
+export type Command = { readonly command: string; readonly description?: string; readonly usageHint?: string };
+
+export type WorkspaceOptions = {
+  /** On 127.0.0.1. Default: any free port. */
+  readonly port?: number;
+  readonly members: readonly Member[];
+  readonly channels: readonly Channel[];
+  readonly userGroups?: readonly UserGroup[];
+  /** What the app's manifest declares; left out, every command is delivered that is not reserved. */
+  readonly commands?: readonly Command[];
+  readonly tokens: { readonly bot: string; readonly app: string };
+  /** With `requestUrl`, commands and clicks are posted there, signed; without it they go over Socket Mode. */
+  readonly requestUrl?: string;
+  readonly signingSecret?: string;
+  /** Answer 429 as Slack's tiers would. Default true. */
+  readonly rateLimits?: boolean;
+  readonly timings?: Partial<Timings>;
+  readonly appName?: string;
+  readonly teamName?: string;
+};

@@ -1,0 +1,197 @@
+import { content } from './blocks.js';
+import { composer } from './composer.js';
+import { escape, names, plain } from './mrkdwn.js';
+
+const $ = (id) => document.getElementById(id);
+const all = { messages: new Map(), channels: [], members: [], commands: [], team: {}, app: {} };
+const unread = new Set();
+const now = { me: sessionStorage.getItem('me'), channel: undefined, thread: undefined };
+let events;
+
+connect();
+
+/** Everything first, then each change; the browser connects again by itself, and gets everything again. */
+function connect() {
+  events?.close();
+  events = new EventSource(`/_events?member=${encodeURIComponent(now.me ?? '')}`);
+  events.addEventListener('open', () => ($('link').textContent = ''));
+  events.addEventListener('error', () => ($('link').textContent = 'The workspace is not running. Trying again…'));
+  events.addEventListener('message', ({ data }) => take(JSON.parse(data)));
+}
+
+function take(event) {
+  if (event.type === 'all') return takeAll(event);
+  const { message } = event;
+  if (event.type === 'deleted') all.messages.delete(message.ts);
+  else {
+    if (!all.messages.has(message.ts) && message.channel !== now.channel.id) unread.add(message.channel);
+    all.messages.set(message.ts, message);
+  }
+  draw();
+}
+
+function takeAll(event) {
+  Object.assign(all, event, { messages: new Map(event.messages.map((message) => [message.ts, message])) });
+  for (const { id, name } of [...all.members, ...all.channels]) names.set(id, name);
+  names.set(all.app.userId, all.app.name);
+  if (!all.members.some(({ id }) => id === now.me)) {
+    now.me = all.members[0].id;
+    return connect();
+  }
+  const [, channel, thread] = location.hash.match(/^#(\w+)\/?([\d.]*)$/) ?? [];
+  now.channel = all.channels.find(({ id }) => id === channel) ?? now.channel ?? all.channels[0];
+  now.thread = thread || undefined;
+  $('me').innerHTML = all.members
+    .map((m) => `<option value="${escape(m.id)}">${escape(m.realName ?? m.name)}</option>`)
+    .join('');
+  $('me').value = now.me;
+  draw();
+}
+
+function draw() {
+  $('team').textContent = all.team.name;
+  document.title = `#${now.channel.name} – ${all.team.name}`;
+  $('channels').innerHTML = all.channels.map(channelLink).join('');
+  $('title').textContent = `# ${now.channel.name}`;
+  $('topic').textContent = now.channel.topic ?? '';
+  const here = [...all.messages.values()].filter((m) => m.channel === now.channel.id);
+  const isReply = (m) => m.thread_ts && m.thread_ts !== m.ts;
+  fill(
+    $('log'),
+    here.filter((m) => !isReply(m)),
+    (m) => here.filter((r) => isReply(r) && r.thread_ts === m.ts),
+  );
+  $('thread').hidden = !now.thread;
+  if (now.thread)
+    fill(
+      $('replies'),
+      here.filter((m) => m.ts === now.thread || m.thread_ts === now.thread),
+      () => [],
+    );
+}
+
+function channelLink({ id, name }) {
+  const state = id === now.channel.id ? ' aria-current="page"' : unread.has(id) ? ' class="unread"' : '';
+  return `<li><a href="#${escape(id)}"${state}># ${escape(name)}</a></li>`;
+}
+
+/** Draws only what changed, keeps the keyboard's place and stays at the end when it was there. */
+function fill(log, messages, repliesOf) {
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  const focused = log.contains(document.activeElement) ? document.activeElement.dataset.action : undefined;
+  const wanted = new Map(messages.map((m) => [m.ts, messageHtml(m, repliesOf(m))]));
+  for (const node of [...log.children]) if (!wanted.has(node.dataset.ts)) node.remove();
+  [...wanted].forEach(([ts, html], i) => {
+    let node = log.children[i];
+    if (node?.dataset.ts !== ts) {
+      node = document.createElement('article');
+      node.dataset.ts = ts;
+      log.insertBefore(node, log.children[i] ?? null);
+    }
+    if (node.drawn === html) return;
+    const had = focused && node.contains(document.activeElement);
+    node.className = all.messages.get(ts).visible_to ? 'message only' : 'message';
+    node.innerHTML = node.drawn = html;
+    if (had) node.querySelector(`[data-action="${CSS.escape(focused)}"]`)?.focus();
+  });
+  if (atEnd) log.scrollTop = log.scrollHeight;
+}
+
+function messageHtml(m, replies) {
+  const member = all.members.find(({ id }) => id === m.user);
+  const name = m.bot_id ? all.app.name : (member?.realName ?? member?.name ?? 'Slackbot');
+  const at = new Date(Number(m.ts) * 1000);
+  const time = `<time datetime="${at.toISOString()}" title="${escape(at.toLocaleString())}">${at.toLocaleTimeString('en', { timeStyle: 'short' })}</time>`;
+  const hue = [...name].reduce((sum, c) => sum + c.charCodeAt(0), 0) % 6;
+  const answers = replies.length === 0 ? '' : `${replies.length} ${replies.length === 1 ? 'reply' : 'replies'}`;
+  const own = now.thread !== m.ts && !m.visible_to && (!m.thread_ts || m.thread_ts === m.ts);
+  return `<div class="face face${m.bot_id ? 'App' : hue}" aria-hidden="true">${escape(name[0])}</div><div class="body">
+    <p class="by"><b>${escape(name)}</b>${m.bot_id ? '<span class="badge">APP</span>' : ''}${time}${m.visible_to ? '<span class="quiet">👁 Only visible to you</span>' : ''}</p>
+    <div class="content">${content(m)}${m.edited ? '<small class="quiet"> (edited)</small>' : ''}</div><p class="trouble" role="alert"></p>
+    ${answers ? `<a class="replies" href="#${escape(m.channel)}/${m.ts}">${answers}<span> View thread</span></a>` : ''}</div>
+    ${own ? `<a class="reply" href="#${escape(m.channel)}/${m.ts}">Reply<span class="hidden"> in thread</span></a>` : ''}`;
+}
+
+async function send(path, body) {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return response.json();
+}
+
+async function press(button) {
+  if (button.dataset.confirm && !(await confirmed(JSON.parse(button.dataset.confirm)))) return;
+  const article = button.closest('article');
+  button.classList.add('busy');
+  const { action, block } = button.dataset;
+  const answer = await send('/_click', {
+    member: now.me,
+    channel: now.channel.id,
+    ts: article.dataset.ts,
+    action,
+    block,
+  });
+  button.classList.remove('busy');
+  article.querySelector('.trouble').textContent = answer.ok
+    ? ''
+    : `⚠ The app did not take the click (${answer.error}).`;
+}
+
+function confirmed({ title, text, confirm, deny, style }) {
+  const dialog = $('confirm');
+  const [no, yes] = dialog.querySelectorAll('button');
+  dialog.querySelector('h2').innerHTML = plain(title?.text);
+  dialog.querySelector('p').innerHTML = plain(text?.text);
+  [no.textContent, yes.textContent] = [deny?.text ?? 'Cancel', confirm?.text ?? 'Yes'];
+  yes.className = style ?? 'primary';
+  dialog.returnValue = 'no';
+  dialog.showModal();
+  return new Promise((resolve) =>
+    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true }),
+  );
+}
+
+const stay = ({ target }) =>
+  target.closest('.log')?.lastElementChild.contains(target) && target.scrollIntoView({ block: 'end' });
+document.addEventListener('load', stay, true);
+document.addEventListener('click', (event) => {
+  const picture = event.target.closest('[data-picture]');
+  const button = event.target.closest('[data-action]');
+  if (button) void press(button);
+  if (!picture) return;
+  const viewer = $('viewer');
+  Object.assign(viewer.querySelector('img'), { src: picture.dataset.picture, alt: picture.firstElementChild.alt });
+  viewer.querySelector('a').href = picture.dataset.picture;
+  viewer.showModal();
+});
+$('viewer').addEventListener('click', (event) => event.target.tagName !== 'IMG' && event.currentTarget.close());
+$('close').addEventListener('click', () => (location.hash = now.channel.id));
+$('me').addEventListener('change', ({ target }) => {
+  sessionStorage.setItem('me', (now.me = target.value));
+  connect();
+});
+for (const box of document.querySelectorAll('[data-fault]')) {
+  const [on, off] = box.dataset.fault === 'slowMs' ? [Number(box.value), 0] : [true, false];
+  box.addEventListener('change', () => send('/_faults', { [box.dataset.fault]: box.checked ? on : off }));
+}
+addEventListener('hashchange', () => {
+  const [, channel, thread] = location.hash.match(/^#(\w+)\/?([\d.]*)$/) ?? [];
+  const found = all.channels.find(({ id }) => id === channel);
+  if (!found) return;
+  Object.assign(now, { channel: found, thread: thread || undefined });
+  unread.delete(channel);
+  draw();
+  $(now.thread ? 'answer' : 'compose')
+    .querySelector('textarea')
+    .focus();
+});
+addEventListener(
+  'keydown',
+  ({ key }) => key === 'Escape' && now.thread && !document.querySelector('dialog[open]') && $('close').click(),
+);
+
+const say = (thread) => (text) => send('/_type', { member: now.me, channel: now.channel.id, thread, text });
+composer($('compose'), () => ({ placeholder: 'Message, or / for commands', commands: all.commands, send: say() }));
+composer($('answer'), () => ({ placeholder: 'Reply…', commands: [], send: say(now.thread) }));

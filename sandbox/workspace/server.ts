@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs, word, type Args, type Methods } from './args.ts';
+import type { Faults } from './faults.ts';
+import { kindOf, receiveUpload } from './files.ts';
+import { createRates, Refusal } from './limits.ts';
+import { channelOf, type People } from './people.ts';
+import { findMessage, type Change, type Message, type State } from './state.ts';
+
+/** One call of the Web API as it came in, its token left out. */
+export type Call = { readonly method: string; readonly args: Args; readonly atMs: number };
+type Parts = {
+  readonly state: State;
+  readonly faults: Faults;
+  readonly people: People;
+  readonly methods: Methods;
+  readonly calls: Call[];
+};
+type Exchange = {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly body: Buffer;
+};
+
+const PAGE = new Set(['index.html', 'page.css', 'page.js', 'composer.js', 'blocks.js', 'mrkdwn.js']);
+const TYPES: Readonly<Record<string, string>> = { html: 'text/html', css: 'text/css', js: 'text/javascript' };
+/** The page shows what strangers wrote: nothing runs or loads that is not its own. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'";
+
+/** Answers every request: the Web API, uploads, response URLs, the page and its events. */
+export function createHandler(parts: Parts): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { state, faults, people } = parts;
+  const callApi = createApi(parts);
+
+  return async (request, response) => {
+    const url = new URL(request.url ?? '/', state.url);
+    const [, first = '', second = ''] = url.pathname.split('/');
+    try {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const exchange = { request, response, url, body: Buffer.concat(chunks) };
+      if (first === 'api') await callApi(second, exchange);
+      else if (first === 'upload') {
+        await receiveUpload(state, second, { type: request.headers['content-type'] ?? '', body: exchange.body });
+        response.end(`OK - ${exchange.body.length}`);
+      } else if (first === 'response') {
+        people.respond(second, JSON.parse(exchange.body.toString()) as Args);
+        reply(response, 200, { ok: true });
+      } else if (first === '_events') sendEvents(state, exchange);
+      else if (request.method === 'POST') reply(response, 200, await act(first, exchange));
+      else sendFile(state, exchange, second);
+    } catch (error) {
+      const code = error instanceof Refusal ? error.error : String(error);
+      reply(response, error instanceof Refusal && first !== '_faults' ? 404 : 400, { ok: false, error: code });
+    }
+  };
+
+  /** What the page's buttons do. JSON only, so that no other site's form can do it. */
+  async function act(what: string, { request, body }: Exchange): Promise<unknown> {
+    if (!request.headers['content-type']?.includes('json')) throw new Refusal('not_json');
+    const given = JSON.parse(body.toString()) as Record<string, string>;
+    if (what === '_faults') {
+      faults.set(given);
+      return faults;
+    }
+    const member = state.options.members.find(({ id }) => id === given['member']);
+    const channel = channelOf(state, given['channel'] ?? '');
+    if (!member || !channel) throw new Refusal('not_found');
+    if (what === '_type') return people.type(member, { channel, thread: given['thread'] }, given['text'] ?? '');
+    const message = findMessage(state, channel.id, given['ts'] ?? '');
+    if (what !== '_click' || !message) throw new Refusal('not_found');
+    return people.click(member, message, { id: given['action'] ?? '', block: given['block'] ?? '' });
+  }
+}
+
+/** The Web API with its faults, tokens and rates in front. */
+function createApi({ state, faults, methods, calls }: Parts): (method: string, exchange: Exchange) => Promise<void> {
+  const rates = createRates(() => performance.now());
+  const { tokens, rateLimits = true } = state.options;
+
+  return async (method, { request, response, url, body }) => {
+    const { token, ...given }: Args = {
+      ...Object.fromEntries(url.searchParams),
+      ...parseArgs(request.headers['content-type'] ?? '', body.toString()),
+    };
+    calls.push({ method, args: given, atMs: Date.now() });
+    if (faults.slowMs > 0) await sleep(faults.slowMs);
+    if (faults.silent) return;
+    if (faults.down) return void response.writeHead(503).end('upstream connect error');
+    const wait = faults.use('rateLimited', method)
+      ? faults.retryAfterSeconds
+      : rateLimits && rates.take(method, word(given['channel']));
+    if (typeof wait === 'number') {
+      response.setHeader('retry-after', wait);
+      return reply(response, 429, { ok: false, error: 'ratelimited' });
+    }
+    const bearer = request.headers.authorization?.replace(/^Bearer /, '') ?? token;
+    const answer = answerOf(method, given, bearer);
+    if (faults.use('lost', method)) request.socket.destroy();
+    else reply(response, 200, answer);
+  };
+
+  function answerOf(method: string, given: Args, bearer: unknown): Readonly<Record<string, unknown>> {
+    const call = methods[method];
+    if (!call) return { ok: false, error: 'unknown_method', req_method: method };
+    if (!bearer) return { ok: false, error: 'not_authed' };
+    if (bearer !== (method === 'apps.connections.open' ? tokens.app : tokens.bot))
+      return { ok: false, error: 'invalid_auth' };
+    try {
+      return { ok: true, ...call(given) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const messages = error.detail === undefined ? [] : [error.detail];
+      return { ok: false, error: error.error, ...(messages.length > 0 ? { response_metadata: { messages } } : {}) };
+    }
+  }
+}
+
+/** Server-sent events for one member: everything they may see at first, then each change. */
+function sendEvents(state: State, { response, url }: Exchange): void {
+  const member = url.searchParams.get('member');
+  const { team, app, options, messages } = state;
+  const sees = (message: Message): boolean => message.visible_to === undefined || message.visible_to === member;
+  const send = (event: object): unknown => response.write(`data: ${JSON.stringify(event)}\n\n`);
+  const listener = (change: Change): unknown => sees(change.message) && send(change);
+  const { members, channels } = options;
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  send({ type: 'all', team, app, members, channels, commands: state.commands ?? [], messages: messages.filter(sees) });
+  state.changes.on('change', listener);
+  response.on('close', () => state.changes.off('change', listener));
+}
+
+function sendFile(state: State, { response, url }: Exchange, fileId: string): void {
+  response.setHeader('x-content-type-options', 'nosniff').setHeader('content-security-policy', POLICY);
+  const name = url.pathname.slice(1) || 'index.html';
+  if (PAGE.has(name)) {
+    response
+      .setHeader('content-type', `${TYPES[name.split('.')[1]!]}; charset=utf-8`)
+      .setHeader('cache-control', 'no-cache');
+    response.end(readFileSync(new URL(`page/${name}`, import.meta.url)));
+    return;
+  }
+  const file = url.pathname.startsWith('/files/') ? state.files.get(fileId) : undefined;
+  if (!file) throw new Refusal('not_found');
+  response.setHeader('content-type', kindOf(file.bytes)[0]).end(file.bytes);
+}
+
+function reply(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}
