@@ -1,6 +1,7 @@
 import { LeaseLostError, ShutdownError, viewOf } from '#domain/errors.ts';
 import type { RunView, StepView } from '#domain/fold.ts';
 import type { Plan, Step } from '#domain/run.ts';
+import { again } from './again.ts';
 import { type Carried, contextOf } from './context.ts';
 import { runStep } from './run-step.ts';
 
@@ -58,7 +59,7 @@ export async function cleanUp(plan: Plan, view: RunView, carried: Carried): Prom
     carried.stopping.throwIfAborted();
     const signal = AbortSignal.any([carried.signal, AbortSignal.timeout(UNDO_TIMEOUT_MS)]);
     try {
-      await step.undo(contextOf(carried, step, signal));
+      await again(async () => step.undo?.(contextOf(carried, step, signal)), signal);
       await carried.recorder.record({ type: 'undone', stepId: step.id });
     } catch (error) {
       carried.signal.throwIfAborted();
@@ -73,7 +74,8 @@ export async function leftoversOf(plan: Plan, carried: Carried): Promise<readonl
   if (!plan.leftovers) return [];
   const signal = AbortSignal.any([carried.signal, AbortSignal.timeout(UNDO_TIMEOUT_MS)]);
   try {
-    return await plan.leftovers(contextOf(carried, { id: 'leftovers' }, signal));
+    const ctx = contextOf(carried, { id: 'leftovers' }, signal);
+    return await again(async () => plan.leftovers?.(ctx) ?? [], signal);
   } catch (error) {
     carried.signal.throwIfAborted();
     return [viewOf(error).message];

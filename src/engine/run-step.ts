@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeadlineError, RemoteError, ShutdownError } from '#domain/errors.ts';
+import { DeadlineError } from '#domain/errors.ts';
 import type { StepView } from '#domain/fold.ts';
 import type { Step, StepContext } from '#domain/run.ts';
 import { words } from '#words/engine.ts';
+import { again, isAmbiguous } from './again.ts';
 import { type Carried, contextOf } from './context.ts';
 
 /** How often, and after how long, we look whether an ambiguous create took effect after all. */
@@ -28,7 +29,7 @@ export async function runStep(step: Step, before: StepView, carried: Carried): P
     const found = before.status === 'pending' ? undefined : await step.find(ctx);
     const made = found ?? (await actOnce(step, ctx));
     for (;;) {
-      const next = await step.settle(ctx, made);
+      const next = await again(() => step.settle(ctx, made), ctx.signal);
       if (next.kind === 'skip') return await recorder.record({ type: 'step-skipped', stepId: step.id, why: next.why });
       if (next.kind === 'ready') {
         values.set(step.id, next.value);
@@ -73,11 +74,4 @@ async function actOnce(step: Step, ctx: StepContext): Promise<unknown> {
     }
     throw error;
   }
-}
-
-/** True when the other side may have done what it did not confirm: no answer at all, or an error of its own. */
-function isAmbiguous(error: unknown): boolean {
-  if (error instanceof ShutdownError) return false;
-  if (error instanceof DeadlineError) return true;
-  return error instanceof RemoteError && (error.failure.status === undefined || error.failure.status >= 500);
 }

@@ -40,7 +40,6 @@ export const words = {
       degraded: 'Smoke test failed',
     },
     subtitle: (environment: string, checks: number, took: string) => `${environment}, ${checks} checks in ${took}`,
-    notRun: 'not run',
     skipped: (why: string) => `skipped: ${why}`,
     network: 'network',
     path: 'largest packet',

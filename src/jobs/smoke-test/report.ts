@@ -50,7 +50,7 @@ function checkOf(title: string, end: StepOutcome): Check {
     case 'skipped':
       return { title, health: 'off', detail: words.report.skipped(end.why) };
     case 'not-run':
-      return { title, health: 'waiting', detail: words.report.notRun };
+      return { title, health: 'waiting' };
   }
 }
 

@@ -1,0 +1,67 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { promisify } from 'node:util';
+import { inject } from 'vitest';
+
+type Cloud = 'metal' | 'cloud' | 'metal-demo' | 'cloud-demo';
+export type Row = Readonly<Record<string, unknown>>;
+
+const exec = promisify(execFile);
+
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, OS_CLIENT_CONFIG_FILE: inject('clouds').file };
+}
+
+/** What `openstack ARGS -f json` prints: the peer that our numbers are held against. */
+export async function openstack(cloud: Cloud, ...args: string[]): Promise<readonly Row[]> {
+  const { stdout } = await exec('openstack', ['--os-cloud', cloud, ...args, '-f', 'json'], { env: environment() });
+  const answer = JSON.parse(stdout) as Row | readonly Row[];
+  return Array.isArray(answer) ? (answer as readonly Row[]) : [answer as Row];
+}
+
+/** Runs an `openstack` command that prints nothing worth reading. */
+export async function openstackDo(cloud: Cloud, ...args: string[]): Promise<void> {
+  await exec('openstack', ['--os-cloud', cloud, ...args], { env: environment() });
+}
+
+const LISTS = [
+  'server',
+  'network',
+  'router',
+  'port',
+  'floating ip',
+  'volume',
+  'image',
+  'keypair',
+  'security group',
+  'server group',
+];
+
+/**
+ * Every object of every kind that a smoke test makes, by kind, with what identifies it. Not the groups called `default`:
+ * Neutron makes one for a project the first time that it is asked for anything.
+ */
+export async function everything(cloud: Cloud): Promise<Readonly<Record<string, readonly string[]>>> {
+  const rows = await Promise.all(LISTS.map((kind) => openstack(cloud, ...kind.split(' '), 'list')));
+  return Object.fromEntries(
+    LISTS.map((kind, index) => [
+      kind,
+      (rows[index] ?? [])
+        .filter((row) => row['Name'] !== 'default')
+        .map((row) => String(row['ID'] ?? row['Name']))
+        .toSorted(),
+    ]),
+  );
+}
+
+/** Names of every server that was ever made and is gone. */
+export async function deletedServers(cloud: Cloud): Promise<readonly string[]> {
+  const rows = await openstack(cloud, 'server', 'list', '--deleted', '--all-projects');
+  return rows.map(({ Name }) => String(Name));
+}
+
+/** Makes what the hypervisors' underlay carries larger or smaller, at once. */
+export function setUnderlay(mtuBytes: number): void {
+  const { metal, script } = inject('clouds');
+  const env = { ...process.env, ...metal, OPENSTACK_TESTBED_UNDERLAY_MTU: String(mtuBytes) };
+  execFileSync(script, ['up'], { env, stdio: 'ignore' });
+}
