@@ -14,13 +14,16 @@ const TYPES = new Set(
 );
 
 /** Holds a message to Slack's limits. @throws Refusal with the error that Slack would answer */
-export function checkMessage(text: string, blocks: readonly Block[], ready: FileReady): void {
-  within(LIMITS.messageText, text.length, '/text');
+export function checkMessage(
+  { text, blocks = [] }: { readonly text: string; readonly blocks?: readonly Block[] },
+  ready: FileReady,
+  limit: Limit = LIMITS.messageText,
+): void {
+  within(limit, text.length, '/text');
   within(LIMITS.blocks, blocks.length, '/blocks');
   blocks.forEach((block, i) => checkBlock(block, `/blocks/${i}`, ready));
   const ids = blocks.flatMap((block) => block.block_id ?? []);
   if (new Set(ids).size < ids.length) invalid('block_id must be unique', '/blocks');
-  within(LIMITS.tables, blocks.filter((block) => block.type === 'table').length, '/blocks');
   within(LIMITS.blockTextSum, textLength(blocks), '/blocks');
 }
 
@@ -29,16 +32,9 @@ function checkBlock(block: Block, at: string, ready: FileReady): void {
   within(LIMITS.id, (block.block_id ?? '').length, `${at}/block_id`);
   if (block.type === 'section') checkSection(block, at, ready);
   if (block.type === 'header') checkText(block['text'], LIMITS.headerText, { at: `${at}/text`, plain: true });
-  if (block.type === 'markdown') within(LIMITS.markdownText, word(block['text']).length, `${at}/text`);
   if (block.type === 'actions') checkElements(block, LIMITS.actionsElements, { at, ready });
   if (block.type === 'context') checkElements(block, LIMITS.contextElements, { at, ready });
   if (block.type === 'image') checkImage(block, at, ready);
-  if (block.type === 'table') checkTable(block, at);
-  if (block.type === 'plan') {
-    if (typeof block['title'] !== 'string') invalid('missing required field: title', at);
-    list(block['tasks'] ?? [], at).forEach((task, i) => checkTask(task, `${at}/tasks/${i}`));
-  }
-  if (block.type === 'task_card') checkTask(block, at);
 }
 
 function checkSection(block: Block, at: string, ready: FileReady): void {
@@ -83,25 +79,6 @@ function checkImage(image: Json, at: string, ready: FileReady): void {
   const file = image['slack_file'] as Json | undefined;
   if (file === undefined && typeof image['image_url'] !== 'string') invalid('missing required field: image_url', at);
   if (file !== undefined && !ready(word(file['id'] ?? file['url']))) invalid('invalid slack file', `${at}/slack_file`);
-}
-
-function checkTable(table: Block, at: string): void {
-  const rows = list(table['rows'], at) as readonly unknown[] as readonly (readonly Json[])[];
-  if (rows.length === 0) invalid('must have at least 1 item', `${at}/rows`);
-  within(LIMITS.tableRows, rows.length, `${at}/rows`);
-  within(LIMITS.tableText, textLength(rows), `${at}/rows`);
-  rows.forEach((row, i) => {
-    within(LIMITS.tableColumns, row.length, `${at}/rows/${i}`);
-    if (row.some((cell) => cell['type'] === 'raw_text' && !cell['text'])) invalid('empty cell', `${at}/rows/${i}`);
-  });
-}
-
-function checkTask(task: Json, at: string): void {
-  for (const key of ['task_id', 'title']) {
-    if (typeof task[key] !== 'string' || task[key] === '') invalid(`missing required field: ${key}`, at);
-  }
-  const states = ['pending', 'in_progress', 'complete', 'error'];
-  if (!states.includes(word(task['status']))) invalid('unknown status', `${at}/status`);
 }
 
 function list(value: unknown, at: string): readonly Json[] {

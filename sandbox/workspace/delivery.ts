@@ -20,13 +20,17 @@ export type Delivery = {
   connect(request: IncomingMessage, socket: Duplex): void;
   /** Sockets that commands can go to. */
   connections(): number;
+  /** Cuts every wire, those that said goodbye too. */
+  close(): void;
   /** `refresh`: Slack's routine `disconnect` message. `drop`: the wire is cut. To all sockets, or to the oldest `count`. */
   disconnect(how?: 'refresh' | 'drop', count?: number): void;
 };
 
 export function createDelivery(state: State, faults: Faults): Delivery {
   const tickets = new Set<string>();
+  /** Those that commands can go to, and all that still stand. */
   const open: WebSocketEnd[] = [];
+  const standing = new Set<WebSocketEnd>();
   const waiting = new Map<string, (payload: Json) => void>();
   let turn = 0;
 
@@ -49,12 +53,14 @@ export function createDelivery(state: State, faults: Faults): Delivery {
       const ticket = new URL(request.url ?? '', state.url).searchParams.get('ticket') ?? '';
       if (!tickets.delete(ticket)) return void socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n');
       const end = acceptWebSocket(request, socket, { onText: acknowledge, onClose: () => forget(end) });
+      standing.add(end);
       if (open.length >= state.timings.maxConnections) return goodbye(end, 'too_many_websockets');
       open.push(end);
       const info = { num_connections: open.length, connection_info: { app_id: state.app.id } };
       end.send(JSON.stringify({ type: 'hello', ...info, debug_info: { host: 'standin' } }));
     },
     connections: () => open.length,
+    close: () => standing.forEach((end) => end.drop()),
     disconnect(how = 'refresh', count = open.length) {
       for (const end of open.splice(0, count)) {
         if (how === 'drop') end.drop();
@@ -88,6 +94,7 @@ export function createDelivery(state: State, faults: Faults): Delivery {
   }
 
   function forget(end: WebSocketEnd): void {
+    standing.delete(end);
     if (open.includes(end)) open.splice(open.indexOf(end), 1);
   }
 }

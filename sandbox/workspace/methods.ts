@@ -1,10 +1,10 @@
 import { args, word, type Args, type Methods } from './args.ts';
 import { checkMessage } from './check.ts';
 import type { Delivery } from './delivery.ts';
-import { Refusal } from './limits.ts';
+import { LIMITS, Refusal, type Limit } from './limits.ts';
 import type { Channel, Member } from './options.ts';
 import { channelOf } from './people.ts';
-import { edit, findMessage, isReady, postAsApp, remove, type Block, type Message, type State } from './state.ts';
+import { edit, findMessage, isReady, postAsApp, type Block, type Message, type State } from './state.ts';
 
 /** The methods that send and read messages, and those about channels and people. */
 export function messageMethods(state: State, delivery: Delivery): Methods {
@@ -27,13 +27,11 @@ export function messageMethods(state: State, delivery: Delivery): Methods {
     'chat.update': (given) => {
       const message = own(given);
       const metadata = args.json(given, 'metadata');
-      const next = edit(state, message, { ...content(given), ...(metadata === undefined ? {} : { metadata }) });
+      const next = edit(state, message, {
+        ...content(given, LIMITS.editText),
+        ...(metadata === undefined ? {} : { metadata }),
+      });
       return { channel: message.channel, ts: message.ts, text: next.text, message: wire(next, true) };
-    },
-    'chat.delete': (given) => {
-      const message = own(given);
-      remove(state, message);
-      return { channel: message.channel, ts: message.ts };
     },
     'chat.postEphemeral': (given) => {
       const channel = strictly(given);
@@ -53,14 +51,9 @@ export function messageMethods(state: State, delivery: Delivery): Methods {
       if (all.length === 0) throw new Refusal('thread_not_found');
       return page(all, given);
     },
-    'conversations.info': (given) => ({ channel: channelView(strictly(given)) }),
     'conversations.list': () => ({
       channels: options.channels.map(channelView),
       response_metadata: { next_cursor: '' },
-    }),
-    'users.info': (given) => ({ user: userView(memberOf(args.text(given, 'user'))) }),
-    'usergroups.list': () => ({
-      usergroups: (options.userGroups ?? []).map((group) => ({ ...group, name: group.handle, team_id: team.id })),
     }),
     'usergroups.users.list': (given) => {
       const group = options.userGroups?.find(({ id }) => id === given['usergroup']);
@@ -80,13 +73,14 @@ export function messageMethods(state: State, delivery: Delivery): Methods {
   };
 
   /** Text and blocks of a call, held to the limits. */
-  function content(given: Args): { text: string; blocks?: readonly Block[] } {
+  function content(given: Args, limit?: Limit): { text: string; blocks?: readonly Block[] } {
     const text = word(given['text']);
     const blocks = args.json(given, 'blocks') as readonly Block[] | undefined;
     if (blocks !== undefined && !Array.isArray(blocks)) throw new Refusal('invalid_blocks_format');
     if (text === '' && !blocks?.length) throw new Refusal('no_text');
-    checkMessage(text, blocks ?? [], (id) => isReady(state, id));
-    return blocks?.length ? { text, blocks } : { text };
+    const message = blocks?.length ? { text, blocks } : { text };
+    checkMessage(message, (id) => isReady(state, id), limit);
+    return message;
   }
 
   function threadOf(given: Args, channel: Channel): { thread_ts?: string } {
@@ -142,10 +136,5 @@ export function messageMethods(state: State, delivery: Delivery): Methods {
 
   function channelView({ withoutBot, topic, ...channel }: Channel): Readonly<Record<string, unknown>> {
     return { ...channel, topic: { value: topic ?? '' }, is_channel: true, is_member: !withoutBot, is_archived: false };
-  }
-
-  function userView({ realName, ...member }: Member): Readonly<Record<string, unknown>> {
-    const profile = { real_name: realName ?? member.name, display_name: member.name };
-    return { ...member, team_id: team.id, real_name: profile.real_name, profile, deleted: false, is_bot: false };
   }
 }

@@ -111,7 +111,7 @@ export function createPeople(state: State, delivery: Delivery): People {
 
   function refusal(name: string, place: Place): { error: string; says: string } | undefined {
     if (RESERVED.has(name))
-      return { error: 'reserved', says: `\`${name}\` is Slack's own command; no app can have it.` };
+      return { error: 'reserved', says: `\`${name}\` is Slack’s own command; no app can have it.` };
     if (state.commands && !state.commands.some((entry) => entry.command === name)) {
       return { error: 'unknown_command', says: `\`${name}\` is not a valid command.` };
     }
@@ -132,8 +132,8 @@ export function createPeople(state: State, delivery: Delivery): People {
     const text = word(payload['text']);
     const blocks = payload['blocks'] as readonly Block[] | undefined;
     if (text === '' && !blocks && payload['delete_original'] !== true) throw new Refusal('no_text');
-    checkMessage(text, blocks ?? [], (id) => isReady(state, id));
     const content = blocks ? { text, blocks } : { text };
+    checkMessage(content, (id) => isReady(state, id));
     const original = message === undefined ? undefined : findMessage(state, place.channel.id, message);
     if (original && payload['delete_original'] === true) return remove(state, original);
     if (original && payload['replace_original'] === true) return void edit(state, original, content);

@@ -142,14 +142,14 @@ export function isReady(state: State, fileId: string): boolean {
   return Date.now() >= (state.files.get(fileId)?.readyAt ?? Infinity);
 }
 
+type Element = { readonly type?: string; action_id?: string };
+
 /** Slack gives every block an id, and every element an action id, where the app gave none. */
 function named<T extends { readonly blocks?: readonly Block[] }>(message: T): T {
   if (!message.blocks) return message;
   const blocks = structuredClone(message.blocks).map((block) => ({ block_id: randomId('b'), ...block }));
-  for (const block of blocks as { elements?: { action_id?: string }[] }[]) {
-    for (const element of block.elements ?? []) {
-      if (typeof element === 'object' && 'value' in element) element.action_id ??= randomId('a');
-    }
+  for (const { elements = [], accessory = {} } of blocks as { elements?: Element[]; accessory?: Element }[]) {
+    for (const element of [...elements, accessory]) if (element.type === 'button') element.action_id ??= randomId('a');
   }
   return { ...message, blocks };
 }

@@ -68,7 +68,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
       disconnect: (how, count) => delivery.disconnect(how, count),
       ...driver(state, people),
       async close() {
-        delivery.disconnect('drop');
+        delivery.close();
         server.close();
         server.closeAllConnections();
         await once(server, 'close');

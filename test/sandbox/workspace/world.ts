@@ -1,0 +1,109 @@
+import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { type ChatPostMessageResponse, WebClient, type WebClientOptions } from '@slack/web-api';
+import type { WorkspaceOptions } from '../../../sandbox/workspace/options.ts';
+import { startWorkspace, type Workspace } from '../../../sandbox/workspace/workspace.ts';
+
+export const ANA = 'U0ANA';
+export const BO = 'U0BO';
+export const OPS = 'C0OPS';
+export const BOT_TOKEN = 'xoxb-standin';
+export const SECRET = 'a signing secret';
+const APP_TOKEN = 'xapp-standin';
+const SILENT: Logger = {
+  ...{ debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, setName() {} },
+  getLevel: () => LogLevel.ERROR,
+};
+
+/** One pixel. */
+export const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/** A workspace of two members and two channels, one of which the app is not in. */
+export async function openWorkspace(options: Partial<WorkspaceOptions> = {}): Promise<Workspace> {
+  return startWorkspace({
+    members: [
+      { id: ANA, name: 'ana', realName: 'Ana Ops' },
+      { id: BO, name: 'bo' },
+    ],
+    channels: [
+      { id: OPS, name: 'cloud-ops', topic: 'Clouds' },
+      { id: 'C0OUT', name: 'elsewhere', withoutBot: true },
+    ],
+    userGroups: [{ id: 'S0OPS', handle: 'operators', users: [ANA] }],
+    tokens: { bot: BOT_TOKEN, app: APP_TOKEN },
+    signingSecret: SECRET,
+    ...options,
+  });
+}
+
+/** Slack's own client, which does not try again unless asked to. */
+export function clientOf({ apiUrl }: Workspace, options: WebClientOptions = {}, token = BOT_TOKEN): WebClient {
+  return new WebClient(token, {
+    slackApiUrl: apiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: SILENT,
+    ...options,
+  });
+}
+
+/** Posts as the app. */
+export async function say(client: WebClient, args: Record<string, unknown>): Promise<ChatPostMessageResponse> {
+  return client.apiCall('chat.postMessage', args);
+}
+
+/** What a call is refused with. */
+export async function refusalOf(call: Promise<unknown>): Promise<{ error: string; messages?: string[] }> {
+  const refused = await call.then(
+    () => undefined,
+    (error: unknown) => error as { data?: { error: string; response_metadata?: { messages?: string[] } } },
+  );
+  if (!refused?.data) throw new Error('the call was not refused');
+  const { error, response_metadata: more } = refused.data;
+  return { error, ...(more?.messages ? { messages: more.messages } : {}) };
+}
+
+/** A Bolt app over Socket Mode, connected once it is given. */
+export async function overSockets(workspace: Workspace, listen: (app: App) => void): Promise<() => Promise<void>> {
+  const receiver = new SocketModeReceiver({
+    appToken: APP_TOKEN,
+    logger: SILENT,
+    clientPingTimeout: 200,
+    customPropertiesExtractor: ({ envelope_id: envelopeId }) => ({ envelopeId }),
+    installerOptions: { clientOptions: { slackApiUrl: workspace.apiUrl } },
+  });
+  listen(boltOf(workspace, receiver));
+  await receiver.start();
+  return async () => {
+    await receiver.client.disconnect();
+  };
+}
+
+/** A Bolt app that takes signed requests on this port of loopback. */
+export async function overHttp(
+  workspace: Workspace,
+  { port, secret = SECRET }: { port: number; secret?: string },
+  listen: (app: App) => void,
+): Promise<() => Promise<void>> {
+  const receiver = new HTTPReceiver({ signingSecret: secret, endpoints: ['/slack/events'], logger: SILENT });
+  listen(boltOf(workspace, receiver));
+  const server = await receiver.start({ port, host: '127.0.0.1' });
+  return async () => {
+    server.closeAllConnections();
+    await receiver.stop();
+  };
+}
+
+function boltOf(workspace: Workspace, receiver: SocketModeReceiver | HTTPReceiver): App {
+  return new App({
+    receiver,
+    token: BOT_TOKEN,
+    botId: 'B0STANDIN',
+    botUserId: 'U0STANDIN',
+    convoStore: false,
+    logger: SILENT,
+    clientOptions: { slackApiUrl: workspace.apiUrl, retryConfig: { retries: 0 } },
+  });
+}
