@@ -1,30 +1,17 @@
-import type { ServiceName } from './options.ts';
-
-/** What goes wrong with one service. */
+/** What goes wrong with one service. The counts are of calls, from now on. */
 export type Fault = {
   /** `refused`: nothing listens there. `unavailable`: the proxy before it answers 503. */
   down?: 'refused' | 'unavailable' | undefined;
-  /** Answers so much later. */
+  /** Answers so much later; `Infinity` is never. */
   slowMs?: number | undefined;
-  /** Takes calls and never answers. */
-  hang?: boolean | undefined;
   /** Something else answers, with a web page and this status. */
   html?: number | undefined;
-  /** The next n calls are too many: 429, with Retry-After. */
+  /** So many are too many: 429, with Retry-After. */
   tooMany?: number | undefined;
-  /** Default 1. */
-  retryAfterSeconds?: number | undefined;
-  /** The next n calls find their token revoked: 401. */
+  /** So many find their token revoked: 401. */
   revoked?: number | undefined;
-  /** The next n changes are made, and their answer is lost. */
+  /** So many changes are made, and their answer is lost. */
   lost?: number | undefined;
-};
-
-export type Faults = {
-  /** Changes what is named and leaves the rest; `down: undefined` ends it. */
-  set(service: ServiceName, fault: Fault): Promise<void>;
-  /** All is well again. */
-  clear(): Promise<void>;
 };
 
 /** Counts one use down; true while there was one left. */

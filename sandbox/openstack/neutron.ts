@@ -1,217 +1,152 @@
-import { type Call, check, known, page, type Reply, reply, type Routes, type Service, allows } from './http.ts';
-import { addressesOf, interfacesOf, makePort, type NewPort, release } from './ports.ts';
-import { type Network, owned, type Owned, type Port, type Router, type Rule, type Store, where } from './store.ts';
+import { randomUUID } from 'node:crypto';
+import { allows, type Call, check, known, page, type Reply, reply, type Routes } from './http.ts';
+import { addressesOf, interfacesOf, makePort, release } from './ports.ts';
+import { put, type Store, type Thing, where } from './store.ts';
 
-type Kind<T extends Owned, Given> = {
-  readonly all: Map<string, T>;
-  /** As in `{"network": ...}`; its path has dashes and an s behind. */
-  readonly one: string;
-  /** @throws Refusal */
-  make(given: Given, common: Owned): T;
-  /** What is shown besides what is stored. */
-  view?(thing: T): object;
-  /** Takes away what hangs on it. @throws Refusal when it is in use */
-  drop?(thing: T): void;
-};
-type NewSubnet = { network_id: string; cidr: string; gateway_ip?: string };
-type NewFloatingIp = { floating_network_id: string; port_id?: string };
-
-const PAGING = new Set(['limit', 'marker', 'fields', 'sort_key', 'sort_dir', 'page_reverse']);
+/** `make`: fields besides the given; `view`: what is shown besides them; `drop`: what goes with it. @throws Refusal */
+type Kind = { make?(given: Thing): object; view?(thing: Thing): object; drop?(thing: Thing): void };
+const RULE = ['security_group_id', 'direction', 'protocol', 'port_range_min', 'port_range_max'];
 
 /** Networks, routers and all that hangs on them; ports and floating IPs are wired at once. */
-export function neutron(store: Store): Service {
-  const { networks, subnets, ports, routers, floatingIps, securityGroups, rules } = store;
-  const portsBy = (by: 'network_id' | 'device_id', id: string) => where(ports, (port) => port[by] === id);
-  const counted = {
-    ...{ network: networks, subnet: subnets, port: ports, router: routers, floatingip: floatingIps },
-    ...{ security_group: securityGroups, security_group_rule: rules },
-  } as const;
-  const usedOf = (name: string, project: string) =>
-    where<Owned>(counted[name as keyof typeof counted], (each) => each.project_id === project).length;
-
-  /** The five calls that every kind has. Filters compare exactly; an administrator sees every project. */
-  function crud<T extends Owned, Given>({ all, one, make, view, drop }: Kind<T, Given>): Routes {
-    const path = `/${one.replaceAll('_', '-')}s`;
-    const what = one.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    const show = (thing: T) => ({ ...thing, ...view?.(thing) });
-    const sees = ({ user }: Call, thing: T) =>
-      user.role === 'admin' || thing.project_id === user.project_id || 'router:external' in thing;
-    const fits = ({ query }: Call, thing: object) =>
-      [...query].every(([key, value]) => {
-        return PAGING.has(key) || String(Object.entries(thing).find(([name]) => name === key)?.[1]) === value;
-      });
-    return {
-      [`GET ${path}`]: (call) => {
-        const seen = where(all, (thing) => sees(call, thing)).map(show);
-        return page(
-          call,
-          `${one}s`,
-          seen.filter((thing) => fits(call, thing)),
-        );
-      },
-      [`POST ${path}`]: ({ body, user: { project_id: project } }) => {
-        const { name, description, ...given } = body[one];
-        check(!('tags' in given), '400 HTTPBadRequest', "Attribute 'tags' not allowed in POST");
-        const isFree = allows(store, one, usedOf(one, project) + 1);
-        check(isFree, '409 OverQuota', `Quota exceeded for resources: ['${one}'].`);
-        const made = make(given, owned(project, name, description));
-        all.set(made.id, made);
-        return reply({ [one]: show(made) }, 201);
-      },
-      [`GET ${path}/{id}`]: ({ params }) => reply({ [one]: show(known(all, what, params['id'])) }),
-      [`PUT ${path}/{id}`]: ({ params, body }) =>
-        reply({ [one]: show(Object.assign(known(all, what, params['id']), body[one])) }),
-      [`DELETE ${path}/{id}`]: ({ params }) => {
-        const thing = known(all, what, params['id']);
-        drop?.(thing);
-        all.delete(thing.id);
-        return reply(undefined, 204);
-      },
-    };
-  }
-
-  const network = crud({
-    all: networks,
-    one: 'network',
-    make({ mtu = store.mtuBytes }: { mtu?: number }, common): Network {
-      const text = `Invalid input for operation: Requested MTU is too big, maximum is ${store.mtuBytes}.`;
-      check(mtu <= store.mtuBytes, '400 InvalidInput', text);
-      return { ...common, status: 'ACTIVE', mtu, 'router:external': false, 'provider:network_type': 'vxlan' };
-    },
-    view: ({ id }) => ({
-      shared: false,
-      subnets: where(subnets, (each) => each.network_id === id).map((each) => each.id),
-    }),
-    drop({ id }) {
-      const used = portsBy('network_id', id).map((port) => port.id);
-      const text = `There are one or more ports still in use on the network, id for these ports is ${used.join(', ')}.`;
-      check(used.length === 0, '409 NetworkInUse', `Unable to complete operation on network ${id}. ${text}`);
-      for (const subnet of where(subnets, (each) => each.network_id === id)) subnets.delete(subnet.id);
-    },
-  });
-  const subnet = crud({
-    all: subnets,
-    one: 'subnet',
-    make({ network_id, cidr, gateway_ip = addressesOf(cidr)[0] ?? '' }: NewSubnet, common) {
-      known(networks, 'Network', network_id);
-      return { ...common, network_id, cidr, gateway_ip, ip_version: 4 };
-    },
-    drop({ id }) {
-      const used = where(ports, ({ fixed_ips: ips }) => ips.some((ip) => ip.subnet_id === id));
-      const text = 'One or more ports have an IP allocation from this subnet.';
-      check(used.length === 0, '409 SubnetInUse', `Unable to complete operation on subnet ${id}: ${text}`);
-    },
-  });
-  const port = crud({
-    all: ports,
-    one: 'port',
-    make: (given: NewPort, common): Port => makePort(store, common, given),
-    drop({ id, device_owner: owner }) {
-      const text = `Port ${id} cannot be deleted directly via the port API: has device owner ${owner}.`;
-      check(!owner.startsWith('network:'), '409 ServicePortInUse', text);
-      release(store, id);
-    },
-  });
-  const router = crud({
-    all: routers,
-    one: 'router',
-    make({ external_gateway_info: gateway = null }: Partial<Router>, common): Router {
-      const device = { device_id: common.id, device_owner: 'network:router_gateway' };
-      if (gateway) makePort(store, owned(''), { network_id: gateway.network_id, ...device });
-      return { ...common, status: 'ACTIVE', external_gateway_info: gateway };
-    },
-    drop({ id }) {
-      check(interfacesOf(store, id).length === 0, '409 RouterInUse', `Router ${id} still has ports`);
-      for (const gateway of portsBy('device_id', id)) ports.delete(gateway.id);
-    },
-  });
-  const floatingIp = crud({
-    all: floatingIps,
-    one: 'floatingip',
-    make({ floating_network_id: external, port_id: portId }: NewFloatingIp, common) {
-      const inside = portId === undefined ? undefined : known(ports, 'Port', portId);
-      const around = inside ? portsBy('network_id', inside.network_id) : [];
-      const gateways = around.map((each) => routers.get(each.device_id)?.external_gateway_info?.network_id);
-      const text = `External network ${external} is not reachable from port ${portId}.`;
-      check(!inside || gateways.includes(external), '404 ExternalGatewayForFloatingIPNotFound', text);
-      const device = { device_id: common.id, device_owner: 'network:floatingip' };
-      const outside = makePort(store, owned(''), { network_id: external, ...device });
-      const address = { floating_network_id: external, floating_ip_address: outside.fixed_ips[0]?.ip_address ?? '' };
-      return { ...common, ...address, port_id: inside?.id ?? null, status: inside ? 'ACTIVE' : 'DOWN' };
-    },
-    drop: ({ id }) => portsBy('device_id', id).forEach((each) => ports.delete(each.id)),
-  });
-  const securityGroup = crud({
-    all: securityGroups,
-    one: 'security_group',
-    make: (_given: object, common): Owned => common,
-    view: ({ id }) => ({ security_group_rules: where(rules, (rule) => rule.security_group_id === id) }),
-    drop({ id }) {
-      const used = where(ports, ({ security_groups: groups }) => groups.includes(id));
-      check(used.length === 0, '409 SecurityGroupInUse', `Security Group ${id} in use.`);
-      for (const rule of where(rules, (each) => each.security_group_id === id)) rules.delete(rule.id);
-    },
-  });
-  const securityGroupRule = crud({
-    all: rules,
-    one: 'security_group_rule',
-    make(given: Pick<Rule, 'security_group_id' | 'direction'> & Partial<Rule>, common): Rule {
-      known(securityGroups, 'SecurityGroup', given.security_group_id);
-      const rule = { ...common, protocol: null, port_range_min: null, port_range_max: null, ...given };
-      const keys = ['security_group_id', 'direction', 'protocol', 'port_range_min', 'port_range_max'] as const;
-      const [same] = where(rules, (each) => keys.every((key) => each[key] === rule[key]));
-      check(!same, '409 SecurityGroupRuleExists', `Security group rule already exists. Rule id is ${same?.id}.`);
-      return rule;
-    },
-  });
-
-  function addInterface({ params: { id = '' }, body: { subnet_id } }: Call): Reply {
-    known(routers, 'Router', id);
-    const { network_id, gateway_ip: ip_address } = known(subnets, 'Subnet', subnet_id);
-    const isThere = interfacesOf(store, id).some(({ fixed_ips: [ip] }) => ip?.subnet_id === subnet_id);
-    const text = `Bad router request: Router already has a port on subnet ${subnet_id}.`;
-    check(!isThere, '400 BadRequest', text);
-    const device = { device_id: id, device_owner: 'network:router_interface' };
-    makePort(store, owned(''), { network_id, ...device, fixed_ips: [{ ip_address, subnet_id }] });
-    return reply({ id, subnet_id, network_id });
-  }
-
-  function removeInterface({ params: { id = '' }, body: { subnet_id } }: Call): Reply {
-    known(routers, 'Router', id);
-    const [between] = interfacesOf(store, id).filter(({ fixed_ips: [ip] }) => ip?.subnet_id === subnet_id);
-    const none = `Router ${id} has no interface on subnet ${subnet_id}`;
-    check(between, '404 RouterInterfaceNotFoundForSubnet', none);
-    const behind = portsBy('network_id', between.network_id).map((each) => each.id);
-    const needed = where(floatingIps, ({ port_id: portId }) => portId !== null && behind.includes(portId));
-    const text = `Router interface for subnet ${subnet_id} on router ${id} is required by one or more floating IPs.`;
-    check(needed.length === 0, '409 RouterInterfaceInUseByFloatingIP', text);
-    ports.delete(between.id);
-    return reply({ id, subnet_id });
-  }
-
-  function quotas({ params: { project = '' } }: Call): Reply {
-    const details = Object.keys(counted).map((name) => {
-      return [name, { used: usedOf(name, project), limit: store.quotas[name], reserved: 0 }] as const;
-    });
-    return reply({ quota: Object.fromEntries(details) });
-  }
-
+export function neutron(store: Store): Routes {
+  const kinds = Object.entries(kindsOf(store));
+  const crud = Object.assign({}, ...kinds.map(([path, kind]) => crudOf(store, path as Path, kind))) as Routes;
   return {
-    name: 'neutron',
-    version: 'v2.0',
-    errorBody: ({ message, type }) => ({ NeutronError: { type, message, detail: '' } }),
-    routes: {
-      ...{ ...network, ...subnet, ...port, ...router, ...floatingIp, ...securityGroup, ...securityGroupRule },
-      'PUT /routers/{id}/add_router_interface': addInterface,
-      'PUT /routers/{id}/remove_router_interface': removeInterface,
-      // Policy leaves a member without agents rather than refusing.
-      'GET /agents': (call) =>
-        page(
-          call,
-          'agents',
-          where(store.agents, () => call.user.role === 'admin'),
-        ),
-      'GET /quotas/{project}/details.json': quotas,
+    ...crud,
+    'PUT /routers/{id}/add_router_interface': (call) => connect(store, call),
+    'PUT /routers/{id}/remove_router_interface': (call) => disconnect(store, call),
+    // Policy leaves a member without agents rather than refusing.
+    'GET /agents': (call) => page(call, 'agents', call.user.role === 'admin' ? where(store.agents) : []),
+    'GET /quotas/{id}/details.json': ({ id }) => {
+      const quotas = kinds.map(([path]) => {
+        const used = where(store[path as Path], (each) => each.project_id === id).length;
+        return [path.slice(0, -1), { used, limit: store.quotas[path.slice(0, -1)], reserved: 0 }];
+      });
+      return reply({ quota: Object.fromEntries(quotas) });
+    },
+  };
+}
+
+type Path = keyof ReturnType<typeof kindsOf>;
+
+function kindsOf(store: Store) {
+  const { networks, subnets, ports, routers, security_groups: groups, security_group_rules: rules } = store;
+  const by = (key: string, id: unknown) => (thing: Thing) => thing[key] === id;
+  const idsOf = (things: readonly Thing[]) => things.map(({ id }) => id).join(', ');
+  return {
+    networks: {
+      make({ mtu = store.mtuBytes }) {
+        check(mtu <= store.mtuBytes, `400 InvalidInput: Requested MTU is too big, maximum is ${store.mtuBytes}.`);
+        return { status: 'ACTIVE', mtu, 'router:external': false, 'provider:network_type': 'vxlan' };
+      },
+      view: ({ id }) => ({ subnets: where(subnets, by('network_id', id)).map((each) => each.id) }),
+      drop({ id }) {
+        const used = idsOf(where(ports, by('network_id', id)));
+        check(used === '', `409 NetworkInUse: Unable to complete operation on network ${id}. Ports in use: ${used}.`);
+        for (const subnet of where(subnets, by('network_id', id))) subnets.delete(subnet.id);
+      },
+    },
+    subnets: {
+      make: ({ network_id: id, cidr }) => known(networks, 'Network', id) && { gateway_ip: addressesOf(cidr)[0] },
+      drop({ id }) {
+        const used = idsOf(where(ports, (port) => port.fixed_ips[0]?.subnet_id === id));
+        check(used === '', `409 SubnetInUse: Unable to complete operation on subnet ${id}. Ports in use: ${used}.`);
+      },
+    },
+    ports: {
+      make: (given) => makePort(store, { network_id: '', ...given }),
+      drop({ id, device_owner: owner }) {
+        check(!owner.startsWith('network:'), `409 ServicePortInUse: Port ${id} has device owner ${owner}.`);
+        release(store, id);
+      },
+    },
+    routers: {
+      make({ id: device_id, external_gateway_info: gateway = null }) {
+        const device = { device_id, device_owner: 'network:router_gateway' };
+        if (gateway) makePort(store, { network_id: gateway.network_id, ...device });
+        return { status: 'ACTIVE', external_gateway_info: gateway };
+      },
+      drop({ id }) {
+        check(interfacesOf(store, id).length === 0, `409 RouterInUse: Router ${id} still has ports`);
+        for (const gateway of where(ports, by('device_id', id))) ports.delete(gateway.id);
+      },
+    },
+    floatingips: {
+      make({ id: device_id, floating_network_id: network_id, port_id = null }) {
+        const inside = port_id === null ? undefined : known(ports, 'Port', port_id);
+        const around = where(ports, by('network_id', inside?.network_id)).map((each) => routers.get(each.device_id));
+        const isReached = around.some((router) => router?.external_gateway_info?.network_id === network_id);
+        check(!inside || isReached, `404 ExternalGatewayForFloatingIPNotFound: ${network_id} is not reachable.`);
+        const { fixed_ips: ips } = makePort(store, { network_id, device_id, device_owner: 'network:floatingip' });
+        return { floating_ip_address: ips[0].ip_address, port_id, status: inside ? 'ACTIVE' : 'DOWN' };
+      },
+      drop: ({ id }) => where(ports, by('device_id', id)).forEach((port) => ports.delete(port.id)),
+    },
+    security_groups: {
+      view: ({ id }) => ({ security_group_rules: where(rules, by('security_group_id', id)) }),
+      drop({ id }) {
+        const used = where(ports, (port) => port.security_groups.includes(id));
+        check(used.length === 0, `409 SecurityGroupInUse: Security Group ${id} in use.`);
+        for (const rule of where(rules, by('security_group_id', id))) rules.delete(rule.id);
+      },
+    },
+    security_group_rules: {
+      make(given) {
+        known(groups, 'SecurityGroup', given.security_group_id);
+        const [same] = where(rules, (rule) => RULE.every((key) => rule[key] === given[key]));
+        check(!same, `409 SecurityGroupRuleExists: Security group rule already exists. Rule id is ${same?.id}.`);
+        return {};
+      },
+    },
+  } satisfies Record<string, Kind>;
+}
+
+function connect(store: Store, { id, body: { subnet_id } }: Call): Reply {
+  known(store.routers, 'Router', id);
+  const { network_id, gateway_ip: ip_address } = known(store.subnets, 'Subnet', subnet_id);
+  const isThere = interfacesOf(store, id, subnet_id).length > 0;
+  check(!isThere, `400 BadRequest: Bad router request: Router already has a port on subnet ${subnet_id}.`);
+  const device = { device_id: id, device_owner: 'network:router_interface' };
+  makePort(store, { network_id, ...device, fixed_ips: [{ ip_address, subnet_id }] });
+  return reply({ id, subnet_id, network_id });
+}
+
+function disconnect(store: Store, { id, body: { subnet_id } }: Call): Reply {
+  known(store.routers, 'Router', id);
+  const [between] = interfacesOf(store, id, subnet_id);
+  check(between, `404 RouterInterfaceNotFoundForSubnet: Router ${id} has no interface on subnet ${subnet_id}`);
+  const isBehind = ({ port_id: port }: Thing) => store.ports.get(port)?.network_id === between.network_id;
+  const isNeeded = where(store.floatingips).some(isBehind);
+  check(!isNeeded, '409 RouterInterfaceInUseByFloatingIP: It is required by one or more floating IPs.');
+  store.ports.delete(between.id);
+  return reply({ id, subnet_id });
+}
+
+/** The calls that every kind has. Filters compare exactly; an administrator sees every project. */
+function crudOf(store: Store, key: Path, { make, view, drop }: Kind): Routes {
+  const all = store[key];
+  const one = key.slice(0, -1);
+  const path = `/${key.replaceAll('_', '-')}`;
+  const what = one.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const show = (thing: Thing) => ({ ...thing, ...view?.(thing) });
+  const sees = ({ role, project_id: project }: Thing, thing: Thing) =>
+    role === 'admin' || thing.project_id === project || thing['router:external'] === true;
+  return {
+    [`GET ${path}`]: (call) => {
+      const fits = (thing: Thing) => [...call.query].every(([name, value]) => String(thing[name] ?? value) === value);
+      return page(call, key, where(all, (thing) => sees(call.user, thing) && fits(thing)).map(show));
+    },
+    [`POST ${path}`]: ({ body, user: { project_id } }) => {
+      check(!('tags' in body[one]), "400 HTTPBadRequest: Attribute 'tags' not allowed in POST");
+      const used = where(all, (thing) => thing.project_id === project_id).length;
+      check(allows(store, one, used + 1), `409 OverQuota: Quota exceeded for resources: ['${one}'].`);
+      const given = { id: randomUUID(), name: '', description: '', project_id, tenant_id: project_id, ...body[one] };
+      return reply({ [one]: show(put(all, { ...given, ...make?.(given) })) }, 201);
+    },
+    [`GET ${path}/{id}`]: ({ id }) => reply({ [one]: show(known(all, what, id)) }),
+    [`DELETE ${path}/{id}`]: ({ id }) => {
+      drop?.(known(all, what, id));
+      return reply(void all.delete(id), 204);
     },
   };
 }

@@ -1,18 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cinder } from './cinder.ts';
-import type { Fault, Faults } from './faults.ts';
-import { glance } from './glance.ts';
-import type { Service } from './http.ts';
-import { keystone } from './keystone.ts';
-import { neutron } from './neutron.ts';
-import { nova } from './nova.ts';
-import type { OpenStackOptions } from './options.ts';
-import { placement } from './placement.ts';
+import type { Fault } from './faults.ts';
 import { seed } from './seeds.ts';
 import { createHandler } from './server.ts';
-import { createStore, type Store } from './store.ts';
+import { type Service, type ServiceName, services } from './services.ts';
+import { createStore, type OpenStackOptions, type Store } from './store.ts';
 
 /** The APIs of an OpenStack without a cloud behind them: no server can be reached. */
 export type SimulatedOpenStack = {
@@ -22,7 +15,12 @@ export type SimulatedOpenStack = {
   readonly clouds: unknown;
   /** Another one: a member's, of another project. */
   readonly member: unknown;
-  readonly faults: Faults;
+  readonly faults: {
+    /** Changes what is named and leaves the rest; `undefined` ends a fault. */
+    set(service: ServiceName, fault: Fault): Promise<void>;
+    /** All is well again. */
+    clear(): Promise<void>;
+  };
   /** What it knows, to look at and to change: a host that goes down, an agent that dies. */
   readonly store: Store;
   close(): Promise<void>;
@@ -32,16 +30,19 @@ export type SimulatedOpenStack = {
 export async function startOpenStack(options: OpenStackOptions = {}): Promise<SimulatedOpenStack> {
   const store = createStore(options);
   seed(store, options);
-  const services = [keystone, placement, glance, nova, neutron, cinder];
-  const doors = services.map((service) => openDoor(service(store), store));
-  for (const [index, door] of doors.entries()) await door.listen(options.port ? options.port + index : 0);
+  const doors = services.map((service) => openDoor(service, store));
+  for (const [index, { listen, name, type, path }] of doors.entries()) {
+    const address = await listen(options.port ? options.port + index : 0);
+    store.catalog.push({ name, type, url: address + path });
+  }
+  const url = store.catalog[0]?.url ?? '';
   const domains = { user_domain_name: 'Default', project_domain_name: 'Default' };
   const entryOf = (name: string) => ({
-    auth: { auth_url: `${store.urls.keystone}/v3`, username: name, password: 'secret', project_name: name, ...domains },
+    auth: { auth_url: url, username: name, password: 'secret', project_name: name, ...domains },
     region_name: store.region,
   });
   return {
-    url: store.urls.keystone,
+    url,
     clouds: entryOf('admin'),
     member: entryOf('demo'),
     store,
@@ -62,11 +63,11 @@ function openDoor(service: Service, store: Store) {
   const server = createServer(createHandler(service, store, fault));
   let port = 0;
 
-  async function listen(wanted: number): Promise<void> {
+  async function listen(wanted: number): Promise<string> {
     server.listen(wanted, '127.0.0.1');
     await once(server, 'listening');
     ({ port } = server.address() as AddressInfo);
-    store.urls[service.name] = `http://127.0.0.1:${port}`;
+    return `http://127.0.0.1:${port}`;
   }
   async function close(): Promise<void> {
     if (!server.listening) return;
@@ -80,5 +81,5 @@ function openDoor(service: Service, store: Store) {
     else if (!server.listening) await listen(port);
   }
   const clear = () => set(Object.fromEntries(Object.keys(fault).map((key) => [key, undefined])));
-  return { name: service.name, listen, close, set, clear };
+  return { ...service, listen, close, set, clear };
 }

@@ -1,108 +1,91 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault, use } from './faults.ts';
-import { check, keystoneBody, Refusal, type Reply, reply, type Service } from './http.ts';
-import type { Store, User } from './store.ts';
+import { check, Refusal, type Reply, reply } from './http.ts';
+import { errorOf, routesOf, type Service } from './services.ts';
+import type { Store, Thing } from './store.ts';
 
 /** `/v2.1`, and Cinder's project behind it. */
 const PREFIX = /^\/v\d[\d.]*(?:\/[\da-f]{32}(?=\/))?(?=\/|$)/;
+const page = (title: string) => `<html><body><h1>${title}</h1></body></html>`;
+const minorIn = (version = '') => Number(version.split('.')[1] ?? 0);
 
 /** Answers the calls of one service, with its faults before and after it. */
-export function createHandler(service: Service, store: Store, fault: Fault): RequestListener {
-  const routes = Object.entries(service.routes).map(([route, answer]) => {
+export function createHandler({ name, microversion }: Service, store: Store, fault: Fault): RequestListener {
+  const routes = Object.entries(routesOf[name](store)).map(([route, answer]) => {
     return { pattern: new RegExp(`^${route.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`), answer };
   });
 
+  /** Instead of an answer of its own. */
+  function mishap(): Reply | undefined {
+    if (fault.down) return reply(page('503 Service Unavailable'), 503);
+    if (fault.html !== undefined) return reply(page('Welcome to the intranet'), fault.html);
+    return use(fault, 'tooMany') ? reply({ error: { message: 'Slow down' } }, 429, { 'retry-after': '1' }) : undefined;
+  }
+
   function answerOf(request: IncomingMessage, body: string): Reply {
-    const wait = { 'retry-after': String(fault.retryAfterSeconds ?? 1) };
-    if (fault.down) return reply('<html><body><h1>503 Service Unavailable</h1></body></html>', 503);
-    if (fault.html !== undefined)
-      return reply('<html><body><h1>Welcome to the intranet</h1></body></html>', fault.html);
-    if (use(fault, 'tooMany')) return reply({ error: { code: 429, message: 'Too many requests' } }, 429, wait);
     try {
       return routed(request, body);
     } catch (error) {
-      const refusal = error instanceof Refusal ? error : new Refusal(500, `Unexpected API Error. ${String(error)}`);
-      const isMiddleware = refusal.status === 401 && service.name !== 'glance';
-      return reply((isMiddleware ? keystoneBody : service.errorBody)(refusal), refusal.status);
+      const refusal = error instanceof Refusal ? error : new Refusal(`500: Unexpected API Error. ${String(error)}`);
+      const shape = refusal.status === 401 && name !== 'glance' ? 'keystone' : name;
+      return reply(errorOf[shape](refusal), refusal.status);
     }
   }
 
   function routed(request: IncomingMessage, body: string): Reply {
-    const url = new URL(request.url ?? '/', store.urls[service.name]);
+    const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
     const path = url.pathname.replace(PREFIX, '');
-    if (path === '' || path === '/') return versions(service, url);
+    if (path === '' || path === '/') return versions(url);
     const asked = `${request.method} ${path}`;
     const route = routes.find(({ pattern }) => pattern.test(asked));
-    const user = service.name === 'keystone' ? ({} as User) : userOf(request);
-    check(route, '404', 'The resource could not be found.');
+    const user = name === 'keystone' ? { id: '' } : userOf(request);
+    check(route, '404: The resource could not be found.');
     const given = Object.entries(route.pattern.exec(asked)?.groups ?? {});
-    return route.answer({
-      ...{ url, query: url.searchParams, user, minor: minorOf(request), pageSize: store.pageSize },
-      params: Object.fromEntries(given.map(([key, value]) => [key, decodeURIComponent(value)])),
-      body: body === '' ? undefined : JSON.parse(body),
-    });
+    const params = Object.fromEntries(given.map(([key, value]) => [key, decodeURIComponent(value)]));
+    const asks = { url, query: url.searchParams, params, id: params['id'] ?? '', minor: minorOf(request) };
+    return route.answer({ ...asks, user, pageSize: store.pageSize, body: body === '' ? {} : JSON.parse(body) });
+  }
+
+  function versions({ pathname, href }: URL): Reply {
+    const newest = microversion?.split(' ')[1];
+    const limits = name === 'placement' ? { max_version: newest } : { version: newest };
+    const links = [{ rel: 'self', href }];
+    const id = { keystone: 'v3.14', placement: 'v1.0', glance: 'v2.15', nova: 'v2.1', neutron: 'v2.0', cinder: 'v3.0' };
+    return reply({ versions: [{ id: id[name], status: 'CURRENT', links, ...limits }] }, pathname === '/' ? 300 : 200);
   }
 
   /** @throws Refusal 401 */
-  function userOf({ headers }: IncomingMessage): User {
+  function userOf({ headers }: IncomingMessage): Thing {
     const id = String(headers['x-auth-token']);
     if (use(fault, 'revoked')) store.tokens.delete(id);
     const token = store.tokens.get(id);
     const isValid = token !== undefined && token.expiresAt > Date.now();
-    check(isValid, '401 Unauthorized', 'The request you have made requires authentication.');
+    check(isValid, '401 Unauthorized: The request you have made requires authentication.');
     return token.user;
   }
 
-  /** @throws Refusal 406 */
+  /** The oldest unless one is asked for. @throws Refusal 406 */
   function minorOf({ headers }: IncomingMessage): number {
-    if (!service.microversion) return 0;
-    const { name, newest } = service.microversion;
-    const asked = String(headers['openstack-api-version'] ?? '').replace(`${name} `, '');
-    const [major, last = 0] = newest.split('.').map(Number);
-    if (asked === '' || asked === 'latest') return asked === '' ? 1 : last;
-    const [askedMajor, minor = 0] = asked.split('.').map(Number);
-    const text = `Version ${asked} is not supported by the API. Minimum is ${major}.0 and maximum is ${newest}.`;
-    check(askedMajor === major && minor <= last, '406', text);
-    return minor;
+    const asked = String(headers['openstack-api-version'] ?? '');
+    if (microversion === undefined || asked === '') return 1;
+    const isKnown = asked.split('.')[0] === microversion.split('.')[0] && minorIn(asked) <= minorIn(microversion);
+    check(isKnown, `406: Version ${asked} is not supported by the API. Maximum is ${microversion}.`);
+    return minorIn(asked);
   }
 
-  async function handle(request: IncomingMessage, body: string): Promise<Reply | undefined> {
-    await sleep(fault.slowMs ?? 0);
-    const answer = fault.hang ? undefined : answerOf(request, body);
-    if (request.method === 'GET' || !use(fault, 'lost')) return answer;
-    request.socket.destroy();
-    return undefined;
-  }
-
-  return (request, response) => {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      void handle(request, Buffer.concat(chunks).toString()).then((answer) => {
-        if (!answer) return;
-        const { status, body, headers } = answer;
-        const isHtml = typeof body === 'string';
-        const type = isHtml ? 'text/html' : 'application/json';
-        response.writeHead(status, {
-          'content-type': type,
-          'x-openstack-request-id': `req-${randomUUID()}`,
-          ...headers,
-        });
-        response.end(isHtml || body === undefined ? body : JSON.stringify(body));
-      });
-    });
-  };
-}
-
-/** The version documents: the list at the root of a service and the one below it. */
-function versions({ name, version, microversion }: Service, { pathname, href }: URL): Reply {
-  const { newest } = microversion ?? {};
-  const limits = name === 'placement' ? { max_version: newest } : { version: newest };
-  const document = { id: version, status: 'CURRENT', links: [{ rel: 'self', href }], ...limits };
-  const isRoot = pathname === '/';
-  if (name === 'keystone' && isRoot) return reply({ versions: { values: [document] } }, 300);
-  if (!isRoot && (name === 'keystone' || name === 'nova')) return reply({ version: document });
-  return reply({ versions: [document] }, isRoot && (name === 'glance' || name === 'cinder') ? 300 : 200);
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (fault.slowMs === Infinity) return;
+    await sleep(fault.slowMs ?? 0);
+    const { status, body, headers } = mishap() ?? answerOf(request, Buffer.concat(chunks).toString());
+    if (request.method !== 'GET' && use(fault, 'lost')) return response.destroy();
+    const isHtml = typeof body === 'string';
+    const type = isHtml ? 'text/html' : 'application/json';
+    response.writeHead(status, { 'content-type': type, 'x-openstack-request-id': `req-${randomUUID()}`, ...headers });
+    return response.end(isHtml || body === undefined ? body : JSON.stringify(body));
+  }
+  return (request, response) => void handle(request, response).catch(() => response.destroy());
 }
