@@ -28,7 +28,7 @@ const PAGE = new Set(['index.html', 'page.css', 'page.js', 'composer.js', 'block
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html', css: 'text/css', js: 'text/javascript' };
 /** The page shows what strangers wrote: nothing runs or loads that is not its own. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'";
 
 /** Answers every request: the Web API, uploads, response URLs, the page and its events. */
 export function createHandler(parts: Parts): (request: IncomingMessage, response: ServerResponse) => Promise<void> {

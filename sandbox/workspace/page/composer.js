@@ -3,7 +3,7 @@ import { escape } from './mrkdwn.js';
 /** A box that sends on Enter, offers the app's commands after a slash, and remembers what was sent. */
 export function composer(form, where) {
   const list = `${form.id}-commands`;
-  form.innerHTML = `<ul id="${list}" role="listbox" aria-label="Commands" hidden></ul><textarea rows="1" role="combobox" aria-expanded="false" aria-autocomplete="list" aria-controls="${list}" aria-label="${where().placeholder}" placeholder="${where().placeholder}"></textarea><button class="primary" aria-label="Send">➤</button>`;
+  form.innerHTML = `<ul id="${list}" role="listbox" aria-label="Commands" hidden></ul><textarea rows="1" role="combobox" aria-expanded="false" aria-autocomplete="list" aria-controls="${list}" aria-label="${where().placeholder}" placeholder="${where().placeholder}"></textarea><button class="button primary" aria-label="Send">➤</button>`;
   const [menu, box] = form.children;
   const sent = [];
   let [chosen, back] = [0, 0];

@@ -49,23 +49,6 @@ export function mrkdwn(source) {
   return html.replace(/\uE000(\d+)\uE001/g, (_, i) => kept[i]);
 }
 
-/** The `markdown` block: its own signs turned into mrkdwn's. */
-export function markdown(source) {
-  const parts = String(source ?? '').split(/(```[\s\S]*?```)/);
-  return parts.map((part, i) => mrkdwn(i % 2 ? part.replace(/^```\w*\n/, '```') : translated(part))).join('');
-}
-
-function translated(text) {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replace(/\[([^\]\n]+)\]\((https?:[^\s)]+)\)/g, '<$2|$1>')
-    .replace(/(?<!\*)\*(?![*\s])([^*\n]+)\*(?!\*)/g, '_$1_')
-    .replace(/\*\*([^*\n]+)\*\*/g, '*$1*')
-    .replace(/^#{1,6} +(.+)$/gm, '*$1*')
-    .replace(/^( *)[-*] +/gm, '$1• ');
-}
-
 function literal(code) {
   return escape(
     code

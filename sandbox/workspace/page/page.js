@@ -1,6 +1,6 @@
-import { content } from './blocks.js';
+import { content, text as drawn } from './blocks.js';
 import { composer } from './composer.js';
-import { escape, names, plain } from './mrkdwn.js';
+import { escape, names } from './mrkdwn.js';
 
 const $ = (id) => document.getElementById(id);
 const all = { messages: new Map(), channels: [], members: [], commands: [], team: {}, app: {} };
@@ -75,9 +75,8 @@ function channelLink({ id, name }) {
   return `<li><a href="#${escape(id)}"${state}># ${escape(name)}</a></li>`;
 }
 
-/** Draws only what changed, keeps the keyboard's place and stays at the end when it was there. */
+/** Draws only what changed, and keeps the keyboard's place. */
 function fill(log, messages, repliesOf) {
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   const focused = log.contains(document.activeElement) ? document.activeElement.dataset.action : undefined;
   const wanted = new Map(messages.map((m) => [m.ts, messageHtml(m, repliesOf(m))]));
   for (const node of [...log.children]) if (!wanted.has(node.dataset.ts)) node.remove();
@@ -90,11 +89,10 @@ function fill(log, messages, repliesOf) {
     }
     if (node.drawn === html) return;
     const had = focused && node.contains(document.activeElement);
-    node.className = all.messages.get(ts).visible_to ? 'message only' : 'message';
+    node.className = all.messages.get(ts).visible_to ? 'only' : '';
     node.innerHTML = node.drawn = html;
     if (had) node.querySelector(`[data-action="${CSS.escape(focused)}"]`)?.focus();
   });
-  if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
 function messageHtml(m, replies) {
@@ -102,14 +100,13 @@ function messageHtml(m, replies) {
   const name = m.bot_id ? all.app.name : (member?.realName ?? member?.name ?? 'Slackbot');
   const at = new Date(Number(m.ts) * 1000);
   const time = `<time datetime="${at.toISOString()}" title="${escape(at.toLocaleString())}">${at.toLocaleTimeString('en', { timeStyle: 'short' })}</time>`;
-  const hue = [...name].reduce((sum, c) => sum + c.charCodeAt(0), 0) % 6;
-  const answers = replies.length === 0 ? '' : `${replies.length} ${replies.length === 1 ? 'reply' : 'replies'}`;
-  const own = now.thread !== m.ts && !m.visible_to && (!m.thread_ts || m.thread_ts === m.ts);
-  return `<div class="face face${m.bot_id ? 'App' : hue}" aria-hidden="true">${escape(name[0])}</div><div class="body">
-    <p class="by"><b>${escape(name)}</b>${m.bot_id ? '<span class="badge">APP</span>' : ''}${time}${m.visible_to ? '<span class="quiet">👁 Only visible to you</span>' : ''}</p>
-    <div class="content">${content(m)}${m.edited ? '<small class="quiet"> (edited)</small>' : ''}</div><p class="trouble" role="alert"></p>
-    ${answers ? `<a class="replies" href="#${escape(m.channel)}/${m.ts}">${answers}<span> View thread</span></a>` : ''}</div>
-    ${own ? `<a class="reply" href="#${escape(m.channel)}/${m.ts}">Reply<span class="hidden"> in thread</span></a>` : ''}`;
+  const count = replies.length === 1 ? '1 reply' : `${replies.length} replies`;
+  const isRoot = now.thread !== m.ts && !m.visible_to && (!m.thread_ts || m.thread_ts === m.ts);
+  const href = `href="#${escape(m.channel)}/${m.ts}"`;
+  return `<div class="face ${m.bot_id ? 'app' : ''}" aria-hidden="true">${escape(name[0])}</div><div class="body">
+    <p class="by"><b>${escape(name)}</b>${m.bot_id ? '<span class="badge">APP</span>' : ''}<small>${time}${m.visible_to ? ' · Only visible to you' : ''}</small>${isRoot ? `<a class="reply" ${href}>Reply in thread</a>` : ''}</p>
+    <div class="content">${content(m)}${m.edited ? '<small>(edited)</small>' : ''}</div><p class="trouble" role="alert"></p>
+    ${replies.length > 0 ? `<a ${href}>${count}</a>` : ''}</div>`;
 }
 
 async function send(path, body) {
@@ -124,7 +121,7 @@ async function send(path, body) {
 async function press(button) {
   if (button.dataset.confirm && !(await confirmed(JSON.parse(button.dataset.confirm)))) return;
   const article = button.closest('article');
-  button.classList.add('busy');
+  button.ariaBusy = true;
   const { action, block } = button.dataset;
   const answer = await send('/_click', {
     member: now.me,
@@ -133,7 +130,7 @@ async function press(button) {
     action,
     block,
   });
-  button.classList.remove('busy');
+  button.ariaBusy = null;
   article.querySelector('.trouble').textContent = answer.ok
     ? ''
     : `⚠ The app did not take the click (${answer.error}).`;
@@ -142,10 +139,10 @@ async function press(button) {
 function confirmed({ title, text, confirm, deny, style }) {
   const dialog = $('confirm');
   const [no, yes] = dialog.querySelectorAll('button');
-  dialog.querySelector('h2').innerHTML = plain(title?.text);
-  dialog.querySelector('p').innerHTML = plain(text?.text);
+  dialog.querySelector('h2').innerHTML = drawn(title);
+  dialog.querySelector('p').innerHTML = drawn(text);
   [no.textContent, yes.textContent] = [deny?.text ?? 'Cancel', confirm?.text ?? 'Yes'];
-  yes.className = style ?? 'primary';
+  yes.className = `button ${style ?? 'primary'}`;
   dialog.returnValue = 'no';
   dialog.showModal();
   return new Promise((resolve) =>
@@ -153,9 +150,6 @@ function confirmed({ title, text, confirm, deny, style }) {
   );
 }
 
-const stay = ({ target }) =>
-  target.closest('.log')?.lastElementChild.contains(target) && target.scrollIntoView({ block: 'end' });
-document.addEventListener('load', stay, true);
 document.addEventListener('click', (event) => {
   const picture = event.target.closest('[data-picture]');
   const button = event.target.closest('[data-action]');

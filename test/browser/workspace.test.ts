@@ -1,0 +1,208 @@
+import { existsSync } from 'node:fs';
+import type { App } from '@slack/bolt';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Workspace } from '../../sandbox/workspace/workspace.ts';
+import { clientOf, openWorkspace, OPS, overSockets, PNG, say } from '../sandbox/workspace/world.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const HOSTILE = `<img src=x onerror="document.title='owned'"> </div><script>document.title='owned'</script> "'\`&lt;b&gt;`;
+const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
+const button = (id: string, text: string, more = {}) => ({
+  ...{ type: 'button', action_id: id, value: id, text: { type: 'plain_text', text } },
+  ...more,
+});
+
+/** An app that answers each command with a run in the channel, and edits it at a click. */
+function listen(app: App): void {
+  app.command('/smoke-test', async ({ command, ack, client }) => {
+    const blocks = [
+      section(`*#1 Smoke test of ${command.text}*`),
+      { type: 'actions', elements: [button('retry', 'Try again')] },
+    ];
+    const { ts } = await say(client, { channel: OPS, text: '#1', blocks });
+    await say(client, { channel: OPS, thread_ts: ts, text: 'Booting `server-1`' });
+    await ack({ response_type: 'ephemeral', text: 'Run *#1* has started.' });
+  });
+  app.action('retry', async ({ body, ack, respond }) => {
+    await ack();
+    await respond({ replace_original: true, text: `Tried again by <@${body.user.id}>` });
+  });
+}
+
+describe('the page of the workspace', () => {
+  let browser: Browser;
+  let workspace: Workspace;
+  let stop: () => Promise<void>;
+  let page: Page;
+  const troubles: string[] = [];
+
+  beforeAll(async () => {
+    if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM}: apt-get install -y chromium`);
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    const commands = [{ command: '/smoke-test', description: 'Proves that a cloud works' }, { command: '/strata' }];
+    workspace = await openWorkspace({ commands, rateLimits: false, timings: { processingMs: 0, ackMs: 1000 } });
+    stop = await overSockets(workspace, listen);
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(10_000);
+    page.on('pageerror', (error) => troubles.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
+    await page.goto(workspace.url);
+    await page.getByRole('heading', { name: '# cloud-ops' }).waitFor();
+  });
+  afterEach(async () => {
+    await page.close();
+    await stop();
+    await workspace.close();
+    expect(troubles.splice(0)).toEqual([]);
+  });
+
+  const log = () => page.getByRole('log', { name: 'Messages' });
+  const thread = () => page.getByRole('complementary', { name: 'Thread' });
+  const shows = (where: Locator, text: string | RegExp) => where.getByText(text).waitFor();
+  async function type(text: string): Promise<void> {
+    await page.getByRole('combobox', { name: 'Message, or / for commands' }).fill(text);
+    await page.keyboard.press('Enter');
+  }
+
+  it('takes a command, shows the private answer, the thread, and what a click changes', async () => {
+    await type('/smoke-test lab');
+    await shows(log(), 'Run #1 has started.');
+    await shows(log(), 'Only visible to you');
+    await shows(log(), '#1 Smoke test of lab');
+
+    await log().getByRole('link', { name: '1 reply' }).click();
+    await shows(thread(), 'Booting server-1');
+    expect(await thread().locator('code').textContent()).toBe('server-1');
+
+    await thread().getByRole('button', { name: 'Try again' }).click();
+    await shows(thread(), 'Tried again by @ana');
+    await shows(log(), '(edited)');
+  });
+
+  it('can be used by keyboard alone', async () => {
+    await page.getByRole('combobox', { name: 'Message, or / for commands' }).focus();
+    await page.keyboard.type('/sm');
+    await page.getByRole('option', { name: '/smoke-test', selected: true }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('lab');
+    await page.keyboard.press('Enter');
+    await log().getByRole('link', { name: '1 reply' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('combobox', { name: 'Reply…' }).waitFor();
+
+    await page.keyboard.type('Thank you');
+    await page.keyboard.press('Enter');
+    await shows(thread(), 'Thank you');
+
+    await page.keyboard.press('Escape');
+    await thread().waitFor({ state: 'hidden' });
+    await log().getByRole('link', { name: '2 replies' }).waitFor();
+  });
+
+  it('shows pictures, small and whole', async () => {
+    const client = clientOf(workspace);
+    const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal({ filename: 'a.png', length: 70 });
+    await fetch(url!, { method: 'POST', body: new Uint8Array(PNG) });
+    await client.files.completeUploadExternal({ files: [{ id: id!, title: 'Card' }] });
+    const image = { type: 'image', slack_file: { id }, alt_text: 'All 9 checks passed' };
+    await say(client, { channel: OPS, text: 'card', blocks: [image] });
+
+    const shown = log().getByRole('img', { name: 'All 9 checks passed' });
+    await shown.waitFor();
+    await expect.poll(() => shown.evaluate((img) => (img as { naturalWidth?: number }).naturalWidth)).toBe(1);
+
+    await shown.click();
+    const viewer = page.getByRole('dialog', { name: 'Picture' });
+    await viewer.getByRole('img', { name: 'All 9 checks passed' }).waitFor();
+    await page.keyboard.press('Escape');
+    await viewer.waitFor({ state: 'hidden' });
+  });
+
+  it('shows every other block that the app sends', async () => {
+    const at = Date.UTC(2026, 10, 24, 12) / 1000;
+    const blocks = [
+      { type: 'header', text: { type: 'plain_text', text: 'A header' } },
+      { type: 'section', fields: [{ type: 'mrkdwn', text: '*Where*\nlab' }] },
+      { type: 'divider' },
+      section(`_slanted_ ~gone~ <https://example.org/?a=1&amp;b=2|a link> <!date^${at}^{date_short}|then>`),
+      section('Before\n> quoted\nAfter\n```\nlet a = &lt;b&gt; * c * d\n```'),
+      { type: 'context', elements: [{ type: 'mrkdwn', text: 'Asked by <@U0BO>' }] },
+    ];
+    await say(clientOf(workspace), { channel: OPS, text: 'x', blocks });
+
+    await log().getByRole('heading', { name: 'A header' }).waitFor();
+    expect(await log().locator('.fields b').textContent()).toBe('Where');
+    expect(await log().locator('hr').count()).toBe(1);
+    expect(await log().locator('i').textContent()).toBe('slanted');
+    expect(await log().locator('s').textContent()).toBe('gone');
+    expect(await log().getByRole('link', { name: 'a link' }).getAttribute('href')).toBe('https://example.org/?a=1&b=2');
+    expect(await log().locator('.content time').textContent()).toBe('Nov 24, 2026');
+    expect(await log().locator('blockquote').textContent()).toBe('quoted');
+    expect(await log().locator('pre').textContent()).toBe('let a = <b> * c * d\n');
+    await shows(log(), 'Asked by @bo');
+  });
+
+  it('keeps hostile text as text, wherever it stands', async () => {
+    const blocks = [
+      { type: 'header', text: { type: 'plain_text', text: HOSTILE.slice(0, 150) } },
+      section(HOSTILE),
+      section('<javascript:alert(1)|click> `<b>code</b>`'),
+      {
+        type: 'actions',
+        elements: [button('"><i>', HOSTILE.slice(0, 70)), button('go', 'Go', { url: 'javascript:1' })],
+      },
+      { type: 'context', elements: [{ type: 'mrkdwn', text: HOSTILE }] },
+    ];
+    await say(clientOf(workspace), { channel: OPS, text: HOSTILE, blocks });
+    await workspace.as('bo').type(HOSTILE, { channel: 'cloud-ops' });
+
+    await expect.poll(() => log().getByRole('article').count()).toBe(2);
+    expect(await log().locator('img, script, i').count()).toBe(0);
+    expect(await log().locator('article').last().locator('.content').innerText()).toBe(HOSTILE);
+    expect(await log().locator('a[href^="javascript"]').count()).toBe(0);
+    expect(await page.title()).not.toBe('owned');
+  });
+
+  it('shows each member what is theirs, and says who clicked', async () => {
+    await type('/smoke-test lab');
+    await shows(log(), 'Only visible to you');
+
+    await page.getByRole('combobox', { name: 'You are' }).selectOption('bo');
+    await expect.poll(() => log().getByText('Only visible to you').count()).toBe(0);
+    await log().getByRole('button', { name: 'Try again' }).click();
+    await shows(log(), 'Tried again by @bo');
+  });
+
+  it('asks before a click that wants it, and says when the app did not take it', async () => {
+    const words = (text: string) => ({ type: 'plain_text', text });
+    const confirm = {
+      title: words('Cancel #1?'),
+      text: words('It ends.'),
+      confirm: words('End it'),
+      deny: words('Stay'),
+    };
+    const elements = [button('unheard', 'Cancel', { style: 'danger', confirm })];
+    await say(clientOf(workspace), { channel: OPS, text: 'x', blocks: [{ type: 'actions', elements }] });
+    const cancel = log().getByRole('button', { name: 'Cancel' });
+
+    await cancel.click();
+    await page.getByRole('dialog', { name: 'Cancel #1?' }).getByRole('button', { name: 'Stay' }).click();
+    await cancel.click();
+    await page.getByRole('dialog', { name: 'Cancel #1?' }).getByRole('button', { name: 'End it' }).click();
+
+    await shows(log(), /did not take the click \(operation_timeout\)/);
+  });
+
+  it('tells of a reserved command, and fits a telephone', async () => {
+    await page.setViewportSize({ width: 400, height: 780 });
+    await type('/status');
+    await shows(log(), /Slack’s own command/);
+
+    const [wide, high] = (await page.evaluate('[document.body.scrollWidth, document.body.scrollHeight]')) as number[];
+    expect([wide, high]).toEqual([400, 780]);
+  });
+});
