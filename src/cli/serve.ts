@@ -86,6 +86,7 @@ async function openWorker(settings: Settings, log: Log): Promise<Service> {
     ports: openPorts(settings),
     runs: store.runs,
     journal: store.journal,
+    leaseMs: settings.env.worker.lockMs,
     worker: processName(),
   };
   // BullMQ blocks on its connection, so it gets one of its own.

@@ -34,17 +34,25 @@ export interface JobPorts {
   reach(layer: string, signal: AbortSignal): Reach | undefined;
 }
 
+/** `held`: this worker is the only one now. `busy`: another still holds the run, for this long at most. */
+export type Claim =
+  | { readonly kind: 'held'; readonly fence: number }
+  | { readonly kind: 'busy'; readonly forMs: number };
+
 /** Where a writer stands: `fence` is what `claim` gave, `seq` the last event it knows of. */
 export type Position = { readonly fence: number; readonly seq: number };
 
 /** The one log of a run: progress, outbox and audit at once. Times are Redis' clock, so workers' clocks don't matter. */
 export interface Journal {
   /**
-   * Appends in order, all or none, and gives the new position. Sending the same append twice (a reply that was lost)
+   * Appends in order, all or none, and gives the new position; the lease lasts anew, or ends with `handed-over` and
+   * `ended`. Sending the same append twice (a reply that was lost)
    * writes once.
    * @throws LeaseLostError when another worker has claimed the run since, or the run has ended.
    */
   append(run: RunRef, at: Position, events: readonly RunEventBody[]): Promise<Position>;
+  /** Makes the lease last anew. @throws LeaseLostError as `append` does */
+  renew(run: RunRef, at: Position): Promise<void>;
   /** Events with `seq` greater than `after` (default 0), oldest first. */
   read(run: RunRef, after?: number): Promise<readonly RunEvent[]>;
 }
@@ -61,8 +69,11 @@ export interface Runs {
    * @throws BusyError when Redis does not answer in time: then nothing was recorded, also not later.
    */
   create(run: NewRun): Promise<{ readonly request: RunRequest; readonly fresh: boolean }>;
-  /** Makes this worker the only writer of the run's journal: gives its fence, which is also the attempt's number. */
-  claim(run: RunRef): Promise<number>;
+  /**
+   * Makes this worker the only one that carries the run and writes its journal, unless another still does. The fence is
+   * also the attempt's number.
+   */
+  claim(run: RunRef, leaseMs: number): Promise<Claim>;
   get(number: number): Promise<RunRef | undefined>;
   /** Newest first. `limit` default 20. */
   recent(environment: string, limit?: number): Promise<readonly RunRef[]>;

@@ -1,4 +1,5 @@
-import { InputError, LeaseLostError, viewOf } from '#domain/errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InputError, LeaseLostError, ShutdownError, viewOf } from '#domain/errors.ts';
 import { fold, type RunView, type StepView } from '#domain/fold.ts';
 import type { JobPorts, Journal, Runs } from '#domain/ports.ts';
 import type { Job, JobName, Outcome, Plan, RunOutcome, RunRef, StepOutcome } from '#domain/run.ts';
@@ -8,6 +9,8 @@ import { type Carried, valuesOf } from './context.ts';
 import { openRecorder, type Recorder } from './recorder.ts';
 import { cleanUp, leftoversOf, runSteps } from './run-plan.ts';
 
+/** How often a worker asks for a run that another holds. */
+const CLAIM_PAUSE_MS = 500;
 /** A run that so many workers began and none ended is given up: it would take every worker down, one by one. */
 const MAX_ATTEMPTS = 20;
 
@@ -18,6 +21,8 @@ export type Engine = {
   readonly ports: (environment: Environment) => JobPorts;
   readonly runs: Runs;
   readonly journal: Journal;
+  /** How long this worker keeps a run without a sign of life. */
+  readonly leaseMs: number;
   /** Name of this worker, for people: host and process. */
   readonly worker: string;
 };
@@ -29,11 +34,46 @@ type Signals = { readonly signal: AbortSignal; readonly stopping: AbortSignal };
  * @throws LeaseLostError when another worker took the run; ShutdownError when this process stops first
  */
 export async function carry(engine: Engine, run: RunRef, signals: Signals): Promise<void> {
-  const attempt = await engine.runs.claim(run);
+  const attempt = await claim(engine, run, signals);
   const view = fold(await engine.journal.read(run));
   if (!view || view.state === 'ended') return;
-  const recorder = openRecorder(engine.journal, run, { fence: attempt, seq: view.seq });
-  await recorder.record({ type: 'started', worker: engine.worker, attempt });
+  const { journal, leaseMs, worker } = engine;
+  const recorder = openRecorder({ journal, run, start: { fence: attempt, seq: view.seq }, leaseMs });
+  const lost = new AbortController();
+  const letGo = recorder.keep((error) => lost.abort(error));
+  const signal = AbortSignal.any([signals.signal, lost.signal]);
+  try {
+    await recorder.record({ type: 'started', worker, attempt });
+    await carryOn({ engine, run, view, attempt, recorder }, { ...signals, signal });
+  } catch (error) {
+    letGo();
+    if (error instanceof ShutdownError) await recorder.record({ type: 'handed-over', worker });
+    throw error;
+  } finally {
+    letGo();
+  }
+}
+
+/** Waits until no other worker holds the run: one that lost touch may still be at work until its lease is over. */
+async function claim({ runs, leaseMs }: Engine, run: RunRef, { signal, stopping }: Signals): Promise<number> {
+  for (;;) {
+    const answer = await runs.claim(run, leaseMs);
+    if (answer.kind === 'held') return answer.fence;
+    signal.throwIfAborted();
+    stopping.throwIfAborted();
+    await sleep(Math.min(answer.forMs + 1, CLAIM_PAUSE_MS));
+  }
+}
+
+type Attempt = {
+  readonly engine: Engine;
+  readonly run: RunRef;
+  readonly view: RunView;
+  readonly attempt: number;
+  readonly recorder: Recorder;
+};
+
+async function carryOn({ engine, run, view, attempt, recorder }: Attempt, signals: Signals): Promise<void> {
   const job = engine.jobs[view.request.job];
   const environment = engine.stack.environments.find((known) => known.name === run.environment);
   try {

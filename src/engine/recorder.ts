@@ -6,26 +6,57 @@ import type { RunRef } from '#domain/run.ts';
 /** Notes are for people: more than two a second a step only fill the journal. */
 const NOTE_GAP_MS = 500;
 
-/** The one writer of a run's journal in this process: keeps the position, the order and the secrets out. */
+/** The one writer of a run's journal in this process: keeps the position, the order, the lease and the secrets out. */
 export interface Recorder {
   /** Resolves when the events stand in the journal. @throws LeaseLostError when another worker carries the run */
   record(...events: RunEventBody[]): Promise<void>;
   /** Notes a line of progress, thinned out; written with the next event or soon. Never throws. */
   note(stepId: string, text: string): void;
+  /**
+   * Resolves when the lease surely lasts for another half of its time, as it must before anything is changed: after a
+   * pause of this process, or an outage of Redis, another worker may have the run. @throws LeaseLostError
+   */
+  holding(): Promise<void>;
+  /** Keeps the lease while nothing is recorded. `onLost` hears once of its loss. Gives a function that ends it. */
+  keep(onLost: (error: unknown) => void): () => void;
 }
 
-export function openRecorder(journal: Journal, run: RunRef, start: Position): Recorder {
+type Desk = {
+  readonly journal: Journal;
+  readonly run: RunRef;
+  /** Just after the claim. */
+  readonly start: Position;
+  readonly leaseMs: number;
+};
+
+export function openRecorder({ journal, run, start, leaseMs }: Desk): Recorder {
   let position = start;
   let tail: Promise<unknown> = Promise.resolve();
+  // When the last call that made the lease last anew was sent: Redis counts from later than that.
+  let heldSince = performance.now();
   const lastNote = new Map<string, { readonly text: string; readonly atMs: number }>();
+
+  /** In order, one after the other. */
+  function inTurn(work: () => Promise<Position>): Promise<void> {
+    const done = tail.then(async () => {
+      const sentAt = performance.now();
+      position = await work();
+      heldSince = sentAt;
+    });
+    tail = done.catch(() => undefined);
+    return done;
+  }
 
   function record(...events: RunEventBody[]): Promise<void> {
     const clean = events.map((event) => redactAll(event) as RunEventBody);
-    const written = tail.then(async () => {
-      position = await journal.append(run, position, clean);
+    return inTurn(() => journal.append(run, position, clean));
+  }
+
+  function renew(): Promise<void> {
+    return inTurn(async () => {
+      await journal.renew(run, position);
+      return position;
     });
-    tail = written.catch(() => undefined);
-    return written;
   }
 
   function note(stepId: string, text: string): void {
@@ -37,7 +68,23 @@ export function openRecorder(journal: Journal, run: RunRef, start: Position): Re
     record({ type: 'note', stepId, text }).catch(() => undefined);
   }
 
-  return { record, note };
+  async function holding(): Promise<void> {
+    while (performance.now() - heldSince > leaseMs / 2) await renew();
+  }
+
+  function keep(onLost: (error: unknown) => void): () => void {
+    let isRenewing = false;
+    const timer = setInterval(() => {
+      if (isRenewing) return;
+      isRenewing = true;
+      renew()
+        .catch(onLost)
+        .finally(() => (isRenewing = false));
+    }, leaseMs / 3);
+    return () => clearInterval(timer);
+  }
+
+  return { record, note, holding, keep };
 }
 
 /** Masks secrets in every string of a JSON value. */

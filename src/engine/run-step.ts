@@ -27,6 +27,7 @@ export async function runStep(step: Step, before: StepView, carried: Carried): P
   let lastSeen = '';
   try {
     const found = before.status === 'pending' ? undefined : await step.find(ctx);
+    if (found === undefined) await recorder.holding();
     const made = found ?? (await actOnce(step, ctx));
     for (;;) {
       const next = await again(() => step.settle(ctx, made), ctx.signal);

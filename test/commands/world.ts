@@ -65,6 +65,7 @@ export function world(environments: readonly Environment[] = [environment('lab')
     },
     journal: {
       append: () => Promise.reject(new Error('not here')),
+      renew: () => Promise.reject(new Error('not here')),
       read: async (run, after = 0) => (journals.get(run.number) ?? []).slice(after),
     },
     dispatcher: {

@@ -65,6 +65,11 @@ function rootOf({ workspace }: Scene) {
     );
 }
 
+/** Sockets are no messages, so nothing announces them. */
+function bothSockets({ workspace }: Scene): Promise<void> {
+  return expect.poll(() => workspace.connections(), { timeout: PATIENCE_MS }).toBe(2);
+}
+
 /** The file behind the picture of a thread. */
 function pictureIn({ workspace }: Scene, ts: string) {
   const image = workspace
@@ -94,7 +99,7 @@ describe.each<[Mode, number]>([
     scene = await installIn(mode, database);
     await scene.strata.start('bot');
     await scene.strata.start('worker');
-    if (mode === 'Socket Mode') await scene.workspace.waitFor(() => scene.workspace.connections() === 2, PATIENCE_MS);
+    if (mode === 'Socket Mode') await bothSockets(scene);
   });
   afterAll(() => close(scene));
 
@@ -194,7 +199,7 @@ describe('Slack going away while a run goes on', () => {
 
   it('a routine disconnect of one socket loses no command', async () => {
     const bot = await scene.strata.start('bot');
-    await scene.workspace.waitFor(() => scene.workspace.connections() === 2, PATIENCE_MS);
+    await bothSockets(scene);
     scene.workspace.disconnect('refresh', 1);
 
     const answer = await type(scene, 'ada', '/strata whoami');

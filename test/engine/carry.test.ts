@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AmbiguousError, CheckError, LeaseLostError, RemoteError, ShutdownError } from '#domain/errors.ts';
-import type { Plan, Step } from '#domain/run.ts';
-import { carry } from '#engine/carry.ts';
+import type { Job, Plan, RunRef, Step } from '#domain/run.ts';
+import { carry, type Engine } from '#engine/carry.ts';
 import { jobOf, Shelf, thingStep } from './job.ts';
 import { calm, openWorld, type World } from './world.ts';
 
@@ -17,6 +17,43 @@ function planOf(steps: readonly Step<never>[] | readonly Step<string>[], change:
   return { summary: 'three things', risk: 'probe', steps: steps as readonly Step[], ...change };
 }
 const three = () => planOf(['network', 'server', 'volume'].map((id) => thingStep(shelf, id)));
+
+/** Carries the run until its worker dies in the given call of the shelf. */
+async function carryUntilDeath(job: Job, run: RunRef, diesAt: number): Promise<void> {
+  const death = new AbortController();
+  shelf.budget = diesAt;
+  await Promise.race([
+    new Promise<void>((resolve) => {
+      shelf.onDeath = resolve;
+    }),
+    carry(world.mortal(job, death.signal), run, calm()),
+  ]);
+  death.abort();
+  shelf.budget = Number.POSITIVE_INFINITY;
+}
+
+/** An engine whose calls to Redis can be held up, as by an outage that only this worker meets. */
+function faltering(job: Job): { engine: Engine; falterFor(ms: number): void } {
+  const engine = world.engine(job);
+  let until = 0;
+  const held = async <T>(work: () => Promise<T>): Promise<T> => {
+    while (performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+    return work();
+  };
+  return {
+    engine: {
+      ...engine,
+      journal: {
+        read: engine.journal.read,
+        append: (...args) => held(() => engine.journal.append(...args)),
+        renew: (...args) => held(() => engine.journal.renew(...args)),
+      },
+    },
+    falterFor(ms) {
+      until = performance.now() + ms;
+    },
+  };
+}
 
 describe('carrying a run', () => {
   it('makes everything, removes everything and says so', async () => {
@@ -36,17 +73,9 @@ describe('carrying a run', () => {
     'makes each thing once and leaves nothing when the worker dies at call %i',
     async (diesAt) => {
       const run = await world.ask();
-      const engine = world.engine(jobOf(three()));
-      shelf.budget = diesAt;
-      await Promise.race([
-        new Promise<void>((resolve) => {
-          shelf.onDeath = resolve;
-        }),
-        carry(engine, run, calm()),
-      ]);
-      shelf.budget = Number.POSITIVE_INFINITY;
+      await carryUntilDeath(jobOf(three()), run, diesAt);
 
-      await carry(engine, run, calm());
+      await carry(world.engine(jobOf(three())), run, calm());
 
       expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', attempt: 2 });
       expect(shelf.made).toBe(3);
@@ -118,17 +147,10 @@ describe('carrying a run', () => {
         throw new AmbiguousError('finding server "x": 2 carry its mark');
       },
     });
-    const engine = world.engine(jobOf(planOf([twins])));
-    shelf.budget = 0;
-    await Promise.race([
-      new Promise<void>((resolve) => {
-        shelf.onDeath = resolve;
-      }),
-      carry(engine, run, calm()),
-    ]);
-    shelf.budget = Number.POSITIVE_INFINITY;
+    const job = jobOf(planOf([twins]));
+    await carryUntilDeath(job, run, 0);
 
-    await carry(engine, run, calm());
+    await carry(world.engine(job), run, calm());
 
     expect((await world.view(run)).steps[0]).toMatchObject({
       status: 'failed',
@@ -185,17 +207,60 @@ describe('carrying a run', () => {
       },
     });
     const run = await world.ask();
-    const engine = world.engine(jobOf(planOf([sleepy])));
+    const job = jobOf(planOf([sleepy]));
+    const { engine, falterFor } = faltering(job);
     const stale = carry(engine, run, calm());
     await expect.poll(() => shelf.made).toBe(1);
+    falterFor(Number.POSITIVE_INFINITY);
 
-    await carry(engine, run, calm());
+    await carry(world.engine(job), run, calm());
     const events = (await world.journal.read(run)).length;
+    falterFor(0);
     wake();
 
     await expect(stale).rejects.toThrow(LeaseLostError);
     expect((await world.journal.read(run)).length).toBe(events);
     expect(shelf.made).toBe(1);
+  });
+
+  it('waits for the lease of a worker that is only slow, and then has nothing to do', async () => {
+    const slow = thingStep(shelf, 'server', {
+      settle: async (_ctx, made) => {
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        return { kind: 'ready', value: made };
+      },
+    });
+    const run = await world.ask();
+    const job = jobOf(planOf([slow]));
+
+    await Promise.all([carry(world.engine(job), run, calm()), carry(world.engine(job), run, calm())]);
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', attempt: 1 });
+    expect(shelf.made).toBe(1);
+  });
+
+  it('changes nothing after it was out of touch until it knows that the run is still its own', async () => {
+    const run = await world.ask();
+    const job = jobOf(three());
+    const { engine, falterFor } = faltering(job);
+    // Out of touch while the first thing is found ready: before the second is made, the lease has run out.
+    const first = thingStep(shelf, 'network', {
+      settle: async (_ctx, made) => {
+        falterFor(1500);
+        return { kind: 'ready', value: made };
+      },
+    });
+    const faltered = { ...job, plan: () => planOf([first, thingStep(shelf, 'server'), thingStep(shelf, 'volume')]) };
+
+    const ends = await Promise.allSettled([
+      carry({ ...engine, jobs: { 'smoke-test': faltered, status: faltered } }, run, calm()),
+      carry(world.engine(job), run, calm()),
+    ]);
+
+    expect(ends.map(({ status }) => status).toSorted((a, b) => a.localeCompare(b))).toEqual(['fulfilled', 'rejected']);
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', attempt: 2 });
+    expect(shelf.made).toBe(3);
+    expect(shelf.things.size).toBe(0);
   });
 
   it('lets independent steps fail alone', async () => {

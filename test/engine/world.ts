@@ -17,6 +17,8 @@ export type World = {
   readonly environment: string;
   readonly stack: Stack;
   engine(job: Job): Engine;
+  /** As a worker that dies after `dead` aborts: from then on it writes nothing. */
+  mortal(job: Job, dead: AbortSignal): Engine;
   ask(change?: Partial<NewRun>): Promise<RunRef>;
   view(run: RunRef): Promise<RunView>;
   close(): void;
@@ -28,6 +30,9 @@ const noPorts: JobPorts = {
   },
   reach: () => undefined,
 };
+
+/** Short, so that the tests need not wait long for what a dead worker held. */
+const LEASE_MS = 300;
 
 /** A fresh environment on the real Redis. */
 export async function openWorld(): Promise<World> {
@@ -46,20 +51,33 @@ export async function openWorld(): Promise<World> {
     environments: [{ name: environment, channels: ['#ops'], people, production: false, theme: 'dark', layers: [] }],
     terminal: {},
   };
+  const engine = (job: Job): Engine => ({
+    jobs: { 'smoke-test': job, status: job },
+    stack,
+    ports: () => noPorts,
+    runs,
+    journal,
+    leaseMs: LEASE_MS,
+    worker: 'worker-1',
+  });
   return {
     redis,
     runs,
     journal,
     environment,
     stack,
-    engine: (job) => ({
-      jobs: { 'smoke-test': job, status: job },
-      stack,
-      ports: () => noPorts,
-      runs,
-      journal,
-      worker: 'worker-1',
-    }),
+    engine,
+    mortal(job, dead) {
+      const whileAlive = <T>(work: () => Promise<T>) => (dead.aborted ? new Promise<T>(() => undefined) : work());
+      return {
+        ...engine(job),
+        journal: {
+          read: journal.read,
+          append: (...args) => whileAlive(() => journal.append(...args)),
+          renew: (...args) => whileAlive(() => journal.renew(...args)),
+        },
+      };
+    },
     async ask(change = {}) {
       const { request } = await runs.create({
         environment,

@@ -5,7 +5,7 @@ import type { RunEvent, RunEventBody } from '#domain/events.ts';
 import type { Journal, Position } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import { environmentKeys, memberOf, runKeys } from './keys.ts';
-import { APPEND, evaluate } from './scripts.ts';
+import { APPEND, evaluate, RENEW } from './scripts.ts';
 
 /** Only what every record must have; the rest was written by us, through `RunEventBody`. */
 const Body = z.looseObject({ type: z.string() });
@@ -15,9 +15,9 @@ export function openJournal(redis: Redis): Journal {
   async function append(run: RunRef, at: Position, events: readonly RunEventBody[]): Promise<Position> {
     const own = runKeys(run);
     const shared = environmentKeys(run.environment);
-    const ends = events.at(-1)?.type === 'ended' ? '1' : '0';
-    try {
-      await evaluate(redis, APPEND, {
+    await fenced(
+      run,
+      evaluate(redis, APPEND, {
         keys: [own.record, own.events, shared.open, shared.unshown],
         args: [
           at.fence,
@@ -25,16 +25,11 @@ export function openJournal(redis: Redis): Journal {
           memberOf(run),
           run.number,
           shared.changed,
-          ends,
+          fateAfter(events),
           ...events.map((event) => JSON.stringify(event)),
         ],
-      });
-    } catch (error) {
-      if (error instanceof Error && error.message.includes('FENCE')) {
-        throw new LeaseLostError(`writing the journal of run #${run.number}: another worker carries it now`);
-      }
-      throw error;
-    }
+      }),
+    );
     return { fence: at.fence, seq: at.seq + events.length };
   }
 
@@ -43,7 +38,27 @@ export function openJournal(redis: Redis): Journal {
     return entries.map(([id, [, at = '', , text = '']]) => eventOf(id, at, text));
   }
 
-  return { append, read };
+  async function renew(run: RunRef, { fence }: Position): Promise<void> {
+    await fenced(run, evaluate(redis, RENEW, { keys: [runKeys(run).record], args: [fence] }));
+  }
+
+  return { append, read, renew };
+}
+
+/** @throws LeaseLostError when the script refused the fence */
+async function fenced(run: RunRef, work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes('FENCE')) throw error;
+    throw new LeaseLostError(`writing the journal of run #${run.number}: another worker carries it now`);
+  }
+}
+
+/** What becomes of the run's lease with these events. */
+function fateAfter(events: readonly RunEventBody[]): 'goes-on' | 'handed-over' | 'ended' {
+  const type = events.at(-1)?.type;
+  return type === 'ended' || type === 'handed-over' ? type : 'goes-on';
 }
 
 function eventOf(id: string, atMs: string, text: string): RunEvent {

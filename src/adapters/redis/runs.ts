@@ -89,7 +89,10 @@ export function openRuns(
     create,
     get,
     watch,
-    claim: async (run) => Number(await evaluate(redis, CLAIM, { keys: [runKeys(run).record], args: [] })),
+    async claim(run, leaseMs) {
+      const answer = Number(await evaluate(redis, CLAIM, { keys: [runKeys(run).record], args: [leaseMs] }));
+      return answer > 0 ? { kind: 'held', fence: answer } : { kind: 'busy', forMs: -answer };
+    },
     recent: async (environment, limit = 20) =>
       (await redis.zrevrange(environmentKeys(environment).recent, 0, limit - 1)).map((m) => refOf(environment, m)),
     open: (environment) => range(environment, environmentKeys(environment).open),

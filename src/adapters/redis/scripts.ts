@@ -41,18 +41,33 @@ for i = 4, 6 do redis.call('ZADD', KEYS[i], ARGV[2], ARGV[1]) end
 redis.call('PUBLISH', ARGV[5], ARGV[1])
 return ARGV[1]`);
 
-/** Gives the next fence. Keys: record. */
+/**
+ * Takes the lease of a run: gives its fence, or, while another holds it, the negative of the ms that are left of it.
+ * Keys: record. Args: ms that a lease lasts.
+ */
 export const CLAIM = script(`
 if redis.call('EXISTS', KEYS[1]) == 0 then return redis.error_reply('UNKNOWN refused') end
+${NOW}
+local left = tonumber(redis.call('HGET', KEYS[1], 'until') or 0) - now
+if left > 0 then return -left end
+redis.call('HSET', KEYS[1], 'lease', ARGV[1], 'until', string.format('%.0f', now + ARGV[1]))
 return redis.call('HINCRBY', KEYS[1], 'fence', 1)`);
 
+/** Makes the lease last anew. Keys: record. Args: fence. */
+export const RENEW = script(`
+local record = redis.call('HMGET', KEYS[1], 'fence', 'lease', 'ended')
+if record[1] ~= ARGV[1] or record[3] then return redis.error_reply('FENCE refused') end
+${NOW}
+redis.call('HSET', KEYS[1], 'until', string.format('%.0f', now + record[2]))
+return 1`);
+
 /**
- * Appends events. Keys: record, events, open, unshown. Args: fence, seq before, member, number, channel, '1' when the
- * last one ends the run, events. An append that stands already (same fence, seq just behind it) is answered as done:
+ * Appends events and makes the lease last anew. Keys: record, events, open, unshown. Args: fence, seq before, member,
+ * number, channel, what becomes of the run (`goes-on`, `handed-over`, `ended`), events. An append that stands already (same fence, seq just behind it) is answered as done:
  * the client sends it again when it lost the reply.
  */
 export const APPEND = script(`
-local record = redis.call('HMGET', KEYS[1], 'fence', 'seq', 'ended')
+local record = redis.call('HMGET', KEYS[1], 'fence', 'seq', 'ended', 'lease')
 local before, count = tonumber(ARGV[2]), #ARGV - 6
 if record[1] ~= ARGV[1] then return redis.error_reply('FENCE refused') end
 if tonumber(record[2]) == before + count then return before + count end
@@ -61,9 +76,10 @@ ${NOW}
 for i = 1, count do
   redis.call('XADD', KEYS[2], (before + i) .. '-0', 'at', string.format('%.0f', now), 'event', ARGV[6 + i])
 end
-redis.call('HSET', KEYS[1], 'seq', before + count)
+local last = ARGV[6] == 'goes-on' and now + record[4] or 0
+redis.call('HSET', KEYS[1], 'seq', before + count, 'until', string.format('%.0f', last))
 redis.call('ZADD', KEYS[4], ARGV[4], ARGV[3])
-if ARGV[6] == '1' then
+if ARGV[6] == 'ended' then
   redis.call('HSET', KEYS[1], 'ended', 1)
   redis.call('ZREM', KEYS[3], ARGV[3])
 end
