@@ -6,7 +6,7 @@ import { randomId, type State } from './state.ts';
 import { acceptWebSocket, type WebSocketEnd } from './websocket.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-export type Parcel = { readonly type: 'slash_commands' | 'interactive'; readonly payload: Json };
+type Parcel = { readonly type: 'slash_commands' | 'interactive'; readonly payload: Json };
 /** How the app answered: with a payload (often empty), or as Slack words it that it did not. */
 export type Answer =
   | { readonly ok: true; readonly payload: Json; readonly tookMs: number }

@@ -70,7 +70,7 @@ function fileOf(state: State, id: string): StoredFile {
 }
 
 /** As files.info shows it: type and size of a picture are there once it was processed. */
-export function fileView(state: State, file: StoredFile): FileView {
+function fileView(state: State, file: StoredFile): FileView {
   const ready = Date.now() >= file.readyAt;
   const url = `${state.url}/files/${file.id}`;
   const [mimetype, filetype] = ready ? kindOf(file.bytes) : ['', ''];

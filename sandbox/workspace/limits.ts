@@ -56,7 +56,7 @@ export const TIMINGS = {
 export type Timings = typeof TIMINGS;
 
 /** Calls a minute and in a burst. Bursts of tiers are ours. https://docs.slack.dev/apis/web-api/rate-limits */
-export const RATES: Readonly<Record<string, { readonly perMinute: number; readonly burst: number }>> = {
+const RATES: Readonly<Record<string, { readonly perMinute: number; readonly burst: number }>> = {
   'chat.postMessage': { perMinute: 60, burst: 5 },
   'chat.update': { perMinute: 50, burst: 50 },
   'chat.postEphemeral': { perMinute: 100, burst: 100 },

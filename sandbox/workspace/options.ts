@@ -8,7 +8,7 @@ export type Channel = {
   readonly topic?: string;
   readonly withoutBot?: boolean;
 };
-export type UserGroup = { readonly id: string; readonly handle: string; readonly users: readonly string[] };
+type UserGroup = { readonly id: string; readonly handle: string; readonly users: readonly string[] };
 export type Command = { readonly command: string; readonly description?: string; readonly usageHint?: string };
 
 export type WorkspaceOptions = {

@@ -8,7 +8,7 @@ import type { Block, Message, State } from './state.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 /** Where a person is: a channel, or a thread in it. */
-export type Place = { readonly channel: Channel; readonly thread?: string | undefined };
+type Place = { readonly channel: Channel; readonly thread?: string | undefined };
 /** What an answer to a command or click goes back to. */
 type Reply = {
   readonly member: Member;

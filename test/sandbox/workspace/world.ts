@@ -4,10 +4,9 @@ import type { WorkspaceOptions } from '../../../sandbox/workspace/options.ts';
 import { startWorkspace, type Workspace } from '../../../sandbox/workspace/workspace.ts';
 
 export const ANA = 'U0ANA';
-export const BO = 'U0BO';
 export const OPS = 'C0OPS';
-export const BOT_TOKEN = 'xoxb-standin';
-export const SECRET = 'a signing secret';
+const BOT_TOKEN = 'xoxb-standin';
+const SECRET = 'a signing secret';
 const APP_TOKEN = 'xapp-standin';
 const SILENT: Logger = {
   ...{ debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, setName() {} },
@@ -25,7 +24,7 @@ export async function openWorkspace(options: Partial<WorkspaceOptions> = {}): Pr
   return startWorkspace({
     members: [
       { id: ANA, name: 'ana', realName: 'Ana Ops' },
-      { id: BO, name: 'bo' },
+      { id: 'U0BO', name: 'bo' },
     ],
     channels: [
       { id: OPS, name: 'cloud-ops', topic: 'Clouds' },
