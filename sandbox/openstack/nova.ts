@@ -110,6 +110,7 @@ export function nova(store: Store): Routes {
   }
 
   return {
+    'GET /servers': list,
     'GET /servers/detail': list,
     'POST /servers': create,
     'GET /servers/{id}': (call) => reply({ server: show(call, serverOf(call)) }),
@@ -122,6 +123,8 @@ export function nova(store: Store): Routes {
     'DELETE /servers/{id}/os-volume_attachments/{volume}': (call) =>
       reply(detach(store, serverOf(call), call.params['volume'] ?? ''), 202),
     'GET /flavors/detail': (call) => page(call, 'flavors', where(flavors)),
+    'GET /flavors/{id}': ({ id }) => reply({ flavor: known(flavors, 'Flavor', id) }),
+    'GET /flavors/{id}/os-extra_specs': () => reply({ extra_specs: {} }),
     'GET /os-keypairs': (call) => {
       const pairs = own(call, keyPairs).map((pair) => ({ id: pair.name, keypair: pair }));
       return page(call, 'keypairs', pairs);

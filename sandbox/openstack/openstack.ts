@@ -12,9 +12,9 @@ export type SimulatedOpenStack = {
   /** Keystone's. */
   readonly url: string;
   /** An entry for clouds.yaml: the administrator's. */
-  readonly clouds: unknown;
+  readonly clouds: CloudEntry;
   /** Another one: a member's, of another project. */
-  readonly member: unknown;
+  readonly member: CloudEntry;
   readonly faults: {
     /** Changes what is named and leaves the rest; `undefined` ends a fault. */
     set(service: ServiceName, fault: Fault): Promise<void>;
@@ -25,6 +25,8 @@ export type SimulatedOpenStack = {
   readonly store: Store;
   close(): Promise<void>;
 };
+
+type CloudEntry = { readonly auth: { readonly auth_url: string }; readonly region_name: string };
 
 /** Starts one on 127.0.0.1, each service on a port of its own. */
 export async function startOpenStack(options: OpenStackOptions = {}): Promise<SimulatedOpenStack> {

@@ -20,8 +20,10 @@ export function seed(store: Store, options: OpenStackOptions): void {
   put(store.images, { name: 'cirros', status: 'active', size: 16_300_544, visibility: 'public' });
   for (const host of options.hosts ?? HOSTS)
     put(store.hosts, { up: true, vcpus: 32, ram: 65_536, disk: 1000, ...host });
-  const agentOf = (type: string, host: string, alive: boolean) =>
-    put(store.agents, { agent_type: type, binary: 'neutron-agent', host, alive, admin_state_up: true });
+  const agentOf = (type: string, host: string, alive: boolean) => {
+    const binary = `neutron-${type.toLowerCase().replaceAll(' ', '').replace('agent', '-agent')}`;
+    put(store.agents, { agent_type: type, binary, host, alive, admin_state_up: true });
+  };
   for (const { name, up } of where(store.hosts)) agentOf('Open vSwitch agent', name, up);
   for (const type of CENTRAL) agentOf(type, 'network1', !options.deadAgents?.includes(type));
   seedNetwork(store, { name: 'public', project_id, 'router:external': true }, '203.0.113');
@@ -33,10 +35,17 @@ export function seed(store: Store, options: OpenStackOptions): void {
 function seedNetwork(store: Store, of: Omit<Thing, 'id'>, block: string): Thing {
   const isExternal = of['router:external'] === true;
   const mtu = store.mtuBytes + (isExternal ? 50 : 0);
-  const rest = { status: 'ACTIVE', mtu, 'provider:network_type': isExternal ? 'flat' : 'vxlan' };
+  const rest = { description: '', status: 'ACTIVE', mtu, 'provider:network_type': isExternal ? 'flat' : 'vxlan' };
   const network = put(store.networks, { ...of, ...rest });
   const { name, project_id, id: network_id } = network;
-  put(store.subnets, { name, project_id, network_id, cidr: `${block}.0/24`, gateway_ip: `${block}.1` });
+  put(store.subnets, {
+    name,
+    description: '',
+    project_id,
+    network_id,
+    cidr: `${block}.0/24`,
+    gateway_ip: `${block}.1`,
+  });
   return network;
 }
 
