@@ -12,7 +12,7 @@ type Json = {
   readonly report: {
     readonly health: string;
     readonly tables: readonly Table[];
-    readonly troubles: readonly { readonly layer: string; readonly what: string }[];
+    readonly troubles: readonly { readonly layer: string; readonly what: string; readonly cause?: string }[];
     readonly layers: readonly { readonly layer: string; readonly health: string; readonly summary: string }[];
   };
 };
@@ -97,7 +97,8 @@ describe('cloud-status of two real OpenStacks', () => {
     expect({ code, outcome: status.outcome }).toEqual({ code: 3, outcome: 'degraded' });
     expect(status.report.troubles[0]).toMatchObject({
       layer: 'cloud',
-      what: expect.stringContaining('disk image is not readable'),
+      what: 'server ill is ERROR',
+      cause: expect.stringContaining('disk image is not readable'),
     });
     expect(status.report.tables.find(({ id }) => id === 'cloud/servers')?.rows[0]).toMatchObject({ health: 'failure' });
     expect(status.report.layers.map(({ layer, health, summary }) => [layer, health, summary])).toEqual([
@@ -121,7 +122,10 @@ describe('a cloud that cannot be read', () => {
         ['metal', 'ok'],
         ['cloud', 'failure'],
       ]);
-      expect(report.troubles[0]).toMatchObject({ layer: 'cloud', what: expect.stringContaining('no cloud "nowhere"') });
+      expect(report.troubles[0]).toMatchObject({
+        layer: 'cloud',
+        cause: expect.stringContaining('no cloud "nowhere"'),
+      });
     } finally {
       await strata.close();
     }
