@@ -62,7 +62,7 @@ function sections(lines: readonly string[]): SectionBlock[] {
 }
 
 /** `Smoke test of lab / metal, standard`, escaped. */
-export function whatOf({ request }: RunView): string {
+function whatOf({ request }: RunView): string {
   const { layer, depth } = Input.catch({ layer: 'all' }).parse(request.input);
   return words.what(
     request.job,

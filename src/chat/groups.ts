@@ -22,7 +22,7 @@ const FIRST_PATIENCE_MS = 3000;
 type Members = { readonly users: ReadonlySet<string>; readonly readAt: number };
 
 /** The groups `S...` that the stack file names. */
-export function groupIdsOf(stack: Stack): string[] {
+function groupIdsOf(stack: Stack): string[] {
   const entries = stack.environments.flatMap(({ people }) => [...people.view, ...people.operate, ...people.approve]);
   return [...new Set(entries.filter((entry) => /^S[A-Z0-9]+$/.test(entry)))];
 }

@@ -9,7 +9,7 @@ import { cut, LIMITS } from './limits.ts';
 import type { Log } from './log.ts';
 
 /** What Slack delivers for a slash command. @see https://docs.slack.dev/interactivity/implementing-slash-commands */
-export const SlashCommand = z.object({
+const SlashCommand = z.object({
   command: z.string(),
   text: z.string().default(''),
   team_id: z.string(),

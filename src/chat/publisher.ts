@@ -22,7 +22,7 @@ export type Rhythm = {
 };
 
 /** `chat.update` may be called about 50 times a minute, for all runs together. */
-export const RHYTHM: Rhythm = {
+const RHYTHM: Rhythm = {
   pollMs: 1000,
   holdMs: 15_000,
   postGapMs: 1000,

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import type { Redis } from 'ioredis';
 import { type Cloud, openCloud } from '#adapters/openstack/cloud.ts';
 import { readCloud } from '#adapters/openstack/clouds.ts';
 import { openReach } from '#adapters/reach/reach.ts';
@@ -29,7 +28,7 @@ export function readSettings(): Settings {
 
 /** What stands on one Redis connection. */
 export type Store = {
-  readonly redis: Redis;
+  readonly redis: ReturnType<typeof connectPatiently>;
   readonly runs: Runs;
   readonly journal: Journal;
   readonly queue: SegmentQueue;

@@ -1,18 +1,13 @@
 import { parseArgs } from 'node:util';
 import { manifestOf } from '#chat/manifest.ts';
-import { COMMANDS } from '#commands/registry.ts';
+import { slashEntries } from '#commands/registry.ts';
 import { InputError } from '#domain/errors.ts';
-import { words } from '#words/commands.ts';
 
 /** `strata manifest [--prefix ops-] [--url https://host]`: the Slack app manifest as JSON. */
 export async function runManifest(args: string[]): Promise<number> {
   const { prefix, url } = readOptions(args);
-  const own = COMMANDS.flatMap(({ slash, summary, parameters }) =>
-    slash === undefined ? [] : [{ name: slash, summary, parameters }],
-  );
-  const umbrella = { name: 'strata', summary: words.umbrella, parameters: words.umbrellaParameters };
   const requestUrl = url === undefined ? undefined : new URL('/slack/events', url).href;
-  const manifest = manifestOf([umbrella, ...own], { prefix, requestUrl });
+  const manifest = manifestOf(slashEntries(), { prefix, requestUrl });
   process.stdout.write(`${JSON.stringify(manifest, null, 2)}\n`);
   return 0;
 }

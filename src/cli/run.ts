@@ -97,8 +97,8 @@ async function show(view: RunView, { json, picture }: Options): Promise<void> {
     process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
   } else if (report) {
     const { textOf } = await import('#report/text.ts');
-    const { columns = 100, isTTY } = process.stdout;
-    process.stdout.write(`${textOf(report, { width: columns, color: isTTY })}\n`);
+    const { isTTY, columns } = process.stdout;
+    process.stdout.write(`${textOf(report, isTTY ? { width: columns, color: true } : {})}\n`);
   }
   if (error && !json) process.stderr.write(`${words.problem(error.message, error.advice)}\n`);
   if (picture !== undefined && report) {

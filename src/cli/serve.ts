@@ -19,15 +19,15 @@ type Start = (settings: Settings, log: Log, stopping: AbortSignal) => Promise<Se
 /** The bot and a worker in one process; without a bot token the worker alone. */
 export async function up(): Promise<number> {
   return serve('up', async (settings, log, stopping) => {
-    const worker = await openWorker(settings, log);
+    const carrying = await openWorker(settings, log);
     if (settings.env.slack.botToken === undefined) {
       process.stderr.write(`${words.slackMissing}\n`);
-      return worker;
+      return carrying;
     }
-    const bot = await openBot(settings, log, stopping);
+    const chatting = await openBot(settings, log, stopping);
     return {
       async stop() {
-        await Promise.all([bot.stop(), worker.stop()]);
+        await Promise.all([chatting.stop(), carrying.stop()]);
       },
     };
   });

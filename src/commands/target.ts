@@ -17,7 +17,7 @@ function same(a: string, b: string): boolean {
 }
 
 /** Names of the environments that the caller may look at from here. */
-export function visibleNames({ request, deps }: Call): string[] {
+function visibleNames({ request, deps }: Call): string[] {
   return deps.stack.environments
     .filter((environment) => judge(environment, 'view', request.caller).allowed)
     .map(({ name }) => name);

@@ -4,6 +4,6 @@ import { status } from './status/status.ts';
 
 /** Every job, by its name. One line an entry. */
 export const jobs: Readonly<Record<JobName, Job>> = {
-  'smoke-test': smokeTest as Job,
-  status: status as Job,
+  'smoke-test': smokeTest,
+  status,
 };

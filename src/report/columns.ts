@@ -4,8 +4,8 @@ import { MONO_ADVANCE } from './kit/nodes.ts';
 
 export const CELL_SIZE = 14;
 /** Mark and gap before a status word. */
-export const MARK_SPACE = 25;
-export const MIN_GAP = 24;
+const MARK_SPACE = 25;
+const MIN_GAP = 24;
 const MOST_COLUMNS = 7;
 const LONGEST_CELLS = 34;
 const SHORTEST_CELLS = 18;

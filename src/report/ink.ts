@@ -1,7 +1,7 @@
 import type { Health } from '#domain/health.ts';
 
 /** One cell each, told apart without colour; plain text, none of them an emoji. */
-export const SIGNS: Readonly<Record<Health, string>> = {
+const SIGNS: Readonly<Record<Health, string>> = {
   failure: '✗',
   warning: '!',
   unknown: '?',

@@ -12,7 +12,7 @@ export function tally(things: readonly { readonly health: Health }[]): Counts {
 }
 
 /** True for a report that is a check list, as a smoke test's; otherwise it tells of things in a cloud. */
-export function isCheckList(report: Report): boolean {
+function isCheckList(report: Report): boolean {
   return report.checks.length > 0;
 }
 
@@ -49,7 +49,7 @@ export function wordsFor(report: Report): (health: Health) => string {
 }
 
 /** The worst row of a table. */
-export function healthOf(table: Table): Health {
+function healthOf(table: Table): Health {
   return worst(table.rows.map((row) => row.health));
 }
 

@@ -33,6 +33,7 @@ export const words = {
     tunnel: 'Probe the path between the servers at full MTU',
   },
   report: {
+    on: (layer: string, title: string) => `${layer}: ${title}`,
     title: {
       succeeded: 'Smoke test passed',
       failed: 'Smoke test failed',

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import type { App } from '@slack/bolt';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CHROMIUM } from './chromium.ts';
 import type { Workspace } from '../../sandbox/workspace/workspace.ts';
 import { clientOf, openWorkspace, OPS, overSockets, PNG, say } from '../sandbox/workspace/world.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const HOSTILE = `<img src=x onerror="document.title='owned'"> </div><script>document.title='owned'</script> "'\`&lt;b&gt;`;
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
 const button = (id: string, text: string, more = {}) => ({
@@ -38,7 +37,6 @@ describe('the page of the workspace', () => {
   const troubles: string[] = [];
 
   beforeAll(async () => {
-    if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM}: apt-get install -y chromium`);
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   });
   afterAll(() => browser?.close());

@@ -78,11 +78,6 @@ export function readCloud(name: string, file: string): CloudConfig {
   };
 }
 
-/** The names of all clouds of the file. */
-export function cloudNames(file: string): string[] {
-  return Object.keys(cloudsOf(file));
-}
-
 function authTypeOf(type: string | undefined, auth: z.infer<typeof Auth>): CloudConfig['authType'] {
   if (type === 'v3applicationcredential' || (!type && auth.application_credential_secret))
     return 'application-credential';

@@ -27,7 +27,7 @@ export type Answer = {
 };
 
 /** Default time for one call; long listings included. */
-export const CALL_TIMEOUT_MS = 30_000;
+const CALL_TIMEOUT_MS = 30_000;
 const READ_RETRIES = 2;
 const LONGEST_PAUSE_MS = 10_000;
 

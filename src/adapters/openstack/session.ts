@@ -65,7 +65,8 @@ export function openSession(config: CloudConfig, options: { readonly timeoutMs?:
   let current: Promise<Login> | undefined;
 
   // Single-flight, and not bound to the first caller's signal: the others would fail with it.
-  function login(signal: AbortSignal): Promise<Login> {
+  async function login(signal: AbortSignal): Promise<Login> {
+    signal.throwIfAborted();
     current ??= authenticate().catch((error: unknown) => {
       current = undefined;
       throw error;

@@ -11,7 +11,10 @@ import type { MtuFacts } from './probes.ts';
 export function report(input: Input, facts: Facts | undefined, outcome: RunOutcome): Report {
   const steps = facts ? plan(input, facts).steps : [];
   const outcomes = steps.map((step) => ({ step, outcome: outcome.steps[step.id] ?? { status: 'not-run' as const } }));
-  const checks = outcomes.map(({ step, outcome: end }) => checkOf(step.title, end));
+  const isSeveral = (facts?.layers.length ?? 0) > 1;
+  const checks = outcomes.map(({ step, outcome: end }) =>
+    checkOf(isSeveral ? words.report.on(step.layer, step.title) : step.title, end),
+  );
   const failures: Trouble[] = outcomes.flatMap(({ step, outcome: end }) =>
     end.status === 'failed' ? [{ layer: step.layer, health: 'failure', what: end.message, advice: end.advice }] : [],
   );

@@ -14,7 +14,9 @@ import {
 } from './shapes.ts';
 
 const SETTINGS = { type: 'network', version: '/v2.0' } as const;
-const SHOWN_QUOTAS = ['network', 'subnet', 'port', 'router', 'floatingip', 'security_group', 'security_group_rule'];
+const SHOWN_QUOTAS = new Set([
+  ...['network', 'subnet', 'port', 'router', 'floatingip', 'security_group', 'security_group_rule'],
+]);
 
 /** Neutron. Its filters compare exactly; `tags` are refused on create, so our mark is the description. */
 export function openNeutron(session: Session, signal: AbortSignal): NetworkApi {
@@ -116,7 +118,7 @@ export function openNeutron(session: Session, signal: AbortSignal): NetworkApi {
       const path = `/quotas/${await neutron.projectId()}/details.json`;
       const { quota } = await neutron.call({ doing: `reading network quotas of ${on}`, path }, QuotaDetails);
       return Object.entries(quota)
-        .filter(([resource]) => SHOWN_QUOTAS.includes(resource))
+        .filter(([resource]) => SHOWN_QUOTAS.has(resource))
         .map(([resource, { used, limit }]) => ({ resource: `${resource.replaceAll('_', ' ')}s`, used, limit }));
     },
   };

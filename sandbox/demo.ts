@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { stringify } from 'yaml';
+import { manifestOf } from '#chat/manifest.ts';
+import { slashEntries } from '#commands/registry.ts';
+import { startRedis } from '../scripts/redis.ts';
+import { startOpenStack } from './openstack/openstack.ts';
+import type { Command, WorkspaceOptions } from './workspace/options.ts';
+import { startWorkspace } from './workspace/workspace.ts';
+
+/**
+ * The whole product on this machine, without Slack or a cloud: a private Redis, a Slack stand-in with a page, two
+ * simulated OpenStacks, and Strata itself as an operator would start it.
+ */
+const OPERATOR = 'U0OPERATOR';
+const TOKENS = { bot: 'xoxb-demo', app: 'xapp-demo' };
+/** As slow as a small cloud, so that there is something to watch. */
+const TIMING_MS = { build: 3000, boot: 1000, remove: 800, volume: 800 };
+const WORKSPACE: WorkspaceOptions = {
+  members: [
+    { id: OPERATOR, name: 'operator', realName: 'An operator' },
+    { id: 'U0LEAD', name: 'lead', realName: 'A team lead' },
+    { id: 'U0GUEST', name: 'guest', realName: 'A guest: may look, not touch' },
+  ],
+  channels: [
+    { id: 'C0CLOUDOPS', name: 'cloud-ops', topic: 'The lab: OpenStack on metal, OpenStack in it' },
+    { id: 'C0GENERAL0', name: 'general', topic: 'Strata answers only in the channels of an environment' },
+  ],
+  tokens: TOKENS,
+  teamName: 'Strata demo',
+};
+const LAB = {
+  channels: ['#cloud-ops'],
+  people: { view: ['*'], operate: [OPERATOR, 'U0LEAD'], approve: ['U0LEAD'] },
+  layers: [
+    { name: 'metal', kind: 'openstack', cloud: 'metal' },
+    { name: 'cloud', kind: 'openstack', on: 'metal', cloud: 'cloud' },
+  ],
+};
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+const { values } = parseArgs({ options: { port: { type: 'string', default: '8065' } } });
+const folder = mkdtempSync(join(tmpdir(), 'strata-demo-'));
+const redis = await startRedis({ dir: folder, appendOnly: true });
+say(`Redis       a private one from ${redis.origin}`);
+const nodes = Array.from({ length: 4 }, (_, index) => ({ name: `node-${index + 1}`, flavor: 'm1.large' }));
+const metal = await startOpenStack({ timing: TIMING_MS, servers: nodes, volumes: [{ name: 'ceph-1', size: 100 }] });
+const cloud = await startOpenStack({
+  timing: TIMING_MS,
+  region: 'RegionTwo',
+  mtuBytes: 1400,
+  servers: [{ name: 'cirros' }, { name: 'db-2', status: 'ERROR', fault: 'No valid host was found.' }],
+});
+say('Clouds      two simulated OpenStacks, "metal" and "cloud"');
+const { features } = manifestOf(slashEntries()) as { features: { slash_commands: Record<string, string>[] } };
+const commands = features.slash_commands.map(
+  ({ command = '', description = '', usage_hint: usageHint = '' }): Command => ({ command, description, usageHint }),
+);
+const workspace = await startWorkspace({ ...WORKSPACE, commands, port: Number(values.port) });
+say('Slack       a stand-in on this machine; nothing leaves it');
+
+writeFileSync(join(folder, 'clouds.yaml'), stringify({ clouds: { metal: metal.clouds, cloud: cloud.clouds } }));
+writeFileSync(join(folder, 'strata.yaml'), stringify({ environments: { lab: LAB } }));
+const strata = spawn(process.execPath, [new URL('../src/cli/strata.ts', import.meta.url).pathname, 'up'], {
+  stdio: ['ignore', 'inherit', 'pipe'],
+  env: {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    STRATA_CONFIG: join(folder, 'strata.yaml'),
+    OS_CLIENT_CONFIG_FILE: join(folder, 'clouds.yaml'),
+    REDIS_URL: redis.url,
+    SLACK_API_URL: workspace.apiUrl,
+    SLACK_BOT_TOKEN: TOKENS.bot,
+    SLACK_APP_TOKEN: TOKENS.app,
+    STRATA_LOG_LEVEL: 'warn',
+  },
+});
+strata.stderr.on('data', (text: Buffer) => {
+  process.stderr.write(text);
+  if (!text.includes('up ready')) return;
+  say(`\nOpen ${workspace.url} and type:\n`);
+  say('  /smoke-test lab');
+  say('  /cloud-status');
+  say('  /strata help\n\nCtrl-C ends everything.');
+});
+
+let isStopping = false;
+async function stop(): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  strata.kill('SIGTERM');
+  if (strata.exitCode === null) await once(strata, 'exit');
+  await Promise.all([workspace.close(), metal.close(), cloud.close(), redis.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+}
+process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
+strata.once('exit', (code) => {
+  if (!isStopping) process.exitCode = code ?? 1;
+  void stop();
+});
