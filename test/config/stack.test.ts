@@ -56,7 +56,7 @@ describe('the stack file', () => {
     [
       'a missing field',
       'environments:\n  lab:\n    channels: ["#ops"]\n',
-      'strata.yaml:3 environments.lab.layers: this field is missing',
+      'strata.yaml:2 environments.lab.layers: this field is missing',
     ],
     [
       'an unquoted channel',
