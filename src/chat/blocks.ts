@@ -4,28 +4,14 @@ import type { RunView, StepView } from '#domain/fold.ts';
 import { type Health, worstFirst } from '#domain/health.ts';
 import { escapeName, escapeText, mention } from '#domain/mrkdwn.ts';
 import type { Report, Trouble } from '#domain/report.ts';
-import type { Outcome } from '#domain/run.ts';
 import { words } from '#words/chat.ts';
+import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
 import { line } from './escape.ts';
 import type { Message } from './limits.ts';
 
 /** What the inputs of our jobs have in common. */
 const Input = z.object({ layer: z.string(), depth: z.string().optional() });
-/** Each has its own shape, so that colour is never needed. */
-const STEP_MARKS: Readonly<Record<StepView['status'], string>> = {
-  pending: '·',
-  running: '▸',
-  done: '✓',
-  failed: '✗',
-  skipped: '–',
-};
-const OUTCOME_MARKS: Readonly<Record<Outcome, string>> = {
-  succeeded: '✓',
-  degraded: '!',
-  failed: '✗',
-  cancelled: '–',
-};
 const HEALTH_MARKS: Readonly<Record<Health, string>> = {
   failure: '✗',
   warning: '!',

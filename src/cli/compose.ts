@@ -3,14 +3,16 @@ import { type Cloud, openCloud } from '#adapters/openstack/cloud.ts';
 import { readCloud } from '#adapters/openstack/clouds.ts';
 import { openReach } from '#adapters/reach/reach.ts';
 import { connectImpatiently, connectPatiently, untilReady } from '#adapters/redis/connect.ts';
+import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
+import type { CommandDeps } from '#commands/spec.ts';
 import { type Env, readEnv } from '#config/env.ts';
 import { readStack } from '#config/stack.ts';
 import { InputError } from '#domain/errors.ts';
-import type { JobPorts, Journal, Runs } from '#domain/ports.ts';
+import type { Gate, JobPorts, Journal, Runs } from '#domain/ports.ts';
 import type { Environment, Layer, Stack } from '#domain/stack.ts';
-import { openQueue, type SegmentQueue } from '#engine/queue.ts';
+import { openDispatcher, openQueue, type SegmentQueue } from '#engine/queue.ts';
 import { words } from '#words/cli.ts';
 import { words as configWords } from '#words/config.ts';
 import { words as engineWords } from '#words/engine.ts';
@@ -31,6 +33,7 @@ export type Store = {
   readonly redis: ReturnType<typeof connectPatiently>;
   readonly runs: Runs;
   readonly journal: Journal;
+  readonly gate: Gate;
   readonly queue: SegmentQueue;
   close(): Promise<void>;
 };
@@ -58,10 +61,21 @@ export async function openStore({ env, stack }: Settings, temper: 'impatient' | 
       advice: engineWords.queueSilent,
     }),
     journal: openJournal(redis),
+    gate: openGate(redis),
     async close() {
       await queue.close();
       redis.disconnect();
     },
+  };
+}
+
+/** What commands work on, over a store. */
+export function commandDeps({ env, stack }: Settings, { runs, journal, gate, queue }: Store): CommandDeps {
+  return {
+    ...{ stack, runs, journal, gate },
+    dispatcher: openDispatcher(runs, queue),
+    wake: (run, seq) => queue.enqueue(run, seq),
+    prefix: env.slack.prefix,
   };
 }
 

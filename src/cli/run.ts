@@ -8,9 +8,8 @@ import type { RunView } from '#domain/fold.ts';
 import { plainOf } from '#domain/mrkdwn.ts';
 import type { Outcome } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
-import { openDispatcher } from '#engine/queue.ts';
 import { words } from '#words/cli.ts';
-import { openStore, readSettings } from './compose.ts';
+import { commandDeps, openStore, readSettings } from './compose.ts';
 import { follow } from './follow.ts';
 
 type Options = { readonly command: string; readonly text: string; readonly json: boolean; readonly picture?: string };
@@ -25,18 +24,10 @@ const INTERRUPTED = 130;
 export async function run(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   const settings = readSettings();
-  const { env, stack } = settings;
   const store = await openStore(settings, 'impatient');
   try {
     const { runs, journal, queue } = store;
-    const dispatcher = openDispatcher(runs, queue);
-    const reply = await answer(requestOf(options, stack), {
-      stack,
-      runs,
-      journal,
-      dispatcher,
-      prefix: env.slack.prefix,
-    });
+    const reply = await answer(requestOf(options, settings.stack), commandDeps(settings, store));
     if (reply.kind === 'text') return tell(reply);
     process.stderr.write(`${plainOf(reply.text)}\n`);
     const view = await follow(reply.request, { runs, journal, queue });

@@ -5,12 +5,11 @@ import { readPolicy } from '#adapters/redis/policy.ts';
 import { startChat } from '#chat/chat.ts';
 import { answer } from '#commands/answer.ts';
 import { InputError } from '#domain/errors.ts';
-import { openDispatcher } from '#engine/queue.ts';
 import { startWorker } from '#engine/worker.ts';
 import { jobs } from '#jobs/registry.ts';
 import { type Log, openLog } from '#telemetry/log.ts';
 import { words } from '#words/cli.ts';
-import { openPorts, openStore, processName, readSettings, type Settings } from './compose.ts';
+import { commandDeps, openPorts, openStore, processName, readSettings, type Settings } from './compose.ts';
 
 /** A part of this process that runs until it is stopped. */
 type Service = { stop(): Promise<void> };
@@ -86,6 +85,7 @@ async function openWorker(settings: Settings, log: Log): Promise<Service> {
     ports: openPorts(settings),
     runs: store.runs,
     journal: store.journal,
+    gate: store.gate,
     leaseMs: settings.env.worker.lockMs,
     worker: processName(),
   };
@@ -106,12 +106,11 @@ async function openBot(settings: Settings, log: Log, stopping: AbortSignal): Pro
   if (env.slack.botToken === undefined) throw new InputError(words.noBotToken, { advice: words.noBotTokenAdvice });
   const front = await openStore(settings, 'impatient');
   const back = await openStore(settings, 'patient');
-  const { runs, journal } = front;
-  const dispatcher = openDispatcher(runs, front.queue);
+  const deps = commandDeps(settings, front);
   const chat = await startChat({
     slack: { ...env.slack, botToken: env.slack.botToken },
     stack,
-    answer: (request) => answer(request, { stack, runs, journal, dispatcher, prefix: env.slack.prefix }),
+    answer: (request) => answer(request, deps),
     runs: back.runs,
     journal: back.journal,
     memory: openMemory(back.redis),

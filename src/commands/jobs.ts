@@ -1,4 +1,5 @@
 import type { Reply } from '#domain/command.ts';
+import { InputError } from '#domain/errors.ts';
 import { escapeName } from '#domain/mrkdwn.ts';
 import type { JobName } from '#domain/run.ts';
 import { words as say } from '#words/commands.ts';
@@ -40,17 +41,44 @@ export const status: CommandSpec = {
   },
 };
 
+const DRILL_SECONDS = 20;
+const MOST_DRILL_SECONDS = 600;
+
+export const drill: CommandSpec = {
+  name: 'drill',
+  aliases: ['rehearse'],
+  parameters: '[environment] [layer|all] [change|destroy] [--seconds 20]',
+  summary: say.drill,
+  right: 'operate',
+  options: ['environment', 'layer', 'seconds'],
+  async answer(call) {
+    const found = findEnvironment(call);
+    require('operate', found.environment, call);
+    const last = found.rest.at(-1)?.toLowerCase();
+    const risk = last === 'change' || last === 'destroy' ? last : undefined;
+    const rest = risk === undefined ? found.rest : found.rest.slice(0, -1);
+    const { layer, rest: extra } = readLayer(call, { ...found, rest }, false);
+    endOfWords(extra[0]);
+    const seconds = Number(call.args.options.get('seconds') ?? DRILL_SECONDS);
+    if (!Number.isInteger(seconds) || seconds < 0 || seconds > MOST_DRILL_SECONDS) {
+      throw new InputError(say.badSeconds(MOST_DRILL_SECONDS));
+    }
+    const input = { layer, risk: risk ?? 'change', seconds };
+    return dispatch(call, { job: 'drill', environment: found.environment.name, input });
+  },
+};
+
 type Wanted = {
   readonly job: JobName;
   readonly environment: string;
-  readonly input: { readonly layer: string; readonly depth?: string };
+  readonly input: { readonly layer: string; readonly depth?: string; readonly risk?: string };
 };
 
 async function dispatch({ request, deps }: Call, { job, environment, input }: Wanted): Promise<Reply> {
   const { caller, origin, once } = request;
   const run = await deps.dispatcher.dispatch({ job, environment, input, by: caller.person, origin, once });
   const { number } = run.request;
-  const what = say.what(job, say.target(escapeName(environment), escapeName(input.layer)), input.depth);
+  const what = say.what(job, say.target(escapeName(environment), escapeName(input.layer)), input.depth ?? input.risk);
   const started = origin.kind === 'terminal' ? say.startedAtTerminal : say.started;
   return { kind: 'run', ...run, text: run.fresh ? started(number, what) : say.again(number) };
 }

@@ -6,7 +6,7 @@ import type { RunRef } from '#domain/run.ts';
 import { words as say } from '#words/commands.ts';
 import { lineOf, textOfRun } from './run-text.ts';
 import { type Call, type CommandSpec, typed } from './spec.ts';
-import { endOfWords, findEnvironment, require } from './target.ts';
+import { endOfWords, findEnvironment, readRun, require } from './target.ts';
 
 const NEWEST = 10;
 
@@ -41,11 +41,8 @@ export const show: CommandSpec = {
   right: 'view',
   async answer(call) {
     const [word, extra] = call.args.words;
-    if (word === undefined) throw new InputError(say.noRunNumber);
+    const number = readRun(word);
     endOfWords(extra);
-    const [, digits] = /^#?(\d{1,9})$/.exec(word) ?? [];
-    if (digits === undefined) throw new InputError(say.badRunNumber(word));
-    const number = Number(digits);
     const run = await call.deps.runs.get(number);
     const environment = call.deps.stack.environments.find(({ name }) => name === run?.environment);
     const advice = say.noRunAdvice(typed(history, call));

@@ -1,11 +1,16 @@
-import { deploy, scaleNode, smokeTest, status } from './jobs.ts';
+import { freezeEnvironment, queue, retryRun, stopRun, unfreezeEnvironment } from './control.ts';
+import { deploy, drill, scaleNode, smokeTest, status } from './jobs.ts';
 import { history, show } from './look.ts';
 import { words as say } from '#words/commands.ts';
 import type { CommandSpec } from './spec.ts';
 import { whoami } from './whoami.ts';
 
 /** Every command but `strata` and `help`, which are about the others. One line an entry. */
-export const COMMANDS: readonly CommandSpec[] = [smokeTest, status, deploy, scaleNode, history, show, whoami];
+export const COMMANDS: readonly CommandSpec[] = [
+  ...[smokeTest, status, deploy, scaleNode, drill],
+  ...[stopRun, retryRun, freezeEnvironment, unfreezeEnvironment, queue],
+  ...[history, show, whoami],
+];
 
 /** The slash commands to register with Slack: `strata`, and one for each command that has its own. */
 export function slashEntries(): readonly { name: string; summary: string; parameters: string }[] {

@@ -2,18 +2,11 @@ import { z } from 'zod';
 import type { RunView, StepView } from '#domain/fold.ts';
 import { escapeName, mention } from '#domain/mrkdwn.ts';
 import { JOB_TITLES, words as say } from '#words/commands.ts';
+import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
 
 /** What the inputs of our jobs have in common. */
 const Input = z.object({ layer: z.string(), depth: z.string().optional() });
-const MARKS: Readonly<Record<StepView['status'], string>> = {
-  pending: '·',
-  running: '▸',
-  done: '✓',
-  failed: '✗',
-  skipped: '–',
-};
-const OUTCOME_MARKS = { succeeded: '✓', degraded: '!', failed: '✗', cancelled: '–' } as const;
 const MOST_LEFTOVERS = 20;
 /** Long enough for a cause, short enough that a run of many steps stays one message. */
 const MOST_CHARACTERS = 300;
@@ -55,7 +48,7 @@ export function lineOf(view: RunView): string {
 function stepLines(step: StepView): string[] {
   const time = step.tookMs === undefined ? say.steps[step.status] : took(step.tookMs);
   const failed = step.status === 'failed' ? `${say.steps.failed}, ` : '';
-  const line = `${MARKS[step.status]} ${short(step.title)} (${failed}${time})`;
+  const line = `${STEP_MARKS[step.status]} ${short(step.title)} (${failed}${time})`;
   const detail = step.detail === undefined ? line : `${line}: ${short(step.detail)}`;
   return [detail, ...(step.advice === undefined ? [] : [`    ${say.advice(short(step.advice))}`])];
 }

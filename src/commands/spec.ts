@@ -1,6 +1,7 @@
 import type { Right } from '#domain/access.ts';
 import type { CommandRequest, Reply } from '#domain/command.ts';
-import type { Dispatcher, Journal, Runs } from '#domain/ports.ts';
+import type { Dispatcher, Gate, Journal, Runs } from '#domain/ports.ts';
+import type { RunRef } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
 import type { Arguments } from './grammar.ts';
 
@@ -10,6 +11,9 @@ export type CommandDeps = {
   readonly runs: Runs;
   readonly journal: Journal;
   readonly dispatcher: Dispatcher;
+  readonly gate: Gate;
+  /** Has a worker go on with a run from where its journal stands. */
+  readonly wake: (run: RunRef, seq: number) => Promise<void>;
   readonly prefix?: string | undefined;
 };
 

@@ -1,4 +1,4 @@
-import { judge, type Right } from '#domain/access.ts';
+import { type Caller, judge, type Right } from '#domain/access.ts';
 import { InputError, PolicyError } from '#domain/errors.ts';
 import { code, mention } from '#domain/mrkdwn.ts';
 import { nearest } from '#domain/nearest.ts';
@@ -63,13 +63,22 @@ export function findEnvironment(call: Call): Found {
 
 /** @throws PolicyError naming who may */
 export function require(right: Right, environment: Environment, { request }: Call): void {
-  const verdict = judge(environment, right, request.caller);
+  requireRight(right, environment, request);
+}
+
+/** @throws PolicyError naming who may */
+export function requireRight(
+  right: Right,
+  environment: Environment,
+  { caller, groupsUnknown }: { readonly caller: Caller; readonly groupsUnknown?: boolean | undefined },
+): void {
+  const verdict = judge(environment, right, caller);
   if (verdict.allowed) return;
   if (verdict.why === 'channel') {
     throw new PolicyError(say.notHere(code(environment.name)), { advice: say.usableIn(verdict.who.map(mention)) });
   }
   const who = verdict.who.map((id) => (id === '*' ? say.everybody : mention(id)));
-  const unsure = request.groupsUnknown && verdict.who.some((id) => id.startsWith('S'));
+  const unsure = groupsUnknown && verdict.who.some((id) => id.startsWith('S'));
   const advice = [say.thoseMay(who), unsure ? say.groupsUnknown : ''].filter((part) => part !== '').join(' ');
   throw new PolicyError(say.mayNot(right, code(environment.name)), { advice });
 }
@@ -115,6 +124,14 @@ export function readLevel({ args }: Call, rest: readonly string[]): Level {
   if (level === undefined) throw inputError(say.noLevel(word), nearest(word, LEVELS), LEVELS);
   endOfWords(extra);
   return level;
+}
+
+/** The number of a run, with or without its `#`. @throws InputError */
+export function readRun(word: string | undefined): number {
+  if (word === undefined) throw new InputError(say.noRunNumber);
+  const [, digits] = /^#?(\d{1,9})$/.exec(word) ?? [];
+  if (digits === undefined) throw new InputError(say.badRunNumber(word));
+  return Number(digits);
 }
 
 /** @throws InputError when a word is left that means nothing here */

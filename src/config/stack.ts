@@ -41,6 +41,7 @@ const EnvironmentEntry = z.strictObject({
     .strictObject({ view: Entries, operate: Entries, approve: Entries })
     .default({ view: [], operate: [], approve: [] }),
   production: z.boolean().default(false),
+  approvalMinutes: z.number().positive().max(10_080).default(30),
   theme: z.enum(['dark', 'light']).default('dark'),
   layers: z.array(LayerEntry).min(1).superRefine(checkLayers),
 });

@@ -19,3 +19,19 @@ export type CommandRequest = {
 export type Reply =
   | { readonly kind: 'run'; readonly request: RunRequest; readonly fresh: boolean; readonly text: string }
   | { readonly kind: 'text'; readonly text: string; readonly error?: boolean | undefined };
+
+/** A button that somebody pressed, or a modal that somebody sent, about one run. Everything in it may be forged. */
+export type Click = {
+  readonly run: number;
+  /** The run's random key: a number alone could mean a run of another installation. */
+  readonly key?: string | undefined;
+  /** Digest of the plan that the person saw. */
+  readonly digest?: string | undefined;
+  readonly typed?: string | undefined;
+  readonly reason?: string | undefined;
+};
+
+/** True when the click is about this run, and not one of the same number elsewhere. */
+export function isMeant({ run: number, key }: Click, run: { readonly number: number; readonly key: string }): boolean {
+  return number === run.number && (key === undefined || key === run.key);
+}

@@ -80,6 +80,11 @@ export class DeadlineError extends StrataError {
   readonly code = 'DEADLINE';
 }
 
+/** A person stopped it. */
+export class CancelledError extends StrataError {
+  readonly code = 'CANCELLED';
+}
+
 /** Another worker carries this run now; this one must stop touching anything. Never shown. */
 export class LeaseLostError extends StrataError {
   readonly code = 'LEASE_LOST';

@@ -1,5 +1,6 @@
 import type { ErrorView } from './errors.ts';
-import type { Outcome, Risk, RunRequest } from './run.ts';
+import type { Needs } from './approval.ts';
+import type { Outcome, Person, Risk, RunRequest } from './run.ts';
 import type { Report } from './report.ts';
 
 /** A step as the plan shows it. */
@@ -8,7 +9,11 @@ export type PlannedStep = {
   readonly title: string;
   readonly layer: string;
   readonly skip?: string | undefined;
+  readonly risk?: string | undefined;
 };
+
+/** How a person stops a run: at the next step boundary, or in the middle of a step. */
+export type Stop = 'after-step' | 'now';
 
 /** What happened in a run, in order. Appended before anything is shown; the one log. */
 export type RunEventBody =
@@ -37,6 +42,28 @@ export type RunEventBody =
   | { readonly type: 'note'; readonly stepId: string; readonly text: string }
   | { readonly type: 'clean-up-started' }
   | { readonly type: 'undone'; readonly stepId: string; readonly error?: ErrorView | undefined }
+  /** The plan waits for people; no worker carries the run meanwhile. */
+  | {
+      readonly type: 'asked';
+      readonly digest: string;
+      readonly needs: Needs;
+      readonly expiresAt: string;
+      readonly judged: readonly string[];
+      readonly changes: readonly string[];
+    }
+  | { readonly type: 'approved'; readonly by: Person; readonly digest: string }
+  | { readonly type: 'denied'; readonly by: Person; readonly digest: string; readonly reason: string }
+  | { readonly type: 'reminded' }
+  | { readonly type: 'expired' }
+  /** Another run changes the environment; `place` counts from 1. No worker carries the run meanwhile. */
+  | { readonly type: 'waiting'; readonly place: number; readonly behind: number }
+  /** The environment is frozen. No worker carries the run meanwhile. */
+  | { readonly type: 'held'; readonly freeze: Freeze }
+  | { readonly type: 'stop-asked'; readonly by: Person; readonly stop: Stop }
+  /** Somebody had an ended run go on from its first step that is not done. */
+  | { readonly type: 'retried'; readonly by: Person }
+  /** Somebody may not, or not now, or not this plan. */
+  | { readonly type: 'refused'; readonly by: Person; readonly what: string; readonly why: string }
   /** The worker stops in good order; another goes on. */
   | { readonly type: 'handed-over'; readonly worker: string }
   | {
@@ -46,6 +73,14 @@ export type RunEventBody =
       readonly report?: Report | undefined;
       readonly leftovers: readonly string[];
     };
+
+/** An environment closed by a person. `until` is ISO 8601; undefined: until somebody opens it. */
+export type Freeze = {
+  readonly by: Person;
+  readonly reason: string;
+  readonly at: string;
+  readonly until?: string | undefined;
+};
 
 /** `seq` counts from 1 within a run without gaps; `at` is ISO 8601 UTC. */
 export type RunEvent = { readonly seq: number; readonly at: string } & RunEventBody;

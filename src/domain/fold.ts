@@ -1,18 +1,22 @@
 import type { ErrorView } from './errors.ts';
-import type { RunEvent } from './events.ts';
-import type { Outcome, Risk, RunRequest } from './run.ts';
+import type { Approval } from './approval.ts';
+import type { Freeze, RunEvent, Stop } from './events.ts';
+import type { Outcome, Person, Risk, RunRequest } from './run.ts';
 import type { Report } from './report.ts';
 
 export type StepView = {
   readonly id: string;
   readonly title: string;
   readonly layer: string;
-  readonly status: 'pending' | 'running' | 'done' | 'failed' | 'skipped';
+  /** `unknown`: its worker went away in the middle of it, and nobody has looked yet. */
+  readonly status: 'pending' | 'running' | 'unknown' | 'done' | 'failed' | 'skipped';
   readonly detail?: string | undefined;
   /** What to do about a failure. */
   readonly advice?: string | undefined;
   readonly startedAt?: string | undefined;
   readonly tookMs?: number | undefined;
+  /** What stopping in the middle of it can leave. */
+  readonly risk?: string | undefined;
   /** The value of a step that is done; what a resumed run starts from. */
   readonly value?: unknown;
 };
@@ -20,7 +24,8 @@ export type StepView = {
 /** A run as it stands after its events: the one source of the thread, `strata show` and the picture. */
 export type RunView = {
   readonly request: RunRequest;
-  readonly state: 'queued' | 'surveying' | 'running' | 'cleaning' | 'ended';
+  /** `asking`, `waiting` and `held` runs are parked: no worker carries them. */
+  readonly state: 'queued' | 'surveying' | 'asking' | 'waiting' | 'held' | 'running' | 'cleaning' | 'ended';
   readonly attempt: number;
   readonly worker?: string | undefined;
   readonly summary?: string | undefined;
@@ -28,6 +33,11 @@ export type RunView = {
   readonly facts?: unknown;
   readonly steps: readonly StepView[];
   readonly undone: readonly string[];
+  readonly approval?: Approval | undefined;
+  /** Its place among those that wait for the environment, and whom it waits for. */
+  readonly queue?: { readonly place: number; readonly behind: number } | undefined;
+  readonly freeze?: Freeze | undefined;
+  readonly stop?: { readonly by: Person; readonly stop: Stop } | undefined;
   readonly startedAt?: string | undefined;
   readonly endedAt?: string | undefined;
   readonly outcome?: Outcome | undefined;
@@ -67,10 +77,11 @@ function apply(view: RunView, event: RunEvent): RunView {
     case 'started':
       return {
         ...view,
-        state: view.state === 'queued' ? 'surveying' : view.state,
+        state: stateOnStart(view),
         attempt: event.attempt,
         worker: event.worker,
         startedAt: view.startedAt ?? event.at,
+        steps: view.steps.map((step) => (step.status === 'running' ? { ...step, status: 'unknown' } : step)),
       };
     case 'planned':
       return {
@@ -105,6 +116,36 @@ function apply(view: RunView, event: RunEvent): RunView {
       return { ...view, state: 'cleaning' };
     case 'undone':
       return event.error ? view : { ...view, undone: [...view.undone, event.stepId] };
+    case 'asked':
+      return { ...view, state: 'asking', worker: undefined, approval: { ...askedOf(event), by: [], state: 'asking' } };
+    case 'approved':
+      return withApproval(view, (approval) => {
+        const by = [...approval.by, event.by];
+        return by.length < approval.needs.others
+          ? { ...approval, by }
+          : { ...approval, by, state: 'approved', approvedAt: event.at };
+      });
+    case 'denied':
+      return withApproval(view, (approval) => ({
+        ...approval,
+        state: 'denied',
+        deniedBy: event.by,
+        reason: event.reason,
+      }));
+    case 'reminded':
+      return withApproval(view, (approval) => ({ ...approval, reminded: true }));
+    case 'expired':
+      return withApproval(view, (approval) => ({ ...approval, state: 'expired' }));
+    case 'waiting':
+      return { ...view, state: 'waiting', worker: undefined, queue: { place: event.place, behind: event.behind } };
+    case 'held':
+      return { ...view, state: 'held', worker: undefined, freeze: event.freeze };
+    case 'stop-asked':
+      return { ...view, stop: { by: event.by, stop: event.stop } };
+    case 'refused':
+      return view;
+    case 'retried':
+      return reopened(view);
     case 'handed-over':
       return { ...view, worker: undefined };
     case 'ended':
@@ -118,6 +159,41 @@ function apply(view: RunView, event: RunEvent): RunView {
         endedAt: event.at,
       };
   }
+}
+
+type Asked = Extract<RunEvent, { readonly type: 'asked' }>;
+
+function askedOf({ at, digest, needs, expiresAt, judged, changes }: Asked) {
+  return { digest, needs, askedAt: at, expiresAt, judged, changes };
+}
+
+function withApproval(view: RunView, change: (approval: Approval) => Approval): RunView {
+  return view.approval ? { ...view, approval: change(view.approval) } : view;
+}
+
+/** A worker that takes a parked run goes on where it was parked. */
+function stateOnStart(view: RunView): RunView['state'] {
+  if (view.state === 'queued') return 'surveying';
+  return view.state === 'asking' || view.state === 'waiting' || view.state === 'held' ? 'running' : view.state;
+}
+
+/** What was done and is still there stays done; what failed, or was removed by the clean-up, is to do again. */
+function reopened(view: RunView): RunView {
+  const stays = ({ id, status }: StepView) => (status === 'done' && !view.undone.includes(id)) || status === 'skipped';
+  return {
+    ...view,
+    state: view.facts === undefined ? 'queued' : 'running',
+    steps: view.steps.map((step) =>
+      stays(step) ? step : { id: step.id, title: step.title, layer: step.layer, risk: step.risk, status: 'unknown' },
+    ),
+    undone: [],
+    leftovers: [],
+    outcome: undefined,
+    error: undefined,
+    report: undefined,
+    endedAt: undefined,
+    stop: undefined,
+  };
 }
 
 function withStep(view: RunView, id: string, change: Partial<StepView>): RunView {

@@ -1,6 +1,6 @@
-import type { RunEvent, RunEventBody } from './events.ts';
+import type { Freeze, RunEvent, RunEventBody, Stop } from './events.ts';
 import type { OpenStack } from './openstack.ts';
-import type { RunRef, RunRequest } from './run.ts';
+import type { Person, RunRef, RunRequest } from './run.ts';
 
 /** `received` of `sent` echo requests came back. */
 export type PingResult = { readonly sent: number; readonly received: number };
@@ -39,20 +39,25 @@ export type Claim =
   | { readonly kind: 'held'; readonly fence: number }
   | { readonly kind: 'busy'; readonly forMs: number };
 
-/** Where a writer stands: `fence` is what `claim` gave, `seq` the last event it knows of. */
+/**
+ * Where a writer stands: `fence` is what `claim` gave, `seq` the last event it knows of. Fence 0 writes without a lease:
+ * only while no worker has one, and only if nothing was written since `seq`.
+ */
 export type Position = { readonly fence: number; readonly seq: number };
 
 /** The one log of a run: progress, outbox and audit at once. Times are Redis' clock, so workers' clocks don't matter. */
 export interface Journal {
   /**
-   * Appends in order, all or none, and gives the new position; the lease lasts anew, or ends with `handed-over` and
-   * `ended`. Sending the same append twice (a reply that was lost)
+   * Appends in order, all or none, and gives the new position; the lease lasts anew, or ends with an event after which
+   * no worker carries the run. Sending the same append twice (a reply that was lost)
    * writes once.
    * @throws LeaseLostError when another worker has claimed the run since, or the run has ended.
    */
   append(run: RunRef, at: Position, events: readonly RunEventBody[]): Promise<Position>;
   /** Makes the lease last anew. @throws LeaseLostError as `append` does */
   renew(run: RunRef, at: Position): Promise<void>;
+  /** Ends the lease, so that another need not wait for its time. @throws LeaseLostError as `append` does */
+  release(run: RunRef, at: Position): Promise<void>;
   /** Events with `seq` greater than `after` (default 0), oldest first. */
   read(run: RunRef, after?: number): Promise<readonly RunEvent[]>;
 }
@@ -74,6 +79,8 @@ export interface Runs {
    * also the attempt's number.
    */
   claim(run: RunRef, leaseMs: number): Promise<Claim>;
+  /** True while a worker has the lease. */
+  isHeld(run: RunRef): Promise<boolean>;
   get(number: number): Promise<RunRef | undefined>;
   /** Newest first. `limit` default 20. */
   recent(environment: string, limit?: number): Promise<readonly RunRef[]>;
@@ -101,4 +108,30 @@ export interface Memory {
 export interface Dispatcher {
   /** @throws BusyError when the queue does not answer within 1.5 s */
   dispatch(run: NewRun): Promise<{ readonly request: RunRequest; readonly fresh: boolean }>;
+}
+
+/** A person's wish that a run stops. */
+export type StopRequest = { readonly by: Person; readonly stop: Stop };
+
+/** What keeps a run from going on: a wish to stop it, a freeze of its environment. */
+export type Control = { readonly stop?: StopRequest | undefined; readonly freeze?: Freeze | undefined };
+
+/** The door of each environment: one changing run at a time, in the order of approval, none while it is frozen. */
+export interface Gate {
+  control(run: RunRef): Promise<Control>;
+  /** Kept until the run ends; whoever carries it reads it within a second. */
+  stop(run: RunRef, request: StopRequest): Promise<void>;
+  freeze(environment: string, freeze: Freeze): Promise<void>;
+  /** Gives the freeze that ended; undefined when there was none. */
+  unfreeze(environment: string): Promise<Freeze | undefined>;
+  frozen(environment: string): Promise<Freeze | undefined>;
+  /**
+   * Place 0: it is in. Lets the run in when the environment is free and it is the first of those waiting; it stays in until it ends.
+   * @param atMs epoch ms of its approval: the order of the queue
+   */
+  enter(run: RunRef, atMs: number): Promise<{ readonly place: number; readonly behind?: RunRef | undefined }>;
+  /** Who is in, and who waits, in order. */
+  queue(environment: string): Promise<{ readonly inside?: RunRef | undefined; readonly waiting: readonly RunRef[] }>;
+  /** Epoch ms by the store's clock, which is the journal's. */
+  nowMs(): Promise<number>;
 }

@@ -2,7 +2,7 @@ import type { JobPorts } from './ports.ts';
 import type { Environment } from './stack.ts';
 import type { Report } from './report.ts';
 
-export type JobName = 'smoke-test' | 'status';
+export type JobName = 'smoke-test' | 'status' | 'drill';
 
 /** `read` looks; `probe` makes and removes only its own marked objects; `change` and `destroy` need approval. */
 export type Risk = 'read' | 'probe' | 'change' | 'destroy';
@@ -58,6 +58,8 @@ export interface Step<T = unknown> {
   /** Layer name, for grouping. */
   readonly layer: string;
   readonly timeoutMs: number;
+  /** What stopping in the middle of it can leave, for the person who stops it; undefined: nothing. */
+  readonly risk?: string | undefined;
   /** Set when the plan already knows that it cannot be tried: why. */
   readonly skip?: string | undefined;
   /** What an earlier attempt left behind, by name and mark. Reads only. @throws AmbiguousError on more than one. */
@@ -73,6 +75,10 @@ export interface Step<T = unknown> {
 export type Plan = {
   readonly summary: string;
   readonly risk: Risk;
+  /** What is destroyed, by the name that an approver must type. */
+  readonly target?: string | undefined;
+  /** What a person judges, a line each: targets with their identities, effects in order. Default: the steps. */
+  readonly judged?: readonly string[] | undefined;
   readonly steps: readonly Step[];
   /** True when no step needs another: they run at once, and one that fails stops none. Default false. */
   readonly independent?: boolean | undefined;

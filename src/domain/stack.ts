@@ -48,6 +48,8 @@ export type Environment = {
   readonly channels: readonly string[];
   readonly people: People;
   readonly production: boolean;
+  /** How long an asking for approval stands. */
+  readonly approvalMinutes: number;
   readonly theme: 'dark' | 'light';
   readonly layers: readonly Layer[];
 };

@@ -1,5 +1,5 @@
 import type { RunView } from '#domain/fold.ts';
-import type { JobPorts } from '#domain/ports.ts';
+import type { Gate, JobPorts } from '#domain/ports.ts';
 import type { RunRef, Step, StepContext } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import type { Recorder } from './recorder.ts';
@@ -10,8 +10,10 @@ export type Carried = {
   readonly environment: Environment;
   readonly ports: JobPorts;
   readonly recorder: Recorder;
+  readonly gate: Gate;
   readonly values: Map<string, unknown>;
-  /** Aborts when the run must stop touching anything: its lease is lost, or this process runs out of time. */
+  /** Aborts when the run must stop touching anything: its lease is lost, this process runs out of time, or (for
+   * steps) a person stops it at once. */
   readonly signal: AbortSignal;
   /** Aborts when this process wants to stop: the run hands over at the next step boundary, or while it waits. */
   readonly stopping: AbortSignal;

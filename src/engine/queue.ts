@@ -19,10 +19,10 @@ const RETENTION = {
 const PATIENCE_MS = 1500;
 
 export type SegmentQueue = {
-  /** Queues the next segment of a run; twice is once, because the segment's name is its id. */
-  enqueue(run: RunRef, segment: number): Promise<void>;
-  /** True while this segment waits or runs. */
-  isAlive(run: RunRef, segment: number): Promise<boolean>;
+  /** Has a worker carry the run on from where its journal stands; twice at one place is once. */
+  enqueue(run: RunRef, seq: number): Promise<void>;
+  /** True while a segment from there waits or runs. */
+  isAlive(run: RunRef, seq: number): Promise<boolean>;
   workers(): Promise<number>;
   close(): Promise<void>;
 };
@@ -30,14 +30,18 @@ export type SegmentQueue = {
 export function openQueue(connection: ConnectionOptions): SegmentQueue {
   const queue = new Queue<Segment>(QUEUE.name, { connection, prefix: QUEUE.prefix, defaultJobOptions: RETENTION });
   queue.on('error', () => undefined);
-  const idOf = (run: RunRef, segment: number) => `run-${run.number}-${run.key}-${segment}`;
+  const idOf = (run: RunRef, seq: number) => `run-${run.number}-${run.key}-${seq}`;
   return {
-    async enqueue(run, segment) {
+    async enqueue(run, seq) {
       const { environment, number, key } = run;
-      await queue.add('carry', { environment, number, key }, { jobId: idOf(run, segment) });
+      const jobId = idOf(run, seq);
+      // One that is over would stand in the way of its successor.
+      const state = await queue.getJobState(jobId);
+      if (state === 'completed' || state === 'failed') await queue.remove(jobId);
+      await queue.add('carry', { environment, number, key }, { jobId });
     },
-    async isAlive(run, segment) {
-      const state = await queue.getJobState(idOf(run, segment));
+    async isAlive(run, seq) {
+      const state = await queue.getJobState(idOf(run, seq));
       return state !== 'unknown' && state !== 'failed' && state !== 'completed';
     },
     workers: async () => queue.getWorkersCount(),

@@ -10,6 +10,8 @@ const NOTE_GAP_MS = 500;
 export interface Recorder {
   /** Resolves when the events stand in the journal. @throws LeaseLostError when another worker carries the run */
   record(...events: RunEventBody[]): Promise<void>;
+  /** Writes what parks the run, or nothing: either way no worker has it any more. */
+  park(...events: RunEventBody[]): Promise<void>;
   /** Notes a line of progress, thinned out; written with the next event or soon. Never throws. */
   note(stepId: string, text: string): void;
   /**
@@ -59,6 +61,14 @@ export function openRecorder({ journal, run, start, leaseMs }: Desk): Recorder {
     });
   }
 
+  async function park(...events: RunEventBody[]): Promise<void> {
+    if (events.length > 0) return record(...events);
+    return inTurn(async () => {
+      await journal.release(run, position);
+      return position;
+    });
+  }
+
   function note(stepId: string, text: string): void {
     const last = lastNote.get(stepId);
     const atMs = performance.now();
@@ -84,7 +94,7 @@ export function openRecorder({ journal, run, start, leaseMs }: Desk): Recorder {
     return () => clearInterval(timer);
   }
 
-  return { record, note, holding, keep };
+  return { record, park, note, holding, keep };
 }
 
 /** Masks secrets in every string of a JSON value. */

@@ -1,6 +1,8 @@
-import { LeaseLostError, ShutdownError, viewOf } from '#domain/errors.ts';
+import { CancelledError, LeaseLostError, ShutdownError, viewOf } from '#domain/errors.ts';
+import type { Freeze, RunEventBody } from '#domain/events.ts';
 import type { RunView, StepView } from '#domain/fold.ts';
 import type { Plan, Step } from '#domain/run.ts';
+import { words } from '#words/engine.ts';
 import { again } from './again.ts';
 import { type Carried, contextOf } from './context.ts';
 import { runStep } from './run-step.ts';
@@ -18,6 +20,26 @@ function isOurs(error: unknown): boolean {
   return error instanceof LeaseLostError || error instanceof ShutdownError;
 }
 
+/** Thrown between two steps when the environment was frozen meanwhile. */
+export class Held extends Error {
+  readonly freeze: Freeze;
+
+  constructor(freeze: Freeze) {
+    super('the environment is frozen');
+    this.freeze = freeze;
+  }
+}
+
+/** Between two steps: does a person want the run to stop, or nothing to be changed? @throws CancelledError, Held */
+async function goOn(plan: Plan, { gate, run, recorder }: Carried): Promise<void> {
+  const { stop, freeze } = await gate.control(run);
+  if (stop) {
+    await recorder.record({ type: 'stop-asked', ...stop });
+    throw new CancelledError(words.stoppedBy(stop.by.name));
+  }
+  if (freeze && plan.risk !== 'read') throw new Held(freeze);
+}
+
 /** Runs the steps: one after the other up to the first failure, or all at once where the plan says they are independent. */
 export async function runSteps(plan: Plan, view: RunView, carried: Carried): Promise<void> {
   if (plan.independent) {
@@ -29,6 +51,8 @@ export async function runSteps(plan: Plan, view: RunView, carried: Carried): Pro
   for (const step of plan.steps) {
     const before = stateOf(view, step);
     if (before.status === 'failed') return;
+    if (before.status === 'done' || before.status === 'skipped') continue;
+    await goOn(plan, carried);
     if (!(await attempt(step, before, carried))) return;
   }
 }
@@ -43,8 +67,14 @@ async function attempt(step: Step, before: StepView, carried: Carried): Promise<
   } catch (error) {
     if (isOurs(error)) throw error;
     const tookMs = Math.round(performance.now() - startedAt);
-    await carried.recorder.record({ type: 'step-failed', stepId: step.id, error: viewOf(error), tookMs });
-    return false;
+    const failed: RunEventBody = { type: 'step-failed', stepId: step.id, error: viewOf(error), tookMs };
+    if (!(error instanceof CancelledError)) {
+      await carried.recorder.record(failed);
+      return false;
+    }
+    const { stop } = await carried.gate.control(carried.run);
+    await carried.recorder.record(...(stop ? [{ type: 'stop-asked', ...stop } as const] : []), failed);
+    throw error;
   }
 }
 

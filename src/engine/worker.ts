@@ -1,7 +1,9 @@
 import { type ConnectionOptions, DelayedError, type Job, Worker } from 'bullmq';
 import { LeaseLostError, ShutdownError } from '#domain/errors.ts';
 import type { RunRef } from '#domain/run.ts';
-import { carry, type Engine } from './carry.ts';
+import { carry } from './carry.ts';
+import type { Engine } from './engine.ts';
+import { nextOf, openSweep } from './sweep.ts';
 import { QUEUE, type Segment, type SegmentQueue } from './queue.ts';
 
 export type WorkerSettings = {
@@ -42,6 +44,9 @@ export function startWorker({ engine, queue, connection, settings, log }: Worker
     try {
       await carry(engine, run, { signal: AbortSignal.any(signals), stopping: stopping.signal });
       log.info(fields, 'run carried');
+      // Whoever waited for this run's environment may go on now.
+      const next = await nextOf(engine, run.environment);
+      if (next) await queue.enqueue(next.run, next.seq);
     } catch (error) {
       if (error instanceof LeaseLostError) return log.info(fields, 'run taken over by another worker');
       if (error instanceof ShutdownError) {
@@ -65,8 +70,9 @@ export function startWorker({ engine, queue, connection, settings, log }: Worker
     drainDelay: 1,
   });
   worker.on('error', (error) => log.error({ error }, 'queue trouble'));
+  const sweep = openSweep(engine, queue);
   const sweeper = setInterval(() => {
-    sweep(engine, queue).catch((error: unknown) => log.error({ error }, 'sweep failed'));
+    sweep().catch((error: unknown) => log.error({ error }, 'sweep failed'));
   }, settings.stalledMs);
 
   return {
@@ -80,19 +86,4 @@ export function startWorker({ engine, queue, connection, settings, log }: Worker
       clearTimeout(forced);
     },
   };
-}
-
-/**
- * Queues every run that has not ended and whose newest segment is neither waiting nor running: its record was made just
- * before Redis went away, or its worker failed. The next segment's number is the next attempt's.
- */
-async function sweep({ stack, runs, journal }: Engine, queue: SegmentQueue): Promise<void> {
-  for (const { name } of stack.environments) {
-    for (const run of await runs.open(name)) {
-      const events = await journal.read(run);
-      const attempts = events.filter((event) => event.type === 'started').length;
-      const segments = await Promise.all([1, attempts, attempts + 1].map((n) => queue.isAlive(run, n)));
-      if (!segments.some(Boolean)) await queue.enqueue(run, attempts + 1);
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import type { Job, JobName } from '#domain/run.ts';
+import { drill } from './drill/drill.ts';
 import { smokeTest } from './smoke-test/smoke-test.ts';
 import { status } from './status/status.ts';
 
@@ -6,4 +7,5 @@ import { status } from './status/status.ts';
 export const jobs: Readonly<Record<JobName, Job>> = {
   'smoke-test': smokeTest,
   status,
+  drill,
 };

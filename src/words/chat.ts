@@ -1,9 +1,10 @@
 import type { JobName, Outcome } from '#domain/run.ts';
 
-const JOB_TITLES: Readonly<Record<JobName, string>> = { 'smoke-test': 'Smoke test', status: 'Status' };
+const JOB_TITLES: Readonly<Record<JobName, string>> = { 'smoke-test': 'Smoke test', status: 'Status', drill: 'Drill' };
 const OUTCOMES: Readonly<Record<JobName, Readonly<Record<Outcome, string>>>> = {
   'smoke-test': { succeeded: 'passed', degraded: 'passed, with remarks', failed: 'failed', cancelled: 'cancelled' },
   status: { succeeded: 'all well', degraded: 'something is unhealthy', failed: 'failed', cancelled: 'cancelled' },
+  drill: { succeeded: 'done', degraded: 'done, with remarks', failed: 'failed', cancelled: 'cancelled' },
 };
 
 /** Sentences of the Slack side. Names in arguments are escaped by the caller. */
@@ -22,7 +23,14 @@ export const words = {
   outcome: (job: JobName, outcome: Outcome, time: string | undefined) =>
     `${OUTCOMES[job][outcome]}${time === undefined ? '' : ` after ${time}`}`,
   attempt: (attempt: number) => `taken over by another worker (attempt ${attempt})`,
-  statuses: { pending: 'to do', running: 'running', done: 'done', failed: 'failed', skipped: 'skipped' },
+  statuses: {
+    pending: 'to do',
+    running: 'running',
+    unknown: 'unknown, being looked at',
+    done: 'done',
+    failed: 'failed',
+    skipped: 'skipped',
+  },
   hiddenSteps: (count: number) => `... and ${count} more steps`,
   advice: (text: string) => `What to do: ${text}`,
   cause: (text: string) => `Likely cause: ${text}`,

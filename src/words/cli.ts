@@ -1,13 +1,7 @@
 import type { StepView } from '#domain/fold.ts';
 import type { Outcome } from '#domain/run.ts';
+import { STEP_MARKS } from './marks.ts';
 
-const STEP_MARKS: Readonly<Record<StepView['status'], string>> = {
-  pending: '·',
-  running: '▸',
-  done: '✓',
-  failed: '✗',
-  skipped: '–',
-};
 const VERDICTS = { ok: '✓', failed: '✗', off: '–' } as const;
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   succeeded: 'succeeded',

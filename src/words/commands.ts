@@ -7,7 +7,11 @@ const RIGHTS: Readonly<Record<Right, string>> = {
   operate: 'run things on',
   approve: 'approve changes of',
 };
-export const JOB_TITLES: Readonly<Record<JobName, string>> = { 'smoke-test': 'Smoke test', status: 'Status' };
+export const JOB_TITLES: Readonly<Record<JobName, string>> = {
+  'smoke-test': 'Smoke test',
+  status: 'Status',
+  drill: 'Drill',
+};
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   succeeded: 'succeeded',
   degraded: 'done, something is unhealthy',
@@ -16,6 +20,22 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 };
 
 export const words = {
+  // control
+  stop: 'Stops a run after its step, or now',
+  retry: 'Has an ended run go on from its first step that is not done',
+  freeze: 'Closes an environment: nothing is changed or probed until it is opened',
+  unfreeze: 'Opens an environment again',
+  queue: 'Who changes an environment now, and who waits',
+  drill: 'Rehearses approval, stop and retry with a key pair of its own',
+  freezeWithoutReason: 'freezing: give a reason, in quotes',
+  noMoment: (word: string) => `reading the moment: "${word}" is none; as in 30m, 2h, 3d or 2026-12-24T18:00Z`,
+  badMoment: (word: string) => `reading the moment: "${word}" is past, or more than 90 days ahead`,
+  badSeconds: (most: number) => `reading the command: --seconds is a whole number from 0 to ${most}`,
+  inside: (environment: string, line: string) => `Now changing ${environment}: ${line}`,
+  nobodyInside: (environment: string) => `Nobody changes ${environment} now.`,
+  frozenBy: (person: string, reason: string, until: string | undefined) =>
+    `Frozen by ${person}: ${reason}${until === undefined ? '' : ` (until ${until})`}`,
+
   // the umbrella command
   umbrella: 'All of Strata: help, history, show <run>, whoami, and every command',
   umbrellaParameters: 'help | history [environment] | show <run> | whoami | <command> ...',
@@ -76,11 +96,21 @@ export const words = {
   states: {
     queued: 'waiting for a worker',
     surveying: 'looking around',
+    asking: 'waiting for approval',
+    waiting: 'waiting for its turn',
+    held: 'held by a freeze',
     running: 'running',
     cleaning: 'cleaning up',
     ended: 'ended',
   },
-  steps: { pending: 'not run', running: 'running', done: 'done', failed: 'failed', skipped: 'skipped' },
+  steps: {
+    pending: 'not run',
+    running: 'running',
+    unknown: 'unknown',
+    done: 'done',
+    failed: 'failed',
+    skipped: 'skipped',
+  },
   by: (person: string) => `by ${person}`,
   asked: (time: string) => `asked ${time}`,
   advice: (text: string) => `What to do: ${text}`,

@@ -1,5 +1,7 @@
 /** Sentences of the engine. */
 export const words = {
+  reordered: 'the same steps in another order',
+  stoppedBy: (person: string) => `stopped by ${person}`,
   deadlineAdvice: 'Look at the object named here in the cloud itself: it may still be on its way, or stuck.',
   leftoverAdvice: 'What is listed as left over can be deleted by hand; its name starts with "strata-".',
   gaveUp: (attempts: number) => `carrying the run: given up after ${attempts} attempts`,

@@ -16,6 +16,7 @@ export function environment(name: string, change: Partial<Environment> = {}): En
     channels: ['#cloud-ops', 'C1'],
     people: { view: ['*'], operate: ['S1', 'U1'], approve: ['U9'] },
     production: false,
+    approvalMinutes: 30,
     theme: 'dark',
     layers: [layer('metal'), layer('cluster', 'kubernetes'), layer('cloud')],
     ...change,
@@ -51,6 +52,7 @@ export function world(environments: readonly Environment[] = [environment('lab')
     stack,
     runs: {
       create: () => Promise.reject(new Error('not here')),
+      isHeld: () => Promise.reject(new Error('not here')),
       claim: () => Promise.reject(new Error('not here')),
       get: async (number) => asked.find((run) => run.number === number),
       recent: async (name, limit = 20) =>
@@ -65,9 +67,21 @@ export function world(environments: readonly Environment[] = [environment('lab')
     },
     journal: {
       append: () => Promise.reject(new Error('not here')),
+      release: () => Promise.reject(new Error('not here')),
       renew: () => Promise.reject(new Error('not here')),
       read: async (run, after = 0) => (journals.get(run.number) ?? []).slice(after),
     },
+    gate: {
+      control: async () => ({}),
+      stop: async () => undefined,
+      freeze: async () => undefined,
+      unfreeze: async () => undefined,
+      frozen: async () => undefined,
+      enter: async () => ({ place: 0 }),
+      queue: async () => ({ waiting: [] }),
+      nowMs: async () => 0,
+    },
+    wake: async () => undefined,
     dispatcher: {
       async dispatch({ once, ...wanted }: NewRun) {
         const prior = onces.get(once);

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AmbiguousError, CheckError, LeaseLostError, RemoteError, ShutdownError } from '#domain/errors.ts';
 import type { Job, Plan, RunRef, Step } from '#domain/run.ts';
-import { carry, type Engine } from '#engine/carry.ts';
+import { carry } from '#engine/carry.ts';
+import type { Engine } from '#engine/engine.ts';
 import { jobOf, Shelf, thingStep } from './job.ts';
 import { calm, openWorld, type World } from './world.ts';
 
@@ -47,6 +48,7 @@ function faltering(job: Job): { engine: Engine; falterFor(ms: number): void } {
         read: engine.journal.read,
         append: (...args) => held(() => engine.journal.append(...args)),
         renew: (...args) => held(() => engine.journal.renew(...args)),
+        release: (...args) => held(() => engine.journal.release(...args)),
       },
     },
     falterFor(ms) {
@@ -253,7 +255,7 @@ describe('carrying a run', () => {
     const faltered = { ...job, plan: () => planOf([first, thingStep(shelf, 'server'), thingStep(shelf, 'volume')]) };
 
     const ends = await Promise.allSettled([
-      carry({ ...engine, jobs: { 'smoke-test': faltered, status: faltered } }, run, calm()),
+      carry({ ...engine, jobs: { ...engine.jobs, 'smoke-test': faltered } }, run, calm()),
       carry(world.engine(job), run, calm()),
     ]);
 

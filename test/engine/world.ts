@@ -2,18 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { inject } from 'vitest';
 import { connectPatiently, untilReady } from '#adapters/redis/connect.ts';
+import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
 import { type RunView, fold } from '#domain/fold.ts';
-import type { Journal, JobPorts, NewRun, Runs } from '#domain/ports.ts';
+import type { Gate, Journal, JobPorts, NewRun, Runs } from '#domain/ports.ts';
 import type { Job, RunRef } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
-import type { Engine } from '#engine/carry.ts';
+import type { Engine } from '#engine/engine.ts';
 
 export type World = {
   readonly redis: Redis;
   readonly runs: Runs;
   readonly journal: Journal;
+  readonly gate: Gate;
   readonly environment: string;
   readonly stack: Stack;
   engine(job: Job): Engine;
@@ -46,17 +48,29 @@ export async function openWorld(): Promise<World> {
     advice: 'later',
   });
   const journal = openJournal(redis);
+  const gate = openGate(redis);
   const people = { view: ['*'], operate: ['*'], approve: [] };
   const stack: Stack = {
-    environments: [{ name: environment, channels: ['#ops'], people, production: false, theme: 'dark', layers: [] }],
+    environments: [
+      {
+        name: environment,
+        channels: ['#ops'],
+        people,
+        production: false,
+        theme: 'dark',
+        approvalMinutes: 30,
+        layers: [],
+      },
+    ],
     terminal: {},
   };
   const engine = (job: Job): Engine => ({
-    jobs: { 'smoke-test': job, status: job },
+    jobs: { 'smoke-test': job, status: job, drill: job },
     stack,
     ports: () => noPorts,
     runs,
     journal,
+    gate,
     leaseMs: LEASE_MS,
     worker: 'worker-1',
   });
@@ -64,6 +78,7 @@ export async function openWorld(): Promise<World> {
     redis,
     runs,
     journal,
+    gate,
     environment,
     stack,
     engine,
@@ -75,6 +90,7 @@ export async function openWorld(): Promise<World> {
           read: journal.read,
           append: (...args) => whileAlive(() => journal.append(...args)),
           renew: (...args) => whileAlive(() => journal.renew(...args)),
+          release: (...args) => whileAlive(() => journal.release(...args)),
         },
       };
     },

@@ -18,7 +18,7 @@ export function openJournal(redis: Redis): Journal {
     await fenced(
       run,
       evaluate(redis, APPEND, {
-        keys: [own.record, own.events, shared.open, shared.unshown],
+        keys: [own.record, own.events, shared.open, shared.unshown, shared.inside, shared.waiting],
         args: [
           at.fence,
           at.seq,
@@ -39,10 +39,14 @@ export function openJournal(redis: Redis): Journal {
   }
 
   async function renew(run: RunRef, { fence }: Position): Promise<void> {
-    await fenced(run, evaluate(redis, RENEW, { keys: [runKeys(run).record], args: [fence] }));
+    await fenced(run, evaluate(redis, RENEW, { keys: [runKeys(run).record], args: [fence, 'renew'] }));
   }
 
-  return { append, read, renew };
+  async function release(run: RunRef, { fence }: Position): Promise<void> {
+    await fenced(run, evaluate(redis, RENEW, { keys: [runKeys(run).record], args: [fence, 'release'] }));
+  }
+
+  return { append, read, renew, release };
 }
 
 /** @throws LeaseLostError when the script refused the fence */
@@ -55,10 +59,21 @@ async function fenced(run: RunRef, work: Promise<unknown>): Promise<void> {
   }
 }
 
-/** What becomes of the run's lease with these events. */
-function fateAfter(events: readonly RunEventBody[]): 'goes-on' | 'handed-over' | 'ended' {
-  const type = events.at(-1)?.type;
-  return type === 'ended' || type === 'handed-over' ? type : 'goes-on';
+type Fate = 'goes-on' | 'parked' | 'asked' | 'ended' | 'reopened';
+/** Events after which no worker carries the run, or one does again. */
+const FATES: Readonly<Partial<Record<RunEventBody['type'], Fate>>> = {
+  ended: 'ended',
+  retried: 'reopened',
+  'handed-over': 'parked',
+  asked: 'asked',
+  reminded: 'parked',
+  waiting: 'parked',
+  held: 'parked',
+};
+
+/** What becomes of the run with these events. */
+function fateAfter(events: readonly RunEventBody[]): Fate {
+  return FATES[events.at(-1)?.type ?? 'note'] ?? 'goes-on';
 }
 
 function eventOf(id: string, atMs: string, text: string): RunEvent {

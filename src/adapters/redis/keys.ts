@@ -13,6 +13,9 @@ export function environmentKeys(environment: string) {
     open: `${base}:open`,
     unshown: `${base}:unshown`,
     changed: `${base}:changed`,
+    freeze: `${base}:freeze`,
+    inside: `${base}:inside`,
+    waiting: `${base}:waiting`,
   };
 }
 

@@ -88,6 +88,10 @@ export function openRuns(
   return {
     create,
     get,
+    async isHeld(run) {
+      const [until, [seconds]] = await Promise.all([redis.hget(runKeys(run).record, 'until'), redis.time()]);
+      return Number(until ?? 0) > Number(seconds) * 1000;
+    },
     watch,
     async claim(run, leaseMs) {
       const answer = Number(await evaluate(redis, CLAIM, { keys: [runKeys(run).record], args: [leaseMs] }));

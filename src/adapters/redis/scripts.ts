@@ -53,38 +53,67 @@ if left > 0 then return -left end
 redis.call('HSET', KEYS[1], 'lease', ARGV[1], 'until', string.format('%.0f', now + ARGV[1]))
 return redis.call('HINCRBY', KEYS[1], 'fence', 1)`);
 
-/** Makes the lease last anew. Keys: record. Args: fence. */
+/** Makes the lease last anew, or ends it. Keys: record. Args: fence, `renew` or `release`. */
 export const RENEW = script(`
 local record = redis.call('HMGET', KEYS[1], 'fence', 'lease', 'ended')
 if record[1] ~= ARGV[1] or record[3] then return redis.error_reply('FENCE refused') end
 ${NOW}
-redis.call('HSET', KEYS[1], 'until', string.format('%.0f', now + record[2]))
+redis.call('HSET', KEYS[1], 'until', string.format('%.0f', ARGV[2] == 'renew' and now + record[2] or 0))
 return 1`);
 
 /**
- * Appends events and makes the lease last anew. Keys: record, events, open, unshown. Args: fence, seq before, member,
- * number, channel, what becomes of the run (`goes-on`, `handed-over`, `ended`), events. An append that stands already (same fence, seq just behind it) is answered as done:
- * the client sends it again when it lost the reply.
+ * Appends events. Keys: record, events, open, unshown, inside, waiting. Args: fence, seq before, member, number, channel,
+ * what becomes of the run (`goes-on`: the lease lasts anew; `parked`: it ends; `asked`: and the run leaves its
+ * environment; `ended`: and the run ends too; `reopened`: an ended run goes on), events. An append that stands already (same fence, seq just behind
+ * it) is answered as done: the client sends it again when it lost the reply. Fence 0 has no lease and writes only while
+ * nobody has one.
  */
 export const APPEND = script(`
-local record = redis.call('HMGET', KEYS[1], 'fence', 'seq', 'ended', 'lease')
-local before, count = tonumber(ARGV[2]), #ARGV - 6
-if record[1] ~= ARGV[1] then return redis.error_reply('FENCE refused') end
-if tonumber(record[2]) == before + count then return before + count end
-if record[3] or tonumber(record[2]) ~= before then return redis.error_reply('FENCE refused') end
+local record = redis.call('HMGET', KEYS[1], 'fence', 'seq', 'ended', 'lease', 'until')
+local before, count, fate = tonumber(ARGV[2]), #ARGV - 6, ARGV[6]
 ${NOW}
+if ARGV[1] == '0' then
+  if tonumber(record[5] or 0) > now or tonumber(record[2]) ~= before then return redis.error_reply('FENCE refused') end
+elseif record[1] ~= ARGV[1] then return redis.error_reply('FENCE refused')
+elseif tonumber(record[2]) == before + count then return before + count end
+if (record[3] and fate ~= 'reopened') or tonumber(record[2]) ~= before then return redis.error_reply('FENCE refused') end
 for i = 1, count do
   redis.call('XADD', KEYS[2], (before + i) .. '-0', 'at', string.format('%.0f', now), 'event', ARGV[6 + i])
 end
-local last = ARGV[6] == 'goes-on' and now + record[4] or 0
+local last = fate == 'goes-on' and ARGV[1] ~= '0' and now + record[4] or 0
 redis.call('HSET', KEYS[1], 'seq', before + count, 'until', string.format('%.0f', last))
 redis.call('ZADD', KEYS[4], ARGV[4], ARGV[3])
-if ARGV[6] == 'ended' then
+if fate == 'ended' then
   redis.call('HSET', KEYS[1], 'ended', 1)
+  redis.call('HDEL', KEYS[1], 'stop')
   redis.call('ZREM', KEYS[3], ARGV[3])
+elseif fate == 'reopened' then
+  redis.call('HDEL', KEYS[1], 'ended', 'stop')
+  redis.call('ZADD', KEYS[3], ARGV[4], ARGV[3])
+end
+if fate == 'ended' or fate == 'asked' then
+  redis.call('ZREM', KEYS[6], ARGV[3])
+  if redis.call('GET', KEYS[5]) == ARGV[3] then redis.call('DEL', KEYS[5]) end
 end
 redis.call('PUBLISH', ARGV[5], ARGV[3])
 return before + count`);
+
+/**
+ * Lets a run into its environment when nobody is inside and it waits first. Keys: inside, waiting. Args: member, time of
+ * its approval. Answers 0, or its place and the member it waits for.
+ */
+export const ENTER = script(`
+local inside = redis.call('GET', KEYS[1])
+if inside == ARGV[1] then return {0} end
+redis.call('ZADD', KEYS[2], 'NX', ARGV[2], ARGV[1])
+local rank = redis.call('ZRANK', KEYS[2], ARGV[1])
+if not inside and rank == 0 then
+  redis.call('SET', KEYS[1], ARGV[1])
+  redis.call('ZREM', KEYS[2], ARGV[1])
+  return {0}
+end
+local ahead = rank > 0 and redis.call('ZRANGE', KEYS[2], rank - 1, rank - 1)[1] or inside
+return {rank + 1, ahead}`);
 
 /** Takes a run off the unshown ones unless events came since. Keys: record, unshown. Args: member, seq. */
 export const SHOWN = script(`

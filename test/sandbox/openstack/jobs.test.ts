@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectPatiently, untilReady } from '#adapters/redis/connect.ts';
+import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
 import { fold } from '#domain/fold.ts';
@@ -30,7 +31,7 @@ async function run(job: JobName, input: object) {
   const people = { view: ['*'], operate: ['*'], approve: [] };
   const layers = [{ ...layer, smokeTest: { user: 'cirros', metadata: {} } }];
   const stack: Stack = {
-    environments: [{ name, channels: ['#ops'], people, production: false, theme: 'dark', layers }],
+    environments: [{ name, channels: ['#ops'], people, production: false, theme: 'dark', approvalMinutes: 30, layers }],
     terminal: {},
   };
   const subscriber = () => connectPatiently(inject('redisUrl'));
@@ -42,10 +43,14 @@ async function run(job: JobName, input: object) {
   });
   const cloud = world.open();
   const ports = () => ({ openstack: () => cloud, reach: () => undefined });
-  await carry({ jobs, stack, ports, runs, journal, worker: 'worker-1', leaseMs: 30_000 }, request, {
-    signal: calm,
-    stopping: calm,
-  });
+  await carry(
+    { jobs, stack, ports, runs, journal, gate: openGate(redis), worker: 'worker-1', leaseMs: 30_000 },
+    request,
+    {
+      signal: calm,
+      stopping: calm,
+    },
+  );
   return fold(await journal.read(request));
 }
 

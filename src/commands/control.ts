@@ -1,0 +1,118 @@
+import type { Reply } from '#domain/command.ts';
+import { InputError } from '#domain/errors.ts';
+import { fold } from '#domain/fold.ts';
+import { escapeName } from '#domain/mrkdwn.ts';
+import type { RunRef } from '#domain/run.ts';
+import type { Environment } from '#domain/stack.ts';
+import { words as say } from '#words/commands.ts';
+import { type Decider, freeze, retry, stop, unfreeze } from './decisions.ts';
+import { lineOf } from './run-text.ts';
+import type { Call, CommandSpec } from './spec.ts';
+import { endOfWords, findEnvironment, readRun, require } from './target.ts';
+import { readUntil } from './until.ts';
+
+function deciderOf({ request, deps }: Call): Decider {
+  return { caller: request.caller, groupsUnknown: request.groupsUnknown, deps };
+}
+
+export const stopRun: CommandSpec = {
+  name: 'stop',
+  aliases: ['cancel'],
+  parameters: '<run> [now]',
+  summary: say.stop,
+  right: 'operate',
+  async answer(call) {
+    const [word, how, extra] = call.args.words;
+    endOfWords(extra);
+    if (how !== undefined && how.toLowerCase() !== 'now') throw new InputError(say.extraWord(how));
+    return stop({ run: readRun(word) }, how === undefined ? 'after-step' : 'now', deciderOf(call));
+  },
+};
+
+export const retryRun: CommandSpec = {
+  name: 'retry',
+  aliases: ['resume'],
+  parameters: '<run>',
+  summary: say.retry,
+  right: 'operate',
+  async answer(call) {
+    const [word, extra] = call.args.words;
+    endOfWords(extra);
+    return retry({ run: readRun(word) }, deciderOf(call));
+  },
+};
+
+/** The environments of `<environment|all>`, each of which the caller may operate. */
+function meant(call: Call): { environments: readonly Environment[]; rest: readonly string[] } {
+  const [first] = call.args.words;
+  if (first?.toLowerCase() !== 'all') {
+    const { environment, rest } = findEnvironment(call);
+    require('operate', environment, call);
+    return { environments: [environment], rest };
+  }
+  const { environments } = call.deps.stack;
+  for (const environment of environments) require('operate', environment, call);
+  return { environments, rest: call.args.words.slice(1) };
+}
+
+export const freezeEnvironment: CommandSpec = {
+  name: 'freeze',
+  aliases: [],
+  parameters: '<environment|all> "reason" [until]',
+  summary: say.freeze,
+  right: 'operate',
+  options: ['environment'],
+  async answer(call) {
+    const { environments, rest } = meant(call);
+    const [reason = '', word, extra] = rest;
+    endOfWords(extra);
+    if (reason.trim() === '') throw new InputError(say.freezeWithoutReason);
+    const until = word === undefined ? undefined : readUntil(word, await call.deps.gate.nowMs());
+    return freeze(environments, { reason, until }, deciderOf(call));
+  },
+};
+
+export const unfreezeEnvironment: CommandSpec = {
+  name: 'unfreeze',
+  aliases: ['thaw'],
+  parameters: '<environment|all>',
+  summary: say.unfreeze,
+  right: 'operate',
+  options: ['environment'],
+  async answer(call) {
+    const { environments, rest } = meant(call);
+    endOfWords(rest[0]);
+    return unfreeze(environments, deciderOf(call));
+  },
+};
+
+export const queue: CommandSpec = {
+  name: 'queue',
+  aliases: [],
+  parameters: '[environment]',
+  summary: say.queue,
+  right: 'view',
+  options: ['environment'],
+  async answer(call): Promise<Reply> {
+    const { environment, rest } = findEnvironment(call);
+    require('view', environment, call);
+    endOfWords(rest[0]);
+    const { gate, journal } = call.deps;
+    const lineFor = async (run: RunRef) => {
+      const view = fold(await journal.read(run));
+      return view ? lineOf(view) : `#${run.number}`;
+    };
+    const [{ inside, waiting }, frozen] = await Promise.all([
+      gate.queue(environment.name),
+      gate.frozen(environment.name),
+    ]);
+    const lines = await Promise.all(waiting.map(lineFor));
+    const name = escapeName(environment.name);
+    const text = [
+      inside ? say.inside(name, await lineFor(inside)) : say.nobodyInside(name),
+      ...lines.map((line, index) => `${index + 1}. ${line}`),
+      ...(frozen ? [say.frozenBy(escapeName(frozen.by.name), escapeName(frozen.reason), frozen.until)] : []),
+    ];
+    return { kind: 'text', text: text.join('\n') };
+  },
+};

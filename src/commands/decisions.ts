@@ -1,0 +1,153 @@
+import type { Caller } from '#domain/access.ts';
+import { refusalOf } from '#domain/approval.ts';
+import { type Click, isMeant, type Reply } from '#domain/command.ts';
+import { BusyError, InputError, LeaseLostError, PolicyError } from '#domain/errors.ts';
+import type { RunEventBody, Stop } from '#domain/events.ts';
+import { fold, type RunView } from '#domain/fold.ts';
+import { escapeName, mention } from '#domain/mrkdwn.ts';
+import type { Environment } from '#domain/stack.ts';
+import { words as say } from '#words/decisions.ts';
+import type { CommandDeps } from './spec.ts';
+import { requireRight } from './target.ts';
+
+/** Somebody who decides about a run. */
+export type Decider = {
+  readonly caller: Caller;
+  readonly groupsUnknown?: boolean | undefined;
+  readonly deps: CommandDeps;
+};
+
+/** How often a decision is judged anew when another was written in between. */
+const TRIES = 8;
+
+/** @throws InputError for a run that never was, PolicyError for one of an environment that is not the caller's */
+export async function findRun(number: number, { deps, ...decider }: Decider) {
+  const run = await deps.runs.get(number);
+  const environment = deps.stack.environments.find(({ name }) => name === run?.environment);
+  if (!run || !environment) throw new InputError(say.noRun(number));
+  requireRight('view', environment, decider);
+  return { run, environment };
+}
+
+type Judge = (view: RunView, environment: Environment) => Promise<RunEventBody>;
+
+/**
+ * Writes one event about a run that no worker carries, judged on the newest view: whoever decides in the same moment is
+ * judged after it. Then has a worker go on with the run.
+ * @throws PolicyError, InputError from `judge`; BusyError when a worker holds the run all the while
+ */
+async function decide(click: Click, decider: Decider, judge: Judge): Promise<RunView> {
+  const { deps } = decider;
+  const { run, environment } = await findRun(click.run, decider);
+  if (!isMeant(click, run)) throw new InputError(say.noRun(click.run));
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const view = fold(await deps.journal.read(run));
+    if (!view) throw new InputError(say.noRun(click.run));
+    const event = await judge(view, environment);
+    try {
+      const { seq } = await deps.journal.append(run, { fence: 0, seq: view.seq }, [event]);
+      // Should this fail, the workers' sweep finds the run.
+      await deps.wake(run, seq).catch(() => undefined);
+      return fold(await deps.journal.read(run)) ?? view;
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100));
+    }
+  }
+  throw new BusyError(say.busy(click.run), { advice: say.busyAdvice });
+}
+
+/** Counts the caller's approval of the plan they saw. */
+export async function approve(click: Click, decider: Decider): Promise<Reply> {
+  const { caller, deps } = decider;
+  const after = await decide(click, decider, async (view, environment) => {
+    requireRight('approve', environment, decider);
+    const decision = {
+      by: caller.person,
+      digest: click.digest ?? '',
+      typed: click.typed,
+      nowMs: await deps.gate.nowMs(),
+    };
+    const refusal = refusalOf(view.approval, view.request.by, decision);
+    if (refusal) throw new PolicyError(say.refusals[refusal](view.approval?.needs.typed ?? ''));
+    return { type: 'approved', by: caller.person, digest: decision.digest };
+  });
+  const { by, needs } = after.approval ?? { by: [], needs: { others: 1 } };
+  return text(say.approved(click.run, by.length, needs.others));
+}
+
+/** Ends the asking: the run does not go on. The requester may take their own run back this way too. */
+export async function deny(click: Click, decider: Decider): Promise<Reply> {
+  const { caller, deps } = decider;
+  const reason = click.reason?.trim() ?? '';
+  if (reason === '') throw new InputError(say.noReason);
+  await decide(click, decider, async (view, environment) => {
+    if (caller.person.id !== view.request.by.id) requireRight('approve', environment, decider);
+    const decision = { by: caller.person, digest: click.digest ?? '', nowMs: await deps.gate.nowMs() };
+    const refusal = refusalOf(view.approval, view.request.by, decision);
+    if (refusal && !['own-run', 'twice', 'wrong-name'].includes(refusal))
+      throw new PolicyError(say.refusals[refusal](''));
+    return { type: 'denied', by: caller.person, digest: decision.digest, reason };
+  });
+  return text(say.denied(click.run));
+}
+
+/** Has the run stop: at the next step boundary, or at once. */
+export async function stop(click: Click, how: Stop, decider: Decider): Promise<Reply> {
+  const { caller, deps } = decider;
+  const { run, environment } = await findRun(click.run, decider);
+  if (!isMeant(click, run)) throw new InputError(say.noRun(click.run));
+  const view = fold(await deps.journal.read(run));
+  if (!view || view.state === 'ended') throw new InputError(say.hasEnded(click.run));
+  if (caller.person.id !== view.request.by.id) requireRight('operate', environment, decider);
+  await deps.gate.stop(run, { by: caller.person, stop: how });
+  await deps.wake(run, view.seq).catch(() => undefined);
+  return text(say.stopping(click.run, how));
+}
+
+/** Has an ended run go on from its first step that is not done. */
+export async function retry(click: Click, decider: Decider): Promise<Reply> {
+  const { caller } = decider;
+  await decide(click, decider, async (view, environment) => {
+    requireRight('operate', environment, decider);
+    if (view.state !== 'ended') throw new InputError(say.stillRuns(click.run));
+    if (view.outcome === 'succeeded' || view.outcome === 'degraded') throw new InputError(say.nothingLeft(click.run));
+    if (view.approval && view.approval.state !== 'approved') throw new InputError(say.wasNotApproved(click.run));
+    return { type: 'retried', by: caller.person };
+  });
+  return text(say.retried(click.run));
+}
+
+/** Closes environments: what changes or probes them stops before its next step and waits. */
+export async function freeze(
+  environments: readonly Environment[],
+  { reason, until }: { readonly reason: string; readonly until?: string | undefined },
+  { caller, deps }: Decider,
+): Promise<Reply> {
+  const at = new Date(await deps.gate.nowMs()).toISOString();
+  for (const { name } of environments) await deps.gate.freeze(name, { by: caller.person, reason, at, until });
+  return text(
+    say.frozen(
+      environments.map(({ name }) => escapeName(name)),
+      mention(caller.person.id),
+      until,
+    ),
+  );
+}
+
+/** Opens them again; whatever was held goes on. */
+export async function unfreeze(environments: readonly Environment[], { deps }: Decider): Promise<Reply> {
+  const opened: string[] = [];
+  for (const { name } of environments) {
+    if (await deps.gate.unfreeze(name)) opened.push(escapeName(name));
+    for (const run of await deps.runs.open(name)) {
+      const view = fold(await deps.journal.read(run));
+      if (view?.state === 'held') await deps.wake(run, view.seq).catch(() => undefined);
+    }
+  }
+  return text(opened.length === 0 ? say.notFrozen : say.opened(opened));
+}
+
+function text(answer: string): Reply {
+  return { kind: 'text', text: answer };
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { Person, Plan, Risk } from './run.ts';
+import type { Environment } from './stack.ts';
+
+/** Who must agree: how many people besides the one who asked, and the name each must type. */
+export type Needs = { readonly others: number; readonly typed?: string | undefined };
+
+/** One asking for approval, and how it stands. It is about this digest and nothing else. */
+export type Approval = {
+  readonly digest: string;
+  readonly needs: Needs;
+  readonly askedAt: string;
+  readonly expiresAt: string;
+  /** What is judged: one line each, in order. */
+  readonly judged: readonly string[];
+  /** What became of the plan since it was asked for before; empty the first time. */
+  readonly changes: readonly string[];
+  readonly by: readonly Person[];
+  readonly state: 'asking' | 'approved' | 'denied' | 'expired';
+  /** When the last one needed agreed: the order in which runs wait for their environment. */
+  readonly approvedAt?: string | undefined;
+  readonly deniedBy?: Person | undefined;
+  readonly reason?: string | undefined;
+  readonly reminded?: boolean | undefined;
+};
+
+/** undefined: nobody needs to agree. */
+export function needsOf({ risk, target }: Pick<Plan, 'risk' | 'target'>, environment: Environment): Needs | undefined {
+  if (risk === 'read' || risk === 'probe') return undefined;
+  if (risk === 'change') return { others: 1 };
+  return { others: environment.production ? 2 : 1, typed: target ?? environment.name };
+}
+
+/** What a person judges of a plan, and its digest: the same lines, risk and target give the same digest. */
+export function digestOf({ risk, target, judged, steps }: Plan): {
+  readonly digest: string;
+  readonly judged: readonly string[];
+} {
+  const lines = judged ?? steps.map(({ layer, title }) => `${layer}: ${title}`);
+  const whole = JSON.stringify([risk, target ?? null, lines]);
+  return { digest: createHash('sha256').update(whole).digest('hex'), judged: lines };
+}
+
+/** What became of the lines: `- ` went, `+ ` came. A changed order alone shows as one line. */
+export function changesBetween(before: readonly string[], after: readonly string[], reordered: string): string[] {
+  const went = before.filter((line) => !after.includes(line)).map((line) => `- ${line}`);
+  const came = after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`);
+  return went.length + came.length === 0 ? [reordered] : [...went, ...came];
+}
+
+export type Decision = {
+  readonly by: Person;
+  /** The digest that the person saw. */
+  readonly digest: string;
+  readonly typed?: string | undefined;
+  /** Epoch ms by the store's clock. */
+  readonly nowMs: number;
+};
+export type Refusal = 'nothing-asked' | 'another-plan' | 'expired' | 'own-run' | 'twice' | 'wrong-name' | 'decided';
+
+/** Why this decision does not count; undefined when it does. The right to approve is judged elsewhere. */
+export function refusalOf(
+  approval: Approval | undefined,
+  requester: Person,
+  { by, digest, typed, nowMs }: Decision,
+): Refusal | undefined {
+  if (!approval) return 'nothing-asked';
+  if (approval.digest !== digest) return 'another-plan';
+  if (approval.state === 'expired' || nowMs >= Date.parse(approval.expiresAt)) return 'expired';
+  if (approval.state !== 'asking') return 'decided';
+  if (by.id === requester.id) return 'own-run';
+  if (approval.by.some(({ id }) => id === by.id)) return 'twice';
+  if (approval.needs.typed !== undefined && typed?.trim() !== approval.needs.typed) return 'wrong-name';
+  return undefined;
+}
+
+/** True when a plan of this risk may run beside others of its environment. */
+export function isShared(risk: Risk | undefined): boolean {
+  return risk === 'read' || risk === 'probe';
+}

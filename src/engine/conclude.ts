@@ -1,0 +1,66 @@
+import { viewOf } from '#domain/errors.ts';
+import type { RunView, StepView } from '#domain/fold.ts';
+import type { Report } from '#domain/report.ts';
+import type { Outcome, Plan, RunOutcome, StepOutcome } from '#domain/run.ts';
+import type { Environment } from '#domain/stack.ts';
+import type { Carried } from './context.ts';
+import { type Attempt, viewNow } from './engine.ts';
+import { leftoversOf } from './run-plan.ts';
+
+/** Ends a run whose steps came to their end, whatever it was. */
+export async function conclude({ engine, run, job, recorder }: Attempt, plan: Plan, carried: Carried): Promise<void> {
+  const leftovers = await leftoversOf(plan, carried);
+  const view = await viewNow(engine, run);
+  const outcome = outcomeOf(view, plan, leftovers);
+  const { environment } = carried;
+  const end = endOf(view, { environment, outcome, leftovers });
+  const report = job.report(job.parse(view.request.input), view.facts, end);
+  const ill = plan.risk === 'read' && (report.health === 'failure' || report.health === 'warning');
+  const shown = outcome === 'succeeded' && ill ? 'degraded' : outcome;
+  await recorder.record({ type: 'ended', outcome: shown, report, leftovers });
+}
+
+function outcomeOf(view: RunView, plan: Plan, leftovers: readonly string[]): Outcome {
+  const failures = view.steps.filter((step) => step.status === 'failed').length;
+  const broken = plan.independent ? failures > 0 && failures === view.steps.length : failures > 0;
+  if (leftovers.length > 0) return 'failed';
+  if (view.stop && view.steps.some(({ status }) => status !== 'done' && status !== 'skipped')) return 'cancelled';
+  return broken ? 'failed' : 'succeeded';
+}
+
+/** Ends a run that was stopped, denied or not approved in time, before its first step. */
+export async function endCancelled({ engine, run, job, recorder }: Attempt, environment: Environment): Promise<void> {
+  const view = await viewNow(engine, run);
+  const end = endOf(view, { environment, outcome: 'cancelled', leftovers: [] });
+  const report = job.report(job.parse(view.request.input), view.facts, end);
+  await recorder.record({ type: 'ended', outcome: 'cancelled', report, leftovers: [] });
+}
+
+/** Ends a run that has no plan, or whose end itself went wrong. */
+export async function giveUp(attempt: Attempt, environment: Environment | undefined, error: unknown): Promise<void> {
+  const { engine, run, job, recorder } = attempt;
+  const view = await viewNow(engine, run);
+  let report: Report | undefined;
+  try {
+    const end = environment && endOf(view, { environment, outcome: 'failed', leftovers: [] });
+    report = end && job.report(job.parse(view.request.input), view.facts, end);
+  } catch {
+    report = undefined;
+  }
+  await recorder.record({ type: 'ended', outcome: 'failed', error: viewOf(error), report, leftovers: [] });
+}
+
+function endOf(view: RunView, end: Pick<RunOutcome, 'environment' | 'outcome' | 'leftovers'>): RunOutcome {
+  const steps = Object.fromEntries(view.steps.map((step) => [step.id, stepOutcomeOf(step)]));
+  // Both times are the journal's, so a worker whose clock is wrong changes nothing.
+  const tookMs = Date.parse(view.lastAt) - Date.parse(view.startedAt ?? view.lastAt);
+  return { ...end, steps, tookMs, endedAt: view.lastAt };
+}
+
+function stepOutcomeOf(step: StepView): StepOutcome {
+  const tookMs = step.tookMs ?? 0;
+  if (step.status === 'done') return { status: 'done', value: step.value, detail: step.detail, tookMs };
+  if (step.status === 'failed') return { status: 'failed', message: step.detail ?? '', advice: step.advice, tookMs };
+  if (step.status === 'skipped') return { status: 'skipped', why: step.detail ?? '' };
+  return { status: 'not-run' };
+}

@@ -1,0 +1,59 @@
+import { fold, type RunView } from '#domain/fold.ts';
+import type { RunRef } from '#domain/run.ts';
+import { admit } from './admit.ts';
+import type { Engine } from './engine.ts';
+import type { SegmentQueue } from './queue.ts';
+
+/** A run that can go on, and where its journal stands. */
+export type Next = { readonly run: RunRef; readonly seq: number };
+
+/**
+ * Looks at every open run, time after time, and queues those that nobody carries and that can go on: their record was
+ * made just before Redis went away, their worker died, their approval is over, their turn has come.
+ */
+export function openSweep(engine: Engine, queue: SegmentQueue): () => Promise<void> {
+  /** Where runs that nobody carried stood the last time: one on its way between two hands is not taken for lost. */
+  let idle = new Map<string, number>();
+
+  async function isIdle(run: RunRef, { seq }: RunView): Promise<boolean> {
+    return !(await engine.runs.isHeld(run)) && !(await queue.isAlive(run, seq));
+  }
+
+  return async () => {
+    const found = new Map<string, number>();
+    for (const { name } of engine.stack.environments) {
+      for (const run of await engine.runs.open(name)) {
+        const view = fold(await engine.journal.read(run));
+        if (!view || !(await isIdle(run, view)) || !(await canGoOn(engine, view))) continue;
+        found.set(run.key, view.seq);
+        if (idle.get(run.key) === view.seq) await queue.enqueue(run, view.seq);
+      }
+    }
+    idle = found;
+  };
+}
+
+/** The first of those that wait for the environment, when nobody is inside. */
+export async function nextOf({ gate, journal }: Engine, environment: string): Promise<Next | undefined> {
+  const { inside, waiting } = await gate.queue(environment);
+  const [run] = waiting;
+  if (inside || !run) return undefined;
+  const view = fold(await journal.read(run));
+  return view && { run, seq: view.seq };
+}
+
+/** False for a run that waits for people or for another run, and whose waiting is not over. */
+async function canGoOn({ gate }: Engine, view: RunView): Promise<boolean> {
+  if (view.state === 'waiting') {
+    const { inside, waiting } = await gate.queue(view.request.environment);
+    const mine = view.request.number;
+    return inside?.number === mine || (!inside && waiting[0]?.number === mine) || view.queue?.behind !== ahead(mine);
+    function ahead(number: number): number | undefined {
+      const index = waiting.findIndex((run) => run.number === number);
+      return index > 0 ? waiting[index - 1]?.number : inside?.number;
+    }
+  }
+  if (view.state !== 'asking' && view.state !== 'held') return true;
+  const admission = await admit(view, gate);
+  return admission.kind !== 'park' || admission.events.length > 0;
+}

@@ -1,0 +1,36 @@
+import type { Refusal } from '#domain/approval.ts';
+import type { Stop } from '#domain/events.ts';
+
+/** Why a decision does not count. `name`: what has to be typed. */
+const REFUSALS: Readonly<Record<Refusal, (name: string) => string>> = {
+  'nothing-asked': () => 'approving: this run asks for nothing now',
+  'another-plan': () => 'approving: the plan has changed since this was drawn; look at the run again',
+  expired: () => 'approving: the time for it is over; ask for the run again',
+  'own-run': () => 'approving: somebody else has to, this run is yours',
+  twice: () => 'approving: you have already; somebody else has to as well',
+  'wrong-name': (name) => `approving: type the name as it stands: ${name}`,
+  decided: () => 'approving: this was decided already',
+};
+
+/** Sentences about decisions of people on runs. */
+export const words = {
+  refusals: REFUSALS,
+  noRun: (number: number) => `finding the run: there is no run #${number}`,
+  busy: (number: number) => `deciding about run #${number}: a worker is at it just now`,
+  busyAdvice: 'Nothing was decided. Try again in a moment.',
+  approved: (number: number, given: number, needed: number) =>
+    given >= needed ? `Run #${number} is approved and goes on.` : `Counted: ${given} of ${needed} for run #${number}.`,
+  noReason: 'denying: give a reason',
+  denied: (number: number) => `Run #${number} is denied.`,
+  hasEnded: (number: number) => `stopping run #${number}: it has ended`,
+  stopping: (number: number, how: Stop) =>
+    how === 'now' ? `Run #${number} stops now, then cleans up.` : `Run #${number} stops after this step.`,
+  stillRuns: (number: number) => `trying run #${number} again: it has not ended`,
+  nothingLeft: (number: number) => `trying run #${number} again: all of it is done`,
+  wasNotApproved: (number: number) => `trying run #${number} again: it was never approved; ask for it anew`,
+  retried: (number: number) => `Run #${number} goes on from its first step that is not done.`,
+  frozen: (names: readonly string[], by: string, until: string | undefined) =>
+    `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} frozen by ${by}${until === undefined ? '' : ` until ${until}`}.`,
+  notFrozen: 'Nothing was frozen.',
+  opened: (names: readonly string[]) => `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} open again.`,
+};

@@ -1,0 +1,399 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { approve, deny, type Decider, freeze, retry, stop, unfreeze } from '#commands/decisions.ts';
+import type { Caller } from '#domain/access.ts';
+import type { Job, Plan, RunRef, Step } from '#domain/run.ts';
+import type { Environment } from '#domain/stack.ts';
+import { carry } from '#engine/carry.ts';
+import { jobOf, Shelf, thingStep } from '../engine/job.ts';
+import { calm, openWorld, type World } from '../engine/world.ts';
+
+let world: World;
+let shelf: Shelf;
+beforeEach(async () => {
+  world = await openWorld();
+  shelf = new Shelf();
+});
+afterEach(() => world.close());
+
+const lasting = (id: string, change: Partial<Step<string>> = {}): Step<string> => {
+  const { undo: _, ...step } = thingStep(shelf, id);
+  return { ...step, ...change };
+};
+
+function changing(change: Partial<Plan> = {}): Plan {
+  const steps = ['network', 'server', 'volume'].map((id) => lasting(id)) as readonly Step[];
+  return { summary: 'three things', risk: 'change', steps, ...change };
+}
+
+function people(change: Partial<Environment> = {}): void {
+  const [environment] = world.stack.environments;
+  Object.assign(environment ?? {}, {
+    people: { view: ['*'], operate: ['U1'], approve: ['U1', 'U2', 'U3'] },
+    ...change,
+  });
+}
+
+function callerOf(id: string): Caller {
+  return { person: { id, name: id.toLowerCase() }, groups: [] };
+}
+
+function as(id: string): Decider {
+  const { stack, runs, journal, gate } = world;
+  const dispatcher = { dispatch: () => Promise.reject(new Error('not here')) };
+  return { caller: callerOf(id), deps: { stack, runs, journal, gate, dispatcher, wake: async () => undefined } };
+}
+
+/** A run that was carried to where it asks for approval. */
+async function asking(job: Job): Promise<{ run: RunRef; click: { run: number; key: string; digest: string } }> {
+  const run = await world.ask();
+  await carry(world.engine(job), run, calm());
+  const { approval } = await world.view(run);
+  return { run, click: { run: run.number, key: run.key, digest: approval?.digest ?? '' } };
+}
+
+describe('approving', () => {
+  it('a change waits for one other person, with no worker, and then is done', async () => {
+    people();
+    const job = jobOf(changing());
+    const { run, click } = await asking(job);
+    expect(await world.view(run)).toMatchObject({ state: 'asking', approval: { needs: { others: 1 } } });
+    expect(shelf.made).toBe(0);
+
+    await approve(click, as('U2'));
+    await carry(world.engine(job), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', approval: { by: [{ id: 'U2' }] } });
+    expect(shelf.made).toBe(3);
+  });
+
+  it.each([
+    ['the one who asked', 'U1', {}, 'somebody else has to'],
+    ['somebody who may not', 'U7', {}, 'approve'],
+    ['a card of another plan', 'U2', { digest: 'f'.repeat(64) }, 'the plan has changed'],
+    ['a run of the same number elsewhere', 'U2', { key: 'ffffffff' }, 'no run'],
+    ['a run that never was', 'U2', { run: 99_999_999 }, 'no run'],
+  ])('%s does not count', async (_who, id, change, why) => {
+    people();
+    const { run, click } = await asking(jobOf(changing()));
+
+    await expect(approve({ ...click, ...change }, as(id))).rejects.toThrow(why);
+
+    expect(await world.view(run)).toMatchObject({ state: 'asking', approval: { by: [] } });
+  });
+
+  it('to destroy, the approver types the name of what goes', async () => {
+    people();
+    const { run, click } = await asking(jobOf(changing({ risk: 'destroy', target: 'node-4' })));
+
+    await expect(approve(click, as('U2'))).rejects.toThrow('node-4');
+    await expect(approve({ ...click, typed: 'node-5' }, as('U2'))).rejects.toThrow('node-4');
+    await approve({ ...click, typed: ' node-4 ' }, as('U2'));
+
+    expect(await world.view(run)).toMatchObject({ approval: { state: 'approved' } });
+  });
+
+  it('to destroy in production, two different people agree, even in the same moment', async () => {
+    people({ production: true });
+    const { run, click } = await asking(jobOf(changing({ risk: 'destroy', target: 'node-4' })));
+    const typed = { ...click, typed: 'node-4' };
+
+    const ends = await Promise.allSettled([
+      approve(typed, as('U2')),
+      approve(typed, as('U2')),
+      approve(typed, as('U3')),
+    ]);
+
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    const { approval } = await world.view(run);
+    expect(approval?.state).toBe('approved');
+    expect(new Set(approval?.by.map(({ id }) => id))).toEqual(new Set(['U2', 'U3']));
+  });
+
+  it('of two who approve in the same moment one counts, the other hears that it is decided', async () => {
+    people();
+    const { run, click } = await asking(jobOf(changing()));
+
+    const ends = await Promise.allSettled([approve(click, as('U2')), approve(click, as('U3'))]);
+
+    expect(ends.map(({ status }) => status).toSorted((a, b) => a.localeCompare(b))).toEqual(['fulfilled', 'rejected']);
+    expect((await world.view(run)).approval?.by).toHaveLength(1);
+  });
+
+  it('an approver who was removed after the card was drawn does not count', async () => {
+    people();
+    const { click } = await asking(jobOf(changing()));
+    people({ people: { view: ['*'], operate: ['U1'], approve: ['U3'] } });
+
+    await expect(approve(click, as('U2'))).rejects.toThrow('approve');
+  });
+
+  it('after its time nobody can approve, and the run ends', async () => {
+    people({ approvalMinutes: 0.001 });
+    const job = jobOf(changing());
+    const { run, click } = await asking(job);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+
+    await expect(approve(click, as('U2'))).rejects.toThrow('time');
+    await carry(world.engine(job), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'cancelled', approval: { state: 'expired' } });
+    expect(shelf.made).toBe(0);
+  });
+
+  it('a denial ends the run with its reason', async () => {
+    people();
+    const job = jobOf(changing());
+    const { run, click } = await asking(job);
+
+    await expect(deny({ ...click, reason: '  ' }, as('U2'))).rejects.toThrow('reason');
+    await deny({ ...click, reason: 'not on a Friday' }, as('U2'));
+    await carry(world.engine(job), run, calm());
+
+    expect(await world.view(run)).toMatchObject({
+      outcome: 'cancelled',
+      approval: { state: 'denied', reason: 'not on a Friday', deniedBy: { id: 'U2' } },
+    });
+    await expect(approve(click, as('U3'))).rejects.toThrow('decided');
+  });
+
+  it('a plan that changed since asks again and says what changed', async () => {
+    people();
+    let version = 'playbook 1';
+    const job: Job = { ...jobOf(changing()), plan: () => changing({ judged: [version, 'make three things'] }) };
+    const { run, click } = await asking(job);
+    await approve(click, as('U2'));
+    version = 'playbook 2';
+
+    await carry(world.engine(job), run, calm());
+
+    const { state, approval } = await world.view(run);
+    expect({ state, by: approval?.by, changes: approval?.changes }).toEqual({
+      state: 'asking',
+      by: [],
+      changes: ['- playbook 1', '+ playbook 2'],
+    });
+    expect(approval?.digest).not.toBe(click.digest);
+    expect(shelf.made).toBe(0);
+    await expect(approve(click, as('U3'))).rejects.toThrow('the plan has changed');
+  });
+
+  it('facts that nobody judged may change without asking again', async () => {
+    people();
+    let seen = 0;
+    const job: Job = { ...jobOf(changing()), survey: async () => ({ pods: seen++ }) };
+    const { run, click } = await asking(job);
+    await approve(click, as('U2'));
+
+    await carry(world.engine(job), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', facts: { pods: 1 } });
+  });
+});
+
+describe('one changing run an environment', () => {
+  async function approved(job: Job): Promise<RunRef> {
+    const { run, click } = await asking(job);
+    await approve(click, as('U2'));
+    return run;
+  }
+
+  it('the second waits behind the first, and goes on when that has ended', async () => {
+    people();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const held = lasting('network', {
+      settle: async (_ctx, made) => {
+        await promise;
+        return { kind: 'ready', value: made };
+      },
+    });
+    const job = jobOf(changing({ steps: [held] as readonly Step[] }));
+    const [first, second] = [await approved(job), await approved(job)];
+    const carrying = carry(world.engine(job), first, calm());
+    await expect.poll(() => shelf.made).toBe(1);
+
+    await carry(world.engine(job), second, calm());
+    expect(await world.view(second)).toMatchObject({ state: 'waiting', queue: { place: 1, behind: first.number } });
+    resolve();
+    await carrying;
+    await carry(world.engine(job), second, calm());
+
+    expect(await world.view(second)).toMatchObject({ outcome: 'succeeded' });
+    expect(await world.gate.queue(world.environment)).toEqual({ inside: undefined, waiting: [] });
+  });
+
+  it('waiting runs go in the order of their approval', async () => {
+    people();
+    const job = jobOf(changing());
+    const early = await asking(job);
+    const late = await asking(job);
+    await approve(late.click, as('U2'));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await approve(early.click, as('U2'));
+    const other = await world.ask();
+    await world.gate.enter(other, 0);
+
+    await carry(world.engine(job), early.run, calm());
+    await carry(world.engine(job), late.run, calm());
+
+    const { waiting } = await world.gate.queue(world.environment);
+    expect(waiting.map(({ number }) => number)).toEqual([late.run.number, early.run.number]);
+  });
+});
+
+describe('a freeze', () => {
+  it('lets the step end, stops before the next, and the run goes on when it is lifted', async () => {
+    people();
+    const freezing = lasting('network', {
+      settle: async (_ctx, made) => {
+        await freeze(world.stack.environments, { reason: 'disk swap' }, as('U1'));
+        return { kind: 'ready', value: made };
+      },
+    });
+    const job = jobOf(changing({ steps: [freezing, lasting('server')] as readonly Step[] }));
+    const { run, click } = await asking(job);
+    await approve(click, as('U2'));
+
+    await carry(world.engine(job), run, calm());
+    expect(await world.view(run)).toMatchObject({ state: 'held', freeze: { reason: 'disk swap', by: { id: 'U1' } } });
+    expect(shelf.made).toBe(1);
+    await unfreeze(world.stack.environments, as('U1'));
+    await carry(world.engine(job), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded' });
+    expect(shelf.made).toBe(2);
+  });
+
+  it('holds a probe too, but not a read', async () => {
+    people();
+    await freeze(world.stack.environments, { reason: 'x' }, as('U1'));
+    const [probe, read] = [await world.ask(), await world.ask()];
+
+    await carry(world.engine(jobOf(changing({ risk: 'probe' }))), probe, calm());
+    await carry(world.engine(jobOf(changing({ risk: 'read' }))), read, calm());
+
+    expect(await world.view(probe)).toMatchObject({ state: 'held' });
+    expect(await world.view(read)).toMatchObject({ state: 'ended', outcome: 'succeeded' });
+  });
+
+  it('ends by itself at its time', async () => {
+    people();
+    const until = new Date((await world.gate.nowMs()) + 50).toISOString();
+    await freeze(world.stack.environments, { reason: 'x', until }, as('U1'));
+    await expect.poll(() => world.gate.frozen(world.environment)).toBeUndefined();
+  });
+
+  it('that cannot be read blocks', async () => {
+    people();
+    await world.redis.set(`strata:{${world.environment}}:freeze`, 'nonsense');
+    const run = await world.ask();
+
+    await carry(world.engine(jobOf(changing({ risk: 'probe' }))), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'failed' });
+    expect(shelf.made).toBe(0);
+  });
+});
+
+describe('stopping and trying again', () => {
+  it('after this step: the step ends, the next does not begin, what was made is removed', async () => {
+    const run = await world.ask();
+    const stopping = thingStep(shelf, 'server', {
+      settle: async (_ctx, made) => {
+        await stop({ run: run.number }, 'after-step', as('U1'));
+        return { kind: 'ready', value: made };
+      },
+    });
+    const steps = [stopping, thingStep(shelf, 'volume')] as readonly Step[];
+
+    await carry(world.engine(jobOf({ summary: '', risk: 'probe', steps })), run, calm());
+
+    const view = await world.view(run);
+    expect(view).toMatchObject({ outcome: 'cancelled', stop: { by: { id: 'U1' }, stop: 'after-step' } });
+    expect(view.steps.map(({ status }) => status)).toEqual(['done', 'pending']);
+    expect(shelf.things.size).toBe(0);
+  });
+
+  it('now: aborts the step in the middle, cleans up with a signal of its own, and says who stopped it', async () => {
+    const run = await world.ask();
+    const endless = thingStep(shelf, 'server', {
+      settle: async (ctx) => {
+        await stop({ run: run.number }, 'now', as('U1'));
+        return new Promise((_, reject) => ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason)));
+      },
+    });
+
+    await carry(world.engine(jobOf({ summary: '', risk: 'probe', steps: [endless] as readonly Step[] })), run, calm());
+
+    const view = await world.view(run);
+    expect(view).toMatchObject({ outcome: 'cancelled', undone: ['server'] });
+    expect(view.steps[0]).toMatchObject({ status: 'failed', detail: 'stopped by u1' });
+    expect(shelf.things.size).toBe(0);
+  });
+
+  it('a run that waits for approval is stopped without a step', async () => {
+    people();
+    const job = jobOf(changing());
+    const { run, click } = await asking(job);
+
+    await stop(click, 'after-step', as('U1'));
+    await carry(world.engine(job), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'cancelled' });
+    expect(shelf.made).toBe(0);
+  });
+
+  it('goes on at the first step that is not done; done ones are not run again', async () => {
+    people();
+    let isBroken = true;
+    const breaking = lasting('server', {
+      act: async (ctx) => {
+        if (isBroken) throw new Error('quota exceeded');
+        return shelf.make(`${ctx.run.key}-server`);
+      },
+    });
+    const job = jobOf(changing({ steps: [lasting('network'), breaking, lasting('volume')] as readonly Step[] }));
+    const { run, click } = await asking(job);
+    await approve(click, as('U2'));
+    await carry(world.engine(job), run, calm());
+    expect(await world.view(run)).toMatchObject({ outcome: 'failed' });
+    isBroken = false;
+
+    await retry(click, as('U1'));
+    await carry(world.engine(job), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', state: 'ended' });
+    expect(shelf.made).toBe(3);
+  });
+
+  it('what the clean-up removed is made again', async () => {
+    let isBroken = true;
+    const failing = thingStep(shelf, 'server', {
+      settle: async (_ctx, made) => {
+        if (isBroken) throw new Error('no valid host');
+        return { kind: 'ready', value: made };
+      },
+    });
+    const job = jobOf({ summary: '', risk: 'probe', steps: [thingStep(shelf, 'network'), failing] as readonly Step[] });
+    const run = await world.ask();
+    people();
+    await carry(world.engine(job), run, calm());
+    isBroken = false;
+
+    await retry({ run: run.number }, as('U1'));
+    await carry(world.engine(job), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', undone: ['server', 'network'] });
+    expect(shelf.made).toBe(4);
+    expect(shelf.things.size).toBe(0);
+  });
+
+  it.each([['one that has not ended', async () => asking(jobOf(changing())), 'has not ended']])(
+    '%s is not tried again',
+    async (_what, make, why) => {
+      people();
+      const { click } = await make();
+
+      await expect(retry(click, as('U1'))).rejects.toThrow(why);
+    },
+  );
+});
