@@ -7,6 +7,7 @@ import type { Report, Trouble } from '#domain/report.ts';
 import { words } from '#words/chat.ts';
 import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
+import { buttonsOf } from './buttons.ts';
 import { line } from './escape.ts';
 import type { Message } from './limits.ts';
 
@@ -23,6 +24,7 @@ const HEALTH_MARKS: Readonly<Record<Health, string>> = {
 };
 const MOST_STEPS = 45;
 const MOST_TROUBLES = 10;
+const MOST_JUDGED = 15;
 const MOST_LEFTOVERS = 20;
 /** Leaves room below Slack's limit for a section. */
 const SECTION_ROOM = 2800;
@@ -61,12 +63,61 @@ function stateOf(view: RunView): string {
   const { state, steps, request, outcome } = view;
   if (outcome !== undefined) return words.outcome(request.job, outcome, timeOf(view));
   if (state === 'queued' || state === 'ended') return words.queued;
+  if (state === 'asking' && view.approval) {
+    const { needs, by, expiresAt } = view.approval;
+    return words.asking(needs.others, by.length, dateOf(expiresAt));
+  }
+  if (state === 'waiting' && view.queue) return words.waiting(view.queue.place, view.queue.behind);
+  if (state === 'held' && view.freeze) {
+    const { by, reason, until } = view.freeze;
+    return words.held(mention(by.id), line(reason, 120), until === undefined ? '' : dateOf(until));
+  }
   if (state === 'surveying') return words.surveying;
   if (state === 'cleaning') return words.cleaning(view.undone.length);
   const running = steps.find(({ status }) => status === 'running');
   const past = steps.filter(({ status }) => status !== 'pending' && status !== 'running').length;
   const number = Math.min(steps.length, past + (running ? 1 : 0));
   return running ? words.stepNamed(number, steps.length, line(running.title, 80)) : words.step(number, steps.length);
+}
+
+/** A moment in the reader's own time zone; others read it in UTC. */
+function dateOf(iso: string): string {
+  const at = new Date(iso);
+  const utc = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} {time}|${utc}>`;
+}
+
+/** What people judge, and how they did. */
+function approvalBlocks({ approval, stop }: RunView): KnownBlock[] {
+  const stopped = stop ? [context(words.stoppedBy(mention(stop.by.id)))] : [];
+  if (!approval) return stopped;
+  const { judged, changes, by, state, deniedBy, reason, approvedAt, digest } = approval;
+  const shown = cutList(
+    judged.map((text) => `• ${line(text, STEP_CHARACTERS)}`),
+    MOST_JUDGED,
+  );
+  const changed =
+    changes.length === 0
+      ? []
+      : [
+          words.changed,
+          ...cutList(
+            changes.map((text) => line(text, STEP_CHARACTERS)),
+            MOST_JUDGED,
+          ),
+        ];
+  const approved =
+    by.length === 0
+      ? []
+      : [words.approvedBy(by.map(({ id }) => mention(id)).join(', '), approvedAt ? dateOf(approvedAt) : '')];
+  const denied = state === 'denied' && deniedBy ? [words.deniedBy(mention(deniedBy.id), line(reason ?? '', 300))] : [];
+  const ends = [...approved, ...denied, ...(state === 'expired' ? [words.expired] : [])];
+  return [
+    ...(changed.length > 0 ? [section(changed.join('\n'))] : []),
+    ...sections([words.plan, ...shown]),
+    context([...ends, words.planDigest(digest.slice(0, 12))].join('  ·  ')),
+    ...stopped,
+  ];
 }
 
 function timeOf({ startedAt, endedAt }: RunView): string | undefined {
@@ -111,9 +162,11 @@ export function rootMessage(view: RunView): Message {
   const attempt = view.attempt > 1 ? [words.attempt(view.attempt)] : [];
   const blocks: KnownBlock[] = [
     section(`${markOf(view)} *#${number} ${what}*\n${state}`),
-    ...sections(stepLines(view.steps)),
+    ...approvalBlocks(view),
+    ...(view.state === 'asking' ? [] : sections(stepLines(view.steps))),
     ...(view.steps.every(({ status }) => status !== 'failed') ? errorBlocks(view) : []),
     context([asked, ...attempt].join('  ·  ')),
+    ...buttonsOf(view),
   ];
   return { text: `#${number} ${what}: ${state}`, blocks };
 }
@@ -173,6 +226,14 @@ export function summaryMessage(view: RunView): Message {
   ];
   const error = report && report.troubles.length > 0 ? [] : errorBlocks(view);
   return { text: `#${request.number} ${title}`, blocks: [...sections(lines), ...error] };
+}
+
+/** Calls the approvers to the thread, once for each plan that asks. undefined when none does. */
+export function askMessage({ approval, request }: RunView, approvers: readonly string[]): Message | undefined {
+  if (approval?.state !== 'asking') return undefined;
+  const others = approvers.filter((id) => id !== request.by.id && id !== '*');
+  const text = words.askApprovers(others.length === 0 ? mention(request.by.id) : others.map(mention).join(', '));
+  return { text, blocks: [section(text)] };
 }
 
 /** A picture that Slack holds as a file. */

@@ -6,6 +6,7 @@ import { type SlackSettings, startFront } from './front.ts';
 import { watchGroups } from './groups.ts';
 import { badToken, identify } from './identity.ts';
 import { type Log, slackLogger } from './log.ts';
+import type { PressDeps } from './press.ts';
 import { CALL_TIMEOUT_MS, type Rhythm, startPublisher } from './publisher.ts';
 
 export type ChatDeps = {
@@ -13,6 +14,8 @@ export type ChatDeps = {
   readonly stack: Stack;
   /** Answers a command; see `#commands/answer.ts`. */
   readonly answer: (request: CommandRequest) => Promise<Reply>;
+  /** Decides by a click; see `#commands/press.ts`. */
+  readonly press: PressDeps['press'];
   readonly runs: Runs;
   readonly journal: Journal;
   readonly memory: Memory;

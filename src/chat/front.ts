@@ -2,9 +2,12 @@ import type { Server } from 'node:http';
 import { App, HTTPReceiver } from '@slack/bolt';
 import type { WebClientOptions } from '@slack/web-api';
 import { InputError } from '#domain/errors.ts';
+import { plainOf } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
 import { handle, type HandleDeps } from './handle.ts';
 import { slackLogger } from './log.ts';
+import { FIELD } from './modals.ts';
+import { pressed, type PressDeps } from './press.ts';
 import { type Intake, openSockets } from './sockets.ts';
 
 /** Settings of the Slack side. `appToken` chooses Socket Mode, else `signingSecret` HTTP mode. */
@@ -26,13 +29,13 @@ const INTERACTIVE: WebClientOptions = { retryConfig: { retries: 0 }, rejectRateL
 const EVENTS_PATH = '/slack/events';
 const DRAIN_PATIENCE_MS = 2500;
 
-export type FrontDeps = HandleDeps & { readonly onRefused: (code: string) => void };
+export type FrontDeps = HandleDeps & PressDeps & { readonly onRefused: (code: string) => void };
 
 /** What `startFront` gives. */
 export type Front = { healthy(): boolean; stop(): Promise<void> };
 
 /**
- * Takes slash commands in, over Socket Mode or HTTP, and answers each privately.
+ * Takes slash commands, clicks and modals in, over Socket Mode or HTTP, and answers each privately.
  * @throws InputError when no mode is set, or the port is taken
  */
 export async function startFront(settings: SlackSettings, deps: FrontDeps): Promise<Front> {
@@ -54,9 +57,27 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
   app.command(/.*/, async ({ command, context, ack }) => {
     const envelopeId = context['envelopeId'] as string | undefined;
     const work = handle(command, envelopeId, deps).then((answer) => ack(answer));
+    await track(work);
+  });
+  app.action(/.*/, async ({ body, ack, client, respond }) => {
+    await ack();
+    const answering = pressed(body, deps).then(async (answer) => {
+      if (answer.kind === 'text')
+        return respond({ response_type: 'ephemeral', replace_original: false, text: answer.text });
+      const { trigger_id: trigger = '' } = body as { readonly trigger_id?: string };
+      return client.views.open({ trigger_id: trigger, view: answer.view });
+    });
+    await track(answering.catch((error: unknown) => log.error({ error }, 'answering a click failed')));
+  });
+  app.view(/.*/, async ({ body, ack }) => {
+    const answer = await pressed(body, deps);
+    const isWrong = answer.kind === 'text' && answer.error;
+    await (isWrong ? ack({ response_action: 'errors', errors: { [FIELD.block]: plainOf(answer.text) } }) : ack());
+  });
+  async function track(work: Promise<unknown>): Promise<void> {
     underWay.add(work);
     await work.finally(() => underWay.delete(work));
-  });
+  }
   await intake.start();
   return {
     healthy: () => intake.healthy(),

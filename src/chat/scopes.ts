@@ -13,6 +13,7 @@ const SCOPES_OF: Readonly<Record<string, readonly string[]>> = {
   'files.completeUploadExternal': ['files:write'],
   'files.info': ['files:read'],
   'usergroups.users.list': ['usergroups:read'],
+  'views.open': [],
 };
 
 /** Every bot scope that Strata uses, sorted. */

@@ -4,7 +4,7 @@ import type { Journal, Memory } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import type { Place, Posted, SlackApi } from './api.ts';
-import { failureMessage, rootMessage, summaryMessage } from './blocks.ts';
+import { askMessage, failureMessage, rootMessage, summaryMessage } from './blocks.ts';
 import type { Message } from './limits.ts';
 import type { Log } from './log.ts';
 import { postPicture } from './picture.ts';
@@ -142,9 +142,12 @@ async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
   if (channel === undefined || thread === undefined) return;
   const place: Place = { channel, thread };
   const { askedAt } = view.request;
+  const ask = askMessage(view, deps.environment.people.approve);
   // When the run has ended already, the summary says it too.
   const failure = view.state === 'ended' || view.risk === 'read' ? undefined : failureMessage(view);
   try {
+    if (ask)
+      await postOnce(shown, deps, { part: `ask-${view.approval?.digest.slice(0, 12)}`, place, message: ask, askedAt });
     if (failure) await postOnce(shown, deps, { part: 'failure', place, message: failure, askedAt });
     if (view.outcome === undefined) return;
     await postOnce(shown, deps, { part: 'summary', place, message: summaryMessage(view), askedAt });

@@ -4,6 +4,7 @@ import { openMemory } from '#adapters/redis/memory.ts';
 import { readPolicy } from '#adapters/redis/policy.ts';
 import { startChat } from '#chat/chat.ts';
 import { answer } from '#commands/answer.ts';
+import { press } from '#commands/press.ts';
 import { InputError } from '#domain/errors.ts';
 import { startWorker } from '#engine/worker.ts';
 import { jobs } from '#jobs/registry.ts';
@@ -111,6 +112,7 @@ async function openBot(settings: Settings, log: Log, stopping: AbortSignal): Pro
     slack: { ...env.slack, botToken: env.slack.botToken },
     stack,
     answer: (request) => answer(request, deps),
+    press: (request) => press(request, deps),
     runs: back.runs,
     journal: back.journal,
     memory: openMemory(back.redis),

@@ -28,8 +28,8 @@ export async function answer(request: CommandRequest, deps: CommandDeps): Promis
     checkOptions(spec, call);
     return await spec.answer(call);
   } catch (error) {
-    if (!(error instanceof StrataError) || !['INPUT', 'POLICY', 'BUSY'].includes(error.code)) throw error;
-    return { kind: 'text', error: true, text: textOf(error, spec, { request, deps }) };
+    const usageIs = spec && error instanceof InputError ? [say.usageIs(code(usage(spec, { request, deps })))] : [];
+    return { kind: 'text', error: true, text: [refusedText(error), ...usageIs].join('\n') };
   }
 }
 
@@ -51,12 +51,15 @@ function checkOptions(spec: CommandSpec, { args }: Call): void {
   }
 }
 
-/** A refusal is ours, with mentions in it; every other error may hold words of the caller or of a machine. */
-function textOf(error: StrataError, spec: CommandSpec | undefined, call: Pick<Call, 'request' | 'deps'>): string {
+/**
+ * What a person reads of a refusal. One by policy is ours, with mentions in it; every other error may hold words of the
+ * caller or of a machine.
+ * @throws the error itself when it is a fault of ours or of what we stand on
+ */
+export function refusedText(error: unknown): string {
+  if (!(error instanceof StrataError) || !['INPUT', 'POLICY', 'BUSY'].includes(error.code)) throw error;
   const shown = (text: string) => (error instanceof PolicyError ? text : escapeText(text));
-  const parts = [capital(shown(error.message)), shown(error.advice ?? '')];
-  if (error instanceof InputError && spec) parts.push(say.usageIs(code(usage(spec, call))));
-  return parts.filter((part) => part !== '').join('\n');
+  return [capital(shown(error.message)), shown(error.advice ?? '')].filter((part) => part !== '').join('\n');
 }
 
 function capital(text: string): string {

@@ -69,7 +69,7 @@ export async function approve(click: Click, decider: Decider): Promise<Reply> {
       nowMs: await deps.gate.nowMs(),
     };
     const refusal = refusalOf(view.approval, view.request.by, decision);
-    if (refusal) throw new PolicyError(say.refusals[refusal](view.approval?.needs.typed ?? ''));
+    if (refusal) throw new PolicyError(say.refusals[refusal](escapeName(view.approval?.needs.typed ?? '')));
     return { type: 'approved', by: caller.person, digest: decision.digest };
   });
   const { by, needs } = after.approval ?? { by: [], needs: { others: 1 } };

@@ -35,3 +35,11 @@ export type Click = {
 export function isMeant({ run: number, key }: Click, run: { readonly number: number; readonly key: string }): boolean {
   return number === run.number && (key === undefined || key === run.key);
 }
+
+/** A click, with who made it. From a modal it comes without a channel: the button that opened it had one. */
+export type ClickRequest = {
+  readonly action: 'approve' | 'deny' | 'stop-step' | 'stop-now' | 'retry';
+  readonly click: Click;
+  readonly caller: Caller;
+  readonly groupsUnknown?: boolean | undefined;
+};

@@ -43,6 +43,46 @@ export const words = {
   footer: (number: number, person: string) => `#${number} by ${person}`,
   asText: 'The picture could not be posted, so here it is as text.',
 
+  // approval, stop, retry
+  buttons: {
+    approve: 'Approve',
+    deny: 'Deny',
+    'stop-step': 'Stop after this step',
+    'stop-now': 'Stop now',
+    retry: 'Go on from the failed step',
+    withdraw: 'Withdraw',
+  },
+  stopNowTitle: 'Stop in the middle?',
+  stopNowIn: (step: string, risk: string) =>
+    `${step} is under way.${risk === '' ? ' What it began is cleaned up.' : ` Stopping it can leave: ${risk}.`}`,
+  stopNowBetween: 'What was begun is cleaned up.',
+  stopNowNo: 'Go on',
+  modals: {
+    approve: 'Approve',
+    deny: 'Deny',
+    close: 'Back',
+    typeName: (name: string) => `Type ${name}, which this run destroys`,
+    reason: 'Why not?',
+  },
+  asking: (needed: number, given: number, minutes: string) =>
+    given === 0
+      ? `waiting for ${needed === 1 ? 'approval' : `${needed} approvals`} until ${minutes}`
+      : `approved by ${given} of ${needed}, until ${minutes}`,
+  askApprovers: (who: string) => `${who}: this plan waits for your approval.`,
+  remind: (number: number) => `Run #${number} still waits for your approval; half of its time is over.`,
+  plan: '*Plan*',
+  planDigest: (digest: string) => `plan ${digest}`,
+  changed: '*The plan has changed since it was approved:*',
+  approvedBy: (who: string, time: string) => `✓ approved by ${who}${time === '' ? '' : ` at ${time}`}`,
+  deniedBy: (who: string, reason: string) => `✗ denied by ${who}: ${reason}`,
+  expired: '– nobody approved it in time',
+  stoppedBy: (who: string) => `– stopped by ${who}`,
+  waiting: (place: number, behind: number) =>
+    place === 1 ? `next, behind #${behind}` : `place ${place} in the queue, behind #${behind}`,
+  held: (who: string, reason: string, until: string) =>
+    `held: frozen by ${who} (${reason})${until === '' ? '' : ` until ${until}`}`,
+  strangeClick: 'That button is not one of ours, or too old. Look at the run again: /strata show <run>.',
+
   // answers of the front
   bug: (reference: string) =>
     `That went wrong, and it is a bug of Strata, not a mistake of yours. Nothing is known to have been started; its reference in the log is ${reference}.`,

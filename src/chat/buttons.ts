@@ -1,0 +1,66 @@
+import type { ActionsBlock, Button } from '@slack/types';
+import { z } from 'zod';
+import type { Click } from '#domain/command.ts';
+import type { RunView } from '#domain/fold.ts';
+import { words } from '#words/chat.ts';
+import { line } from './escape.ts';
+
+/** What people can press under a run. */
+export const ACTIONS = ['approve', 'deny', 'stop-step', 'stop-now', 'retry'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** What a button carries. It comes back from outside and is believed in nothing but which run and plan are meant. */
+const Value = z.object({ run: z.int().positive(), key: z.string(), digest: z.string().optional() });
+/** A modal knows besides where the button was that opened it. */
+const ModalValue = Value.extend({ channel: z.object({ id: z.string(), name: z.string() }) });
+
+/** @throws ZodError, SyntaxError for anything that no button of ours carries */
+export function readValue(value: string): Click {
+  return Value.parse(JSON.parse(value));
+}
+
+/** @throws ZodError, SyntaxError for anything that no modal of ours carries */
+export function readModalValue(value: string): z.infer<typeof ModalValue> {
+  return ModalValue.parse(JSON.parse(value));
+}
+
+/** What can be pressed under the run as it stands; nothing: no block. */
+export function buttonsOf(view: RunView): ActionsBlock[] {
+  const elements = actionsOf(view).map((action) => button(action, view));
+  return elements.length === 0 ? [] : [{ type: 'actions', block_id: `run-${view.request.number}`, elements }];
+}
+
+function actionsOf({ state, outcome, approval, stop, steps, risk }: RunView): Action[] {
+  if (state === 'asking') return approval?.state === 'asking' ? ['approve', 'deny'] : [];
+  if (state === 'ended') {
+    const isOpen = outcome === 'failed' || outcome === 'cancelled';
+    const wasAllowed = approval === undefined || approval.state === 'approved';
+    return isOpen && wasAllowed && steps.length > 0 && risk !== 'read' ? ['retry'] : [];
+  }
+  if (stop || risk === 'read' || state === 'cleaning') return [];
+  return state === 'running' ? ['stop-step', 'stop-now'] : ['stop-step'];
+}
+
+function button(action: Action, view: RunView): Button {
+  const { request, approval, state, steps } = view;
+  const value = JSON.stringify({ run: request.number, key: request.key, digest: approval?.digest });
+  const text = action === 'stop-step' && state !== 'running' ? words.buttons.withdraw : words.buttons[action];
+  const base: Button = { type: 'button', action_id: action, value, text: { type: 'plain_text', text } };
+  if (action === 'approve') return { ...base, style: 'primary' };
+  if (action !== 'stop-now') return base;
+  const running = steps.find(({ status }) => status === 'running');
+  const leaves = running
+    ? words.stopNowIn(line(running.title, 60), line(running.risk ?? '', 140))
+    : words.stopNowBetween;
+  return {
+    ...base,
+    style: 'danger',
+    confirm: {
+      title: { type: 'plain_text', text: words.stopNowTitle },
+      text: { type: 'plain_text', text: leaves.slice(0, 300) },
+      confirm: { type: 'plain_text', text: words.buttons['stop-now'] },
+      deny: { type: 'plain_text', text: words.stopNowNo },
+      style: 'danger',
+    },
+  };
+}

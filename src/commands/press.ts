@@ -1,0 +1,43 @@
+import type { ClickRequest, Reply } from '#domain/command.ts';
+import { fold } from '#domain/fold.ts';
+import { approve, type Decider, deny, findRun, retry, stop } from './decisions.ts';
+import { refusedText } from './answer.ts';
+import type { CommandDeps } from './spec.ts';
+
+/** The plan destroys something: its name has to be typed first. */
+export type AskName = { readonly kind: 'ask-name'; readonly name: string };
+
+/**
+ * Decides about a run by a click; every right is looked at anew. What the caller may not do, or not now, comes back as a
+ * text with `error`.
+ * @throws whatever is a fault of ours or of what we stand on, never InputError, PolicyError or BusyError
+ */
+export async function press(
+  { action, click, caller, groupsUnknown }: ClickRequest,
+  deps: CommandDeps,
+): Promise<Reply | AskName> {
+  const decider: Decider = { caller, groupsUnknown, deps };
+  try {
+    switch (action) {
+      case 'approve': {
+        const name = click.typed === undefined ? await nameToType(click.run, decider) : undefined;
+        return name === undefined ? await approve(click, decider) : { kind: 'ask-name', name };
+      }
+      case 'deny':
+        return await deny(click, decider);
+      case 'stop-step':
+        return await stop(click, 'after-step', decider);
+      case 'stop-now':
+        return await stop(click, 'now', decider);
+      case 'retry':
+        return await retry(click, decider);
+    }
+  } catch (error) {
+    return { kind: 'text', error: true, text: refusedText(error) };
+  }
+}
+
+async function nameToType(number: number, decider: Decider): Promise<string | undefined> {
+  const { run } = await findRun(number, decider);
+  return fold(await decider.deps.journal.read(run))?.approval?.needs.typed;
+}
