@@ -159,7 +159,7 @@ export function rootMessage(view: RunView): Message {
       : words.askedBy(mention(by.id));
   const what = whatOf(view);
   const state = stateOf(view);
-  const attempt = view.attempt > 1 ? [words.attempt(view.attempt)] : [];
+  const attempt = view.takeovers > 0 ? [words.attempt(view.takeovers)] : [];
   const blocks: KnownBlock[] = [
     section(`${markOf(view)} *#${number} ${what}*\n${state}`),
     ...approvalBlocks(view),

@@ -67,7 +67,8 @@ function write(text: string): void {
 function tell(event: RunEvent, events: readonly RunEvent[]): void {
   switch (event.type) {
     case 'started':
-      if (event.attempt > 1) write(words.takenOver(event.attempt));
+      if ((fold(events)?.takeovers ?? 0) > (fold(events.slice(0, event.seq - 1))?.takeovers ?? 0))
+        write(words.takenOver);
       break;
     case 'step-done':
     case 'step-failed':

@@ -56,7 +56,7 @@ function stepLines(step: StepView): string[] {
 /** A run as mrkdwn: what, who, when, outcome, steps with their times, what failed and what was left over. */
 export function textOfRun(view: RunView): string {
   const { number, job, by, askedAt } = view.request;
-  const attempt = view.attempt > 1 ? `, ${say.attempt(view.attempt)}` : '';
+  const attempt = view.takeovers > 0 ? `, ${say.takeovers(view.takeovers)}` : '';
   const leftovers = view.leftovers.slice(0, MOST_LEFTOVERS).map((left) => `    ${short(left)}`);
   const hidden = view.leftovers.length - leftovers.length;
   const failed = view.steps.find(({ status }) => status === 'failed');

@@ -26,7 +26,10 @@ export type RunView = {
   readonly request: RunRequest;
   /** `asking`, `waiting` and `held` runs are parked: no worker carries them. */
   readonly state: 'queued' | 'surveying' | 'asking' | 'waiting' | 'held' | 'running' | 'cleaning' | 'ended';
+  /** How often a worker took it up. */
   readonly attempt: number;
+  /** How often one took it up that another had left without a word. */
+  readonly takeovers: number;
   readonly worker?: string | undefined;
   readonly summary?: string | undefined;
   readonly risk?: Risk | undefined;
@@ -61,6 +64,7 @@ export function fold(events: readonly RunEvent[]): RunView | undefined {
     request: first.request,
     state: 'queued',
     attempt: 0,
+    takeovers: 0,
     steps: [],
     undone: [],
     leftovers: [],
@@ -79,6 +83,7 @@ function apply(view: RunView, event: RunEvent): RunView {
         ...view,
         state: stateOnStart(view),
         attempt: event.attempt,
+        takeovers: view.takeovers + (view.worker === undefined ? 0 : 1),
         worker: event.worker,
         startedAt: view.startedAt ?? event.at,
         steps: view.steps.map((step) => (step.status === 'running' ? { ...step, status: 'unknown' } : step)),
@@ -188,6 +193,7 @@ function reopened(view: RunView): RunView {
     ),
     undone: [],
     leftovers: [],
+    worker: undefined,
     outcome: undefined,
     error: undefined,
     report: undefined,

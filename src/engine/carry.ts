@@ -15,8 +15,8 @@ import { cleanUp, Held, runSteps } from './run-plan.ts';
 const CLAIM_PAUSE_MS = 500;
 /** How often a worker looks whether a person wants the run to stop at once. */
 const STOP_POLL_MS = 1000;
-/** A run that so many workers began and none ended is given up: it would take every worker down, one by one. */
-const MAX_ATTEMPTS = 20;
+/** A run that so many workers left without a word is given up: it would take every worker down, one by one. */
+const MAX_TAKEOVERS = 20;
 
 type Signals = { readonly signal: AbortSignal; readonly stopping: AbortSignal };
 
@@ -63,7 +63,8 @@ async function carryOn(attempt: Attempt, view: RunView, signals: Signals): Promi
   try {
     if (!environment)
       throw new InputError(`carrying run #${run.number}: no environment "${run.environment}" in the stack file`);
-    if (view.attempt >= MAX_ATTEMPTS) throw new InputError(words.gaveUp(MAX_ATTEMPTS), { advice: words.gaveUpAdvice });
+    if (view.takeovers >= MAX_TAKEOVERS)
+      throw new InputError(words.gaveUp(MAX_TAKEOVERS), { advice: words.gaveUpAdvice });
     const admission = await admit(view, engine.gate);
     if (admission.kind === 'park') return await recorder.park(...admission.events);
     if (admission.kind === 'cancel') {

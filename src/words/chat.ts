@@ -22,7 +22,8 @@ export const words = {
   cleaning: (removed: number) => (removed === 0 ? 'cleaning up' : `cleaning up, ${removed} removed`),
   outcome: (job: JobName, outcome: Outcome, time: string | undefined) =>
     `${OUTCOMES[job][outcome]}${time === undefined ? '' : ` after ${time}`}`,
-  attempt: (attempt: number) => `taken over by another worker (attempt ${attempt})`,
+  attempt: (takeovers: number) =>
+    takeovers === 1 ? 'taken over by another worker' : `taken over by other workers ${takeovers} times`,
   statuses: {
     pending: 'to do',
     running: 'running',

@@ -60,7 +60,7 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   noWorker: 'no worker is running, so this waits; start one with "strata worker"',
   step: (status: StepView['status'], title: string, detail: string | undefined) =>
     `  ${STEP_MARKS[status]} ${title}${detail ? `: ${detail}` : ''}`,
-  takenOver: (attempt: number) => `  another worker goes on (attempt ${attempt})`,
+  takenOver: '  another worker goes on',
   cleaningUp: '  cleaning up',
   outcome: (number: number, outcome: Outcome, time: string) => `run #${number} ${OUTCOMES[outcome]} after ${time}`,
   goesOn: (number: number) => `run #${number} goes on; see it with: strata run show ${number}`,

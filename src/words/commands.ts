@@ -117,7 +117,7 @@ export const words = {
   leftovers: (count: number) => (count === 1 ? '1 thing was left over:' : `${count} things were left over:`),
   more: (count: number) => `... and ${count} more`,
   stepOf: (done: number, all: number) => `${done} of ${all} steps done`,
-  attempt: (attempt: number) => `attempt ${attempt}`,
+  takeovers: (count: number) => `taken over ${count === 1 ? 'once' : `${count} times`}`,
 
   // help
   helpTitle: '*What you may do here*',

@@ -4,7 +4,7 @@ export const words = {
   stoppedBy: (person: string) => `stopped by ${person}`,
   deadlineAdvice: 'Look at the object named here in the cloud itself: it may still be on its way, or stuck.',
   leftoverAdvice: 'What is listed as left over can be deleted by hand; its name starts with "strata-".',
-  gaveUp: (attempts: number) => `carrying the run: given up after ${attempts} attempts`,
+  gaveUp: (takeovers: number) => `carrying the run: given up after ${takeovers} workers left it`,
   gaveUpAdvice: 'Look at the log of the workers: something ends them while they carry this run.',
   queueSilent: 'Nothing was started. Try again in a moment; if it stays so, run "strata check" on the host of the bot.',
 };

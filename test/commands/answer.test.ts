@@ -267,6 +267,7 @@ describe('looking at runs', () => {
   function failed() {
     const made = world();
     made.add(run, [
+      { type: 'started', worker: 'v', attempt: 1 },
       { type: 'started', worker: 'w', attempt: 2 },
       {
         type: 'planned',
@@ -292,7 +293,7 @@ describe('looking at runs', () => {
     expect(plainOf(reply.text)).toBe(
       [
         '#1 Smoke test lab / metal, quick',
-        'failed, 4.0 s · by @U1 · asked 23 Nov 14:50 UTC, attempt 2',
+        'failed, 5.0 s · by @U1 · asked 23 Nov 14:50 UTC, taken over once',
         '✓ Sign in (420 ms): project strata',
         '✗ Boot a server (failed, 21.4 s): waiting for server "a<!channel>": ERROR',
         '    What to do: Look at *nova*.',

@@ -79,7 +79,7 @@ describe('carrying a run', () => {
 
       await carry(world.engine(jobOf(three())), run, calm());
 
-      expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', attempt: 2 });
+      expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', takeovers: 1 });
       expect(shelf.made).toBe(3);
       expect(shelf.things.size).toBe(0);
     },
