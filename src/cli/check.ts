@@ -6,7 +6,8 @@ import { readStack } from '#config/stack.ts';
 import { InputError, viewOf } from '#domain/errors.ts';
 import type { Environment, Layer, Stack } from '#domain/stack.ts';
 import { words } from '#words/cli.ts';
-import { openPorts, openStore, type Settings } from './compose.ts';
+import { openStore, type Settings } from './compose.ts';
+import { openPorts } from './ports.ts';
 
 /** What was found of one thing. */
 type Finding = {

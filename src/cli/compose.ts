@@ -1,7 +1,4 @@
 import { hostname } from 'node:os';
-import { type Cloud, openCloud } from '#adapters/openstack/cloud.ts';
-import { readCloud } from '#adapters/openstack/clouds.ts';
-import { openReach } from '#adapters/reach/reach.ts';
 import { connectImpatiently, connectPatiently, untilReady } from '#adapters/redis/connect.ts';
 import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
@@ -10,11 +7,10 @@ import type { CommandDeps } from '#commands/spec.ts';
 import { type Env, readEnv } from '#config/env.ts';
 import { readStack } from '#config/stack.ts';
 import { InputError } from '#domain/errors.ts';
-import type { Gate, JobPorts, Journal, Runs } from '#domain/ports.ts';
-import type { Environment, Layer, Stack } from '#domain/stack.ts';
+import type { Gate, Journal, Runs } from '#domain/ports.ts';
+import type { Stack } from '#domain/stack.ts';
 import { openDispatcher, openQueue, type SegmentQueue } from '#engine/queue.ts';
 import { words } from '#words/cli.ts';
-import { words as configWords } from '#words/config.ts';
 import { words as engineWords } from '#words/engine.ts';
 
 /** How long a process waits for Redis when it starts. */
@@ -77,36 +73,6 @@ export function commandDeps({ env, stack }: Settings, { runs, journal, gate, que
     wake: (run, seq) => queue.enqueue(run, seq),
     prefix: env.slack.prefix,
   };
-}
-
-/** Jobs' ports over the real adapters. One session a cloud, shared by all runs of this process. */
-export function openPorts({ env }: Settings): (environment: Environment) => JobPorts {
-  const clouds = new Map<string, Cloud>();
-  const cloudOf = (name: string): Cloud => {
-    const cloud = clouds.get(name) ?? openCloud(readCloud(name, cloudsFile(env)));
-    clouds.set(name, cloud);
-    return cloud;
-  };
-  return (environment) => ({
-    openstack(layerName, signal) {
-      const { cloud } = layerOf(environment, layerName);
-      if (cloud === undefined) throw new InputError(words.noCloud(layerName));
-      return cloudOf(cloud).bind(signal);
-    },
-    reach: (layerName, signal) => openReach(layerOf(environment, layerName).reach, signal),
-  });
-}
-
-/** @throws InputError when there is no clouds.yaml */
-function cloudsFile(env: Env): string {
-  if (env.cloudsPath === undefined) throw new InputError(configWords.noClouds, { advice: configWords.noCloudsAdvice });
-  return env.cloudsPath;
-}
-
-function layerOf(environment: Environment, name: string): Layer {
-  const layer = environment.layers.find((known) => known.name === name);
-  if (!layer) throw new InputError(words.noLayer(name, environment.name));
-  return layer;
 }
 
 /** Name of this process, for people. */

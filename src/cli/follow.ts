@@ -18,18 +18,21 @@ export async function follow(run: RunRequest, { runs, journal, queue }: Deps): P
   const leaving = new AbortController();
   const onInterrupt = () => leaving.abort();
   process.once('SIGINT', onInterrupt);
-  let wake = () => {};
+  let news = Promise.withResolvers<void>();
   const unwatch = await runs.watch((changed) => {
-    if (changed.key === run.key) wake();
+    if (changed.key === run.key) news.resolve();
   });
   const askedAt = performance.now();
   const events: RunEvent[] = [];
   let isWarned = false;
   try {
     for (;;) {
-      const news = await readPatiently(journal, run, events.at(-1)?.seq ?? 0);
-      events.push(...news);
-      for (const event of news) tell(event, events);
+      // Made anew before reading, so that what comes while we read wakes us as well.
+      news = Promise.withResolvers();
+      for (const event of await readPatiently(journal, run, events.at(-1)?.seq ?? 0)) {
+        events.push(event);
+        tell(event, events);
+      }
       const view = fold(events);
       if (view?.state === 'ended') return view;
       if (leaving.signal.aborted) break;
@@ -37,11 +40,8 @@ export async function follow(run: RunRequest, { runs, journal, queue }: Deps): P
         isWarned = true;
         if ((await queue.workers().catch(() => 1)) === 0) write(words.noWorker);
       }
-      const woken = new Promise<void>((resolve) => (wake = resolve));
-      await Promise.race([
-        woken,
-        sleep(POLL_MS, undefined, { signal: leaving.signal, ref: true }).catch(() => undefined),
-      ]);
+      const pause = sleep(POLL_MS, undefined, { signal: leaving.signal, ref: false }).catch(() => undefined);
+      await Promise.race([news.promise, pause]);
     }
     write(words.goesOn(run.number));
     return undefined;

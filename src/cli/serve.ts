@@ -10,7 +10,8 @@ import { startWorker } from '#engine/worker.ts';
 import { jobs } from '#jobs/registry.ts';
 import { type Log, openLog } from '#telemetry/log.ts';
 import { words } from '#words/cli.ts';
-import { commandDeps, openPorts, openStore, processName, readSettings, type Settings } from './compose.ts';
+import { commandDeps, openStore, processName, readSettings, type Settings } from './compose.ts';
+import { openPorts } from './ports.ts';
 
 /** A part of this process that runs until it is stopped. */
 type Service = { stop(): Promise<void> };

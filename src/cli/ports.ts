@@ -1,0 +1,40 @@
+import { type Cloud, openCloud } from '#adapters/openstack/cloud.ts';
+import { readCloud } from '#adapters/openstack/clouds.ts';
+import { openReach } from '#adapters/reach/reach.ts';
+import type { Env } from '#config/env.ts';
+import { InputError } from '#domain/errors.ts';
+import type { JobPorts } from '#domain/ports.ts';
+import type { Environment, Layer } from '#domain/stack.ts';
+import { words } from '#words/cli.ts';
+import { words as configWords } from '#words/config.ts';
+import type { Settings } from './compose.ts';
+
+/** Jobs' ports over the real adapters. One session a cloud, shared by all runs of this process. */
+export function openPorts({ env }: Settings): (environment: Environment) => JobPorts {
+  const clouds = new Map<string, Cloud>();
+  const cloudOf = (name: string): Cloud => {
+    const cloud = clouds.get(name) ?? openCloud(readCloud(name, cloudsFile(env)));
+    clouds.set(name, cloud);
+    return cloud;
+  };
+  return (environment) => ({
+    openstack(layerName, signal) {
+      const { cloud } = layerOf(environment, layerName);
+      if (cloud === undefined) throw new InputError(words.noCloud(layerName));
+      return cloudOf(cloud).bind(signal);
+    },
+    reach: (layerName, signal) => openReach(layerOf(environment, layerName).reach, signal),
+  });
+}
+
+/** @throws InputError when there is no clouds.yaml */
+function cloudsFile(env: Env): string {
+  if (env.cloudsPath === undefined) throw new InputError(configWords.noClouds, { advice: configWords.noCloudsAdvice });
+  return env.cloudsPath;
+}
+
+function layerOf(environment: Environment, name: string): Layer {
+  const layer = environment.layers.find((known) => known.name === name);
+  if (!layer) throw new InputError(words.noLayer(name, environment.name));
+  return layer;
+}
