@@ -81,10 +81,11 @@ function tell({ text, error = false }: Extract<Reply, { kind: 'text' }>): number
 }
 
 async function show(view: RunView, { json, picture }: Options): Promise<void> {
-  const { request, outcome, report, error, leftovers, steps } = view;
+  const { request, outcome, report, error, leftovers, steps, startedAt, endedAt } = view;
   if (json) {
     const { number, environment, job, input } = request;
-    const whole = { run: number, environment, job, input, outcome, error, leftovers, steps, report };
+    const times = { askedAt: request.askedAt, startedAt, endedAt };
+    const whole = { run: number, environment, job, input, ...times, outcome, error, leftovers, steps, report };
     process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
   } else if (report) {
     const { textOf } = await import('#report/text.ts');

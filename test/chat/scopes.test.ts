@@ -1,0 +1,27 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { manifestOf } from '#chat/manifest.ts';
+import { BOT_SCOPES, METHODS } from '#chat/scopes.ts';
+
+const CALL = /['.]((?:auth|chat|conversations|files|usergroups|views|reactions)(?:\.[a-zA-Z]+)+)(?:'|\()/gu;
+
+describe('the scopes that the app asks for', () => {
+  it('cover the Web API methods that the code calls, and no others', async () => {
+    const folder = new URL('../../src/chat/', import.meta.url);
+    const files = (await readdir(folder)).filter((name) => name.endsWith('.ts') && name !== 'scopes.ts');
+    const sources = await Promise.all(files.map((name) => readFile(new URL(name, folder), 'utf8')));
+    const called = new Set(sources.flatMap((source) => [...source.matchAll(CALL)].map(([, method = '']) => method)));
+    expect([...called].toSorted()).toEqual([...METHODS].toSorted());
+  });
+
+  it('stand in the manifest, with a reserved or misspelt command refused', () => {
+    const look = { name: 'cloud-status', summary: 'Looks.', parameters: '' };
+    expect(manifestOf([look], { prefix: 'ops-' })).toMatchObject({
+      oauth_config: { scopes: { bot: BOT_SCOPES } },
+      features: { slash_commands: [{ command: '/ops-cloud-status', should_escape: true }] },
+      settings: { socket_mode_enabled: true },
+    });
+    expect(() => manifestOf([{ ...look, name: 'status' }])).toThrow(/\/status/);
+    expect(() => manifestOf([look], { prefix: 'Ops ' })).toThrow(/Ops cloud-status/);
+  });
+});
