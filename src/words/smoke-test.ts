@@ -51,9 +51,9 @@ export const words = {
   sameHost: 'both servers are on one host, so no tunnel is between them',
   guestPing: 'the guest’s ping cannot forbid fragmentation',
   advice: {
-    image: 'Upload a small image (cirros will do), or name one as smoke_test.image in the stack file.',
-    flavor: 'Create a flavor with at least 512 MiB, or name one as smoke_test.flavor in the stack file.',
-    external: 'Create an external network, or name it as smoke_test.external_network in the stack file.',
+    image: 'Upload a small image (cirros will do), or name one as smokeTest.image in the stack file.',
+    flavor: 'Create a flavor with at least 512 MiB, or name one as smokeTest.flavor in the stack file.',
+    external: 'Create an external network, or name it as smokeTest.externalNetwork in the stack file.',
     console: 'The server runs but its system does not come up: look at its console, image and hypervisor.',
     ping: 'Look at the router’s gateway, the floating IP’s status, the security group and the route from here.',
     mtu: (largest: number, network: number, overhead: number) =>
