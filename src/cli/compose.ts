@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { connectImpatiently, connectPatiently, untilReady } from '#adapters/redis/connect.ts';
+import { openAudit } from '#adapters/redis/audit.ts';
 import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
@@ -7,7 +8,7 @@ import type { CommandDeps } from '#commands/spec.ts';
 import { type Env, readEnv } from '#config/env.ts';
 import { readStack } from '#config/stack.ts';
 import { InputError } from '#domain/errors.ts';
-import type { Gate, Journal, Runs } from '#domain/ports.ts';
+import type { Audit, Gate, Journal, Runs } from '#domain/ports.ts';
 import type { Stack } from '#domain/stack.ts';
 import { openDispatcher, openQueue, type SegmentQueue } from '#engine/queue.ts';
 import { words } from '#words/cli.ts';
@@ -30,6 +31,7 @@ export type Store = {
   readonly runs: Runs;
   readonly journal: Journal;
   readonly gate: Gate;
+  readonly audit: Audit;
   readonly queue: SegmentQueue;
   close(): Promise<void>;
 };
@@ -58,6 +60,7 @@ export async function openStore({ env, stack }: Settings, temper: 'impatient' | 
     }),
     journal: openJournal(redis),
     gate: openGate(redis),
+    audit: openAudit(redis),
     async close() {
       await queue.close();
       redis.disconnect();
@@ -66,9 +69,9 @@ export async function openStore({ env, stack }: Settings, temper: 'impatient' | 
 }
 
 /** What commands work on, over a store. */
-export function commandDeps({ env, stack }: Settings, { runs, journal, gate, queue }: Store): CommandDeps {
+export function commandDeps({ env, stack }: Settings, { runs, journal, gate, audit, queue }: Store): CommandDeps {
   return {
-    ...{ stack, runs, journal, gate },
+    ...{ stack, runs, journal, gate, audit },
     dispatcher: openDispatcher(runs, queue),
     wake: (run, seq) => queue.enqueue(run, seq),
     prefix: env.slack.prefix,

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Main>>> = {
   worker: async () => (await import('./serve.ts')).worker,
   run: async () => (await import('./run.ts')).run,
   check: async () => (await import('./check.ts')).runCheck,
+  audit: async () => (await import('./audit.ts')).runAudit,
   manifest: async () => (await import('./manifest.ts')).runManifest,
 };
 

@@ -2,6 +2,8 @@ import type { CommandRequest, Reply } from '#domain/command.ts';
 import { InputError, PolicyError, StrataError } from '#domain/errors.ts';
 import { code, escapeText } from '#domain/mrkdwn.ts';
 import { nearest } from '#domain/nearest.ts';
+import { redact } from '#domain/redact.ts';
+import type { Person } from '#domain/run.ts';
 import { words as say } from '#words/commands.ts';
 import { parseArguments } from './grammar.ts';
 import { help } from './help.ts';
@@ -28,9 +30,21 @@ export async function answer(request: CommandRequest, deps: CommandDeps): Promis
     checkOptions(spec, call);
     return await spec.answer(call);
   } catch (error) {
+    await keepRefusal(error, { by: request.caller.person, what: `/${request.command} ${request.text}`, deps });
     const usageIs = spec && error instanceof InputError ? [say.usageIs(code(usage(spec, { request, deps })))] : [];
     return { kind: 'text', error: true, text: [refusedText(error), ...usageIs].join('\n') };
   }
+}
+
+const MOST_KEPT = 200;
+
+type Refused = { readonly by: Person; readonly what: string; readonly deps: CommandDeps };
+
+/** Keeps a refusal by policy in the journal of its environment; one that cannot be kept is a refusal all the same. */
+export async function keepRefusal(error: unknown, { by, what, deps }: Refused): Promise<void> {
+  if (!(error instanceof PolicyError)) return;
+  const event = { type: 'refused', by, what: redact(what.trim()).slice(0, MOST_KEPT), why: error.message } as const;
+  await deps.audit.record(error.environment, event).catch(() => undefined);
 }
 
 /** @throws InputError with the nearest name */

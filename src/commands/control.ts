@@ -9,7 +9,7 @@ import { type Decider, freeze, retry, stop, unfreeze } from './decisions.ts';
 import { lineOf } from './run-text.ts';
 import type { Call, CommandSpec } from './spec.ts';
 import { endOfWords, findEnvironment, readRun, require } from './target.ts';
-import { readUntil } from './until.ts';
+import { readUntil } from './moment.ts';
 
 function deciderOf({ request, deps }: Call): Decider {
   return { caller: request.caller, groupsUnknown: request.groupsUnknown, deps };

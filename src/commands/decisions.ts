@@ -1,5 +1,5 @@
 import type { Caller } from '#domain/access.ts';
-import { refusalOf } from '#domain/approval.ts';
+import { type Refusal, refusalOf } from '#domain/approval.ts';
 import { type Click, isMeant, type Reply } from '#domain/command.ts';
 import { BusyError, InputError, LeaseLostError, PolicyError } from '#domain/errors.ts';
 import type { RunEventBody, Stop } from '#domain/events.ts';
@@ -57,6 +57,11 @@ async function decide(click: Click, decider: Decider, judge: Judge): Promise<Run
   throw new BusyError(say.busy(click.run), { advice: say.busyAdvice });
 }
 
+function refused(refusal: Refusal, { approval, request }: RunView): PolicyError {
+  const why = say.refusals[refusal](escapeName(approval?.needs.typed ?? ''));
+  return new PolicyError(why, { environment: request.environment });
+}
+
 /** Counts the caller's approval of the plan they saw. */
 export async function approve(click: Click, decider: Decider): Promise<Reply> {
   const { caller, deps } = decider;
@@ -69,7 +74,7 @@ export async function approve(click: Click, decider: Decider): Promise<Reply> {
       nowMs: await deps.gate.nowMs(),
     };
     const refusal = refusalOf(view.approval, view.request.by, decision);
-    if (refusal) throw new PolicyError(say.refusals[refusal](escapeName(view.approval?.needs.typed ?? '')));
+    if (refusal) throw refused(refusal, view);
     return { type: 'approved', by: caller.person, digest: decision.digest };
   });
   const { by, needs } = after.approval ?? { by: [], needs: { others: 1 } };
@@ -85,8 +90,7 @@ export async function deny(click: Click, decider: Decider): Promise<Reply> {
     if (caller.person.id !== view.request.by.id) requireRight('approve', environment, decider);
     const decision = { by: caller.person, digest: click.digest ?? '', nowMs: await deps.gate.nowMs() };
     const refusal = refusalOf(view.approval, view.request.by, decision);
-    if (refusal && !['own-run', 'twice', 'wrong-name'].includes(refusal))
-      throw new PolicyError(say.refusals[refusal](''));
+    if (refusal && !['own-run', 'twice', 'wrong-name'].includes(refusal)) throw refused(refusal, view);
     return { type: 'denied', by: caller.person, digest: decision.digest, reason };
   });
   return text(say.denied(click.run));
@@ -125,7 +129,11 @@ export async function freeze(
   { caller, deps }: Decider,
 ): Promise<Reply> {
   const at = new Date(await deps.gate.nowMs()).toISOString();
-  for (const { name } of environments) await deps.gate.freeze(name, { by: caller.person, reason, at, until });
+  const frozen = { by: caller.person, reason, at, until };
+  for (const { name } of environments) {
+    await deps.gate.freeze(name, frozen);
+    await deps.audit.record(name, { type: 'frozen', freeze: frozen });
+  }
   return text(
     say.frozen(
       environments.map(({ name }) => escapeName(name)),
@@ -136,10 +144,13 @@ export async function freeze(
 }
 
 /** Opens them again; whatever was held goes on. */
-export async function unfreeze(environments: readonly Environment[], { deps }: Decider): Promise<Reply> {
+export async function unfreeze(environments: readonly Environment[], { caller, deps }: Decider): Promise<Reply> {
   const opened: string[] = [];
   for (const { name } of environments) {
-    if (await deps.gate.unfreeze(name)) opened.push(escapeName(name));
+    if (await deps.gate.unfreeze(name)) {
+      opened.push(escapeName(name));
+      await deps.audit.record(name, { type: 'unfrozen', by: caller.person });
+    }
     for (const run of await deps.runs.open(name)) {
       const view = fold(await deps.journal.read(run));
       if (view?.state === 'held') await deps.wake(run, view.seq).catch(() => undefined);

@@ -1,7 +1,7 @@
 import type { ClickRequest, Reply } from '#domain/command.ts';
 import { fold } from '#domain/fold.ts';
 import { approve, type Decider, deny, findRun, retry, stop } from './decisions.ts';
-import { refusedText } from './answer.ts';
+import { keepRefusal, refusedText } from './answer.ts';
 import type { CommandDeps } from './spec.ts';
 
 /** The plan destroys something: its name has to be typed first. */
@@ -33,6 +33,7 @@ export async function press(
         return await retry(click, decider);
     }
   } catch (error) {
+    await keepRefusal(error, { by: caller.person, what: `${action} #${click.run}`, deps });
     return { kind: 'text', error: true, text: refusedText(error) };
   }
 }

@@ -1,6 +1,6 @@
 import type { Right } from '#domain/access.ts';
 import type { CommandRequest, Reply } from '#domain/command.ts';
-import type { Dispatcher, Gate, Journal, Runs } from '#domain/ports.ts';
+import type { Audit, Dispatcher, Gate, Journal, Runs } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
 import type { Arguments } from './grammar.ts';
@@ -12,6 +12,7 @@ export type CommandDeps = {
   readonly journal: Journal;
   readonly dispatcher: Dispatcher;
   readonly gate: Gate;
+  readonly audit: Audit;
   /** Has a worker go on with a run from where its journal stands. */
   readonly wake: (run: RunRef, seq: number) => Promise<void>;
   readonly prefix?: string | undefined;

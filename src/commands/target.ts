@@ -75,12 +75,13 @@ export function requireRight(
   const verdict = judge(environment, right, caller);
   if (verdict.allowed) return;
   if (verdict.why === 'channel') {
-    throw new PolicyError(say.notHere(code(environment.name)), { advice: say.usableIn(verdict.who.map(mention)) });
+    const advice = say.usableIn(verdict.who.map(mention));
+    throw new PolicyError(say.notHere(code(environment.name)), { advice, environment: environment.name });
   }
   const who = verdict.who.map((id) => (id === '*' ? say.everybody : mention(id)));
   const unsure = groupsUnknown && verdict.who.some((id) => id.startsWith('S'));
   const advice = [say.thoseMay(who), unsure ? say.groupsUnknown : ''].filter((part) => part !== '').join(' ');
-  throw new PolicyError(say.mayNot(right, code(environment.name)), { advice });
+  throw new PolicyError(say.mayNot(right, code(environment.name)), { advice, environment: environment.name });
 }
 
 /** @throws InputError when it is no layer of the environment, or of a kind that has no adapter yet */

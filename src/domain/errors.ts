@@ -31,9 +31,15 @@ export class InputError extends StrataError {
   readonly code = 'INPUT';
 }
 
-/** The caller may not do this, here or now. Never retried. */
+/** The caller may not do this, here or now. Never retried; `environment` keeps it in its journal. */
 export class PolicyError extends StrataError {
   readonly code = 'POLICY';
+  readonly environment: string;
+
+  constructor(message: string, options: ErrorOptions & { readonly environment: string }) {
+    super(message, options);
+    this.environment = options.environment;
+  }
 }
 
 /** Another run, a freeze or an unreachable queue is in the way: time mends it. */

@@ -62,8 +62,6 @@ export type RunEventBody =
   | { readonly type: 'stop-asked'; readonly by: Person; readonly stop: Stop }
   /** Somebody had an ended run go on from its first step that is not done. */
   | { readonly type: 'retried'; readonly by: Person }
-  /** Somebody may not, or not now, or not this plan. */
-  | { readonly type: 'refused'; readonly by: Person; readonly what: string; readonly why: string }
   /** The worker stops in good order; another goes on. */
   | { readonly type: 'handed-over'; readonly worker: string }
   | {

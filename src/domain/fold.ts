@@ -147,8 +147,6 @@ function apply(view: RunView, event: RunEvent): RunView {
       return { ...view, state: 'held', worker: undefined, freeze: event.freeze };
     case 'stop-asked':
       return { ...view, stop: { by: event.by, stop: event.stop } };
-    case 'refused':
-      return view;
     case 'retried':
       return reopened(view);
     case 'handed-over':

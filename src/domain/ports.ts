@@ -1,3 +1,4 @@
+import type { AuditEvent, AuditRecord, Head } from './audit.ts';
 import type { Freeze, RunEvent, RunEventBody, Stop } from './events.ts';
 import type { OpenStack } from './openstack.ts';
 import type { Person, RunRef, RunRequest } from './run.ts';
@@ -60,6 +61,13 @@ export interface Journal {
   release(run: RunRef, at: Position): Promise<void>;
   /** Events with `seq` greater than `after` (default 0), oldest first. */
   read(run: RunRef, after?: number): Promise<readonly RunEvent[]>;
+}
+
+/** What happened in an environment, in one chain of hashes: the events of its runs, and what is part of none. */
+export interface Audit {
+  record(environment: string, event: AuditEvent): Promise<void>;
+  /** Every record up to the head, in the order of the chain. */
+  read(environment: string): Promise<{ readonly head: Head; readonly records: readonly AuditRecord[] }>;
 }
 
 export type NewRun = Omit<RunRequest, 'number' | 'key' | 'askedAt'> & {

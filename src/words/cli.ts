@@ -21,6 +21,11 @@ export const words = {
       --json                     the run as JSON on standard output
       --picture FILE             the report as a PNG
   strata check                   is everything there and reachable? a line each; exit 1 when not
+  strata audit verify [ENVIRONMENT]   is the journal whole and unchanged? exit 1 when not
+      --head N:LINK              a head that was printed before
+  strata audit export [ENVIRONMENT]   the journal on standard output
+      --since 7d                 or a date
+      --format jsonl             or csv
   strata manifest                the Slack app manifest
       --prefix ops-              put before every command
       --url https://HOST         for HTTP mode instead of Socket Mode
@@ -66,6 +71,28 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   goesOn: (number: number) => `run #${number} goes on; see it with: strata run show ${number}`,
   footer: (number: number, person: string) => `#${number} by ${person}`,
   pictureAt: (file: string) => `picture: ${file}`,
+
+  // audit
+  auditUsage: 'reading the command: strata audit verify|export [environment]',
+  auditOption: (message: string) => `reading the command: ${message}`,
+  auditFormat: (word: string) => `reading the command: "${word}" is neither jsonl nor csv`,
+  auditHead: (word: string) => `reading the command: "${word}" is no head; it looks like 120:9f86d081...`,
+  auditEnvironment: (name: string, near: string | undefined) =>
+    `finding the environment: there is no "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+  auditHeadOfAll: 'reading the command: a head belongs to one environment; name it',
+  auditWhole: (environment: string, count: number, head: string) =>
+    `✓ ${environment}: ${count} records, whole and unchanged; head ${head}`,
+  auditFlawed: (environment: string, count: number) =>
+    `✗ ${environment}: ${count} ${count === 1 ? 'record is' : 'records are'} not as they were written`,
+  auditFlaw: (n: number, what: string, where: string) => `    record ${n} ${what}${where}`,
+  auditFlaws: {
+    missing: 'is missing',
+    changed: 'was changed',
+    reordered: 'stands in another order',
+    head: 'is not the one that was written last',
+  },
+  auditWhere: (run: string, seq: number) =>
+    run === '' ? ' (of the environment itself)' : ` (run #${run}, event ${seq})`,
 
   // check
   verdict: (verdict: keyof typeof VERDICTS, what: string, found: string) => `${VERDICTS[verdict]} ${what}: ${found}`,

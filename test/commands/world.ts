@@ -81,6 +81,10 @@ export function world(environments: readonly Environment[] = [environment('lab')
       queue: async () => ({ waiting: [] }),
       nowMs: async () => 0,
     },
+    audit: {
+      record: async () => undefined,
+      read: () => Promise.reject(new Error('not here')),
+    },
     wake: async () => undefined,
     dispatcher: {
       async dispatch({ once, ...wanted }: NewRun) {

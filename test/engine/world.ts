@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { inject } from 'vitest';
 import { connectPatiently, untilReady } from '#adapters/redis/connect.ts';
+import { openAudit } from '#adapters/redis/audit.ts';
 import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
 import { type RunView, fold } from '#domain/fold.ts';
-import type { Gate, Journal, JobPorts, NewRun, Runs } from '#domain/ports.ts';
+import type { Audit, Gate, Journal, JobPorts, NewRun, Runs } from '#domain/ports.ts';
 import type { Job, RunRef } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
 import type { Engine } from '#engine/engine.ts';
@@ -16,6 +17,7 @@ export type World = {
   readonly runs: Runs;
   readonly journal: Journal;
   readonly gate: Gate;
+  readonly audit: Audit;
   readonly environment: string;
   readonly stack: Stack;
   engine(job: Job): Engine;
@@ -49,6 +51,7 @@ export async function openWorld(): Promise<World> {
   });
   const journal = openJournal(redis);
   const gate = openGate(redis);
+  const audit = openAudit(redis);
   const people = { view: ['*'], operate: ['*'], approve: [] };
   const stack: Stack = {
     environments: [
@@ -79,6 +82,7 @@ export async function openWorld(): Promise<World> {
     runs,
     journal,
     gate,
+    audit,
     environment,
     stack,
     engine,

@@ -18,7 +18,7 @@ export function openJournal(redis: Redis): Journal {
     await fenced(
       run,
       evaluate(redis, APPEND, {
-        keys: [own.record, own.events, shared.open, shared.unshown, shared.inside, shared.waiting],
+        keys: [own.record, own.events, shared.open, shared.unshown, shared.inside, shared.waiting, shared.chain],
         args: [
           at.fence,
           at.seq,

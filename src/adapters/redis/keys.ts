@@ -16,6 +16,8 @@ export function environmentKeys(environment: string) {
     freeze: `${base}:freeze`,
     inside: `${base}:inside`,
     waiting: `${base}:waiting`,
+    log: `${base}:log`,
+    chain: `${base}:chain`,
   };
 }
 

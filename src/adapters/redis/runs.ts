@@ -46,7 +46,7 @@ export function openRuns(
     const own = runKeys(request);
     const shared = environmentKeys(request.environment);
     const requested: RunEventBody = { type: 'requested', request };
-    const keys = [shared.once(once), own.record, own.events, shared.recent, shared.open, shared.unshown];
+    const keys = [shared.once(once), own.record, own.events, shared.recent, shared.open, shared.unshown, shared.chain];
     const args = [
       memberOf(request),
       request.number,

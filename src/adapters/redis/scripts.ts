@@ -25,18 +25,38 @@ export async function evaluate(
 const NOW = `local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] / 1000)`;
 
 /**
- * Records a run once. Keys: once, record, events, recent, open, unshown. Args: member, number, request event, last
+ * Writes a record that carries its environment's chain on: each link is a hash of the record and of the link before it.
+ * `linkOf` of `#domain/audit.ts` is the same.
+ */
+const CHAINED = `
+local function chained(chain, stream, source, seq, at, event)
+  local head = redis.call('HMGET', chain, 'n', 'link')
+  local n, time = (tonumber(head[1]) or 0) + 1, string.format('%.0f', at)
+  local text = string.format('%.0f', n) .. '\\n' .. time .. '\\n' .. source .. '\\n' .. (seq or n) .. '\\n' .. event
+  local link = redis.sha1hex((head[2] or '') .. '\\n' .. text)
+  redis.call('XADD', stream, (seq or n) .. '-0', 'at', time, 'event', event, 'n', n, 'link', link)
+  redis.call('HSET', chain, 'n', n, 'link', link)
+end`;
+
+/** Writes a record of an environment. Keys: log, chain. Args: event. */
+export const RECORD = script(`${CHAINED}
+${NOW}
+chained(KEYS[2], KEYS[1], '', nil, now, ARGV[1])
+return 1`);
+
+/**
+ * Records a run once. Keys: once, record, events, recent, open, unshown, chain. Args: member, number, request event, last
  * moment (ms, Redis' clock) at which the caller still waits for it, channel, seconds the delivery is remembered.
  * Answers the member that stands: ours, or the one an earlier delivery made.
  */
-export const CREATE = script(`
+export const CREATE = script(`${CHAINED}
 local prior = redis.call('GET', KEYS[1])
 if prior then return prior end
 ${NOW}
 if now > tonumber(ARGV[4]) then return redis.error_reply('LATE refused') end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[6])
 redis.call('HSET', KEYS[2], 'fence', 0, 'seq', 1)
-redis.call('XADD', KEYS[3], '1-0', 'at', string.format('%.0f', now), 'event', ARGV[3])
+chained(KEYS[7], KEYS[3], ARGV[1], 1, now, ARGV[3])
 for i = 4, 6 do redis.call('ZADD', KEYS[i], ARGV[2], ARGV[1]) end
 redis.call('PUBLISH', ARGV[5], ARGV[1])
 return ARGV[1]`);
@@ -62,13 +82,13 @@ redis.call('HSET', KEYS[1], 'until', string.format('%.0f', ARGV[2] == 'renew' an
 return 1`);
 
 /**
- * Appends events. Keys: record, events, open, unshown, inside, waiting. Args: fence, seq before, member, number, channel,
+ * Appends events. Keys: record, events, open, unshown, inside, waiting, chain. Args: fence, seq before, member, number, channel,
  * what becomes of the run (`goes-on`: the lease lasts anew; `parked`: it ends; `asked`: and the run leaves its
- * environment; `ended`: and the run ends too; `reopened`: an ended run goes on), events. An append that stands already (same fence, seq just behind
- * it) is answered as done: the client sends it again when it lost the reply. Fence 0 has no lease and writes only while
- * nobody has one.
+ * environment; `ended`: and the run ends too; `reopened`: an ended run goes on), events. An append that stands already
+ * (same fence, seq just behind it) is answered as done: the client sends it again when it lost the reply. Fence 0 has no
+ * lease and writes only while nobody has one.
  */
-export const APPEND = script(`
+export const APPEND = script(`${CHAINED}
 local record = redis.call('HMGET', KEYS[1], 'fence', 'seq', 'ended', 'lease', 'until')
 local before, count, fate = tonumber(ARGV[2]), #ARGV - 6, ARGV[6]
 ${NOW}
@@ -77,9 +97,7 @@ if ARGV[1] == '0' then
 elseif record[1] ~= ARGV[1] then return redis.error_reply('FENCE refused')
 elseif tonumber(record[2]) == before + count then return before + count end
 if (record[3] and fate ~= 'reopened') or tonumber(record[2]) ~= before then return redis.error_reply('FENCE refused') end
-for i = 1, count do
-  redis.call('XADD', KEYS[2], (before + i) .. '-0', 'at', string.format('%.0f', now), 'event', ARGV[6 + i])
-end
+for i = 1, count do chained(KEYS[7], KEYS[2], ARGV[3], before + i, now, ARGV[6 + i]) end
 local last = fate == 'goes-on' and ARGV[1] ~= '0' and now + record[4] or 0
 redis.call('HSET', KEYS[1], 'seq', before + count, 'until', string.format('%.0f', last))
 redis.call('ZADD', KEYS[4], ARGV[4], ARGV[3])

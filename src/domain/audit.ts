@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { Freeze } from './events.ts';
+import type { Person } from './run.ts';
+
+/** What happened in an environment, and is not part of a run. */
+export type AuditEvent =
+  /** Somebody may not, or not now, or not this plan. `what` is the command or button. */
+  | { readonly type: 'refused'; readonly by: Person; readonly what: string; readonly why: string }
+  | { readonly type: 'frozen'; readonly freeze: Freeze }
+  | { readonly type: 'unfrozen'; readonly by: Person };
+
+/**
+ * One record of an environment's chain: an event of a run, or one of the environment itself. `n` counts from 1 without
+ * gaps over all of them.
+ */
+export type AuditRecord = {
+  readonly n: number;
+  readonly link: string;
+  /** Epoch ms by the store's clock. */
+  readonly atMs: number;
+  /** `<number>-<key>` of the run; empty: the environment. */
+  readonly source: string;
+  readonly seq: number;
+  /** JSON, as it was written. */
+  readonly event: string;
+};
+
+/** Number and link of the last record; 0 and empty when there is none. */
+export type Head = { readonly n: number; readonly link: string };
+
+/** What is wrong with a chain, at its record `n`. */
+export type Flaw = {
+  readonly n: number;
+  readonly kind: 'missing' | 'changed' | 'reordered' | 'head';
+  readonly record?: AuditRecord | undefined;
+};
+
+/** The link of a record: a hash of it and of the link before. The Redis scripts write the same. */
+export function linkOf(before: string, { n, atMs, source, seq, event }: Omit<AuditRecord, 'link'>): string {
+  return createHash('sha1').update([before, n, atMs, source, seq, event].join('\n')).digest('hex');
+}
+
+/**
+ * Every flaw of a chain, first to last. `remembered`, kept elsewhere, finds also what somebody wrote anew from one record
+ * to the end.
+ */
+export function flawsOf(records: readonly AuditRecord[], head: Head, remembered?: Head): Flaw[] {
+  const flaws: Flaw[] = [];
+  const seqs = new Map<string, number>();
+  let before: Head = { n: 0, link: '' };
+  for (const record of records.toSorted((a, b) => a.n - b.n)) {
+    const { n, link, source, seq } = record;
+    if (n === before.n) flaws.push({ n, kind: 'changed', record });
+    for (let missing = before.n + 1; missing < n; missing++) flaws.push({ n: missing, kind: 'missing' });
+    if (seq <= (seqs.get(source) ?? 0)) flaws.push({ n, kind: 'reordered', record });
+    // The one before a gap is not known, so neither is the link.
+    else if (n === before.n + 1 && link !== linkOf(before.link, record)) flaws.push({ n, kind: 'changed', record });
+    if (remembered?.n === n && remembered.link !== link) flaws.push({ n, kind: 'changed', record });
+    seqs.set(source, seq);
+    before = record;
+  }
+  for (let missing = before.n + 1; missing <= head.n; missing++) flaws.push({ n: missing, kind: 'missing' });
+  if (before.n === head.n && before.link !== head.link) flaws.push({ n: head.n, kind: 'head' });
+  if (remembered && remembered.n > Math.max(before.n, head.n)) flaws.push({ n: remembered.n, kind: 'missing' });
+  return flaws;
+}
