@@ -68,9 +68,17 @@ function stateOf(view: RunView): string {
     return words.asking(needs.others, by.length, dateOf(expiresAt));
   }
   if (state === 'waiting' && view.queue) return words.waiting(view.queue.place, view.queue.behind);
+  if (state === 'doubt' && view.doubt) {
+    const title = steps.find(({ id }) => id === view.doubt?.stepId)?.title ?? view.doubt.stepId;
+    return words.doubt(line(title, 80));
+  }
   if (state === 'held' && view.freeze) {
     const { by, reason, until } = view.freeze;
-    return words.held(mention(by.id), line(reason, 120), until === undefined ? '' : dateOf(until));
+    return words.held(
+      by.id === '' ? by.name : mention(by.id),
+      line(reason, 120),
+      until === undefined ? '' : dateOf(until),
+    );
   }
   if (state === 'surveying') return words.surveying;
   if (state === 'cleaning') return words.cleaning(view.undone.length);

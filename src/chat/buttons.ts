@@ -6,7 +6,16 @@ import { words } from '#words/chat.ts';
 import { line } from './escape.ts';
 
 /** What people can press under a run. */
-export const ACTIONS = ['approve', 'deny', 'stop-step', 'stop-now', 'retry'] as const;
+export const ACTIONS = [
+  'approve',
+  'deny',
+  'stop-step',
+  'stop-now',
+  'retry',
+  'step-done',
+  'step-again',
+  'tell',
+] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** What a button carries. It comes back from outside and is believed in nothing but which run and plan are meant. */
@@ -30,21 +39,29 @@ export function buttonsOf(view: RunView): ActionsBlock[] {
   return elements.length === 0 ? [] : [{ type: 'actions', block_id: `run-${view.request.number}`, elements }];
 }
 
-function actionsOf({ state, outcome, approval, stop, steps, risk }: RunView): Action[] {
-  if (state === 'asking') return approval?.state === 'asking' ? ['approve', 'deny'] : [];
+function actionsOf({ state, outcome, approval, stop, steps, risk, doubt }: RunView): Action[] {
+  if (state === 'asking') return approval?.state === 'asking' ? ['approve', 'deny', 'tell', 'stop-step'] : [];
+  if (state === 'doubt') return [...(doubt?.canBeDone ? (['step-done'] as const) : []), 'step-again', 'stop-step'];
   if (state === 'ended') {
     const isOpen = outcome === 'failed' || outcome === 'cancelled';
     const wasAllowed = approval === undefined || approval.state === 'approved';
     return isOpen && wasAllowed && steps.length > 0 && risk !== 'read' ? ['retry'] : [];
   }
   if (stop || risk === 'read' || state === 'cleaning') return [];
+  if (state === 'waiting' || state === 'held') return ['tell', 'stop-step'];
   return state === 'running' ? ['stop-step', 'stop-now'] : ['stop-step'];
+}
+
+/** What stopping is called depends on how far the run is. */
+function labelOf(action: Action, state: RunView['state']): keyof typeof words.buttons {
+  if (action !== 'stop-step' || state === 'running') return action;
+  return state === 'doubt' ? 'stop-here' : 'withdraw';
 }
 
 function button(action: Action, view: RunView): Button {
   const { request, approval, state, steps } = view;
   const value = JSON.stringify({ run: request.number, key: request.key, digest: approval?.digest });
-  const text = action === 'stop-step' && state !== 'running' ? words.buttons.withdraw : words.buttons[action];
+  const text = words.buttons[labelOf(action, state)];
   const base: Button = { type: 'button', action_id: action, value, text: { type: 'plain_text', text } };
   if (action === 'approve') return { ...base, style: 'primary' };
   if (action !== 'stop-now') return base;

@@ -5,7 +5,7 @@ import { escapeName } from '#domain/mrkdwn.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { words as say } from '#words/commands.ts';
-import { type Decider, freeze, retry, stop, unfreeze } from './decisions.ts';
+import { type Decider, freeze, resolveDoubt, retry, stop, unfreeze } from './decisions.ts';
 import { lineOf } from './run-text.ts';
 import type { Call, CommandSpec } from './spec.ts';
 import { endOfWords, findEnvironment, readRun, require } from './target.ts';
@@ -39,6 +39,21 @@ export const retryRun: CommandSpec = {
     const [word, extra] = call.args.words;
     endOfWords(extra);
     return retry({ run: readRun(word) }, deciderOf(call));
+  },
+};
+
+export const resolveStep: CommandSpec = {
+  name: 'resolve',
+  aliases: [],
+  parameters: '<run> done|again',
+  summary: say.resolve,
+  right: 'operate',
+  async answer(call) {
+    const [word, how = '', extra] = call.args.words;
+    endOfWords(extra);
+    const as = how.toLowerCase();
+    if (as !== 'done' && as !== 'again') throw new InputError(say.notHow(how));
+    return resolveDoubt({ run: readRun(word) }, as, deciderOf(call));
   },
 };
 

@@ -2,7 +2,7 @@ import type { Caller } from '#domain/access.ts';
 import { type Refusal, refusalOf } from '#domain/approval.ts';
 import { type Click, isMeant, type Reply } from '#domain/command.ts';
 import { BusyError, InputError, LeaseLostError, PolicyError } from '#domain/errors.ts';
-import type { RunEventBody, Stop } from '#domain/events.ts';
+import type { Resolution, RunEventBody, Stop } from '#domain/events.ts';
 import { fold, type RunView } from '#domain/fold.ts';
 import { escapeName, mention } from '#domain/mrkdwn.ts';
 import type { Environment } from '#domain/stack.ts';
@@ -120,6 +120,29 @@ export async function retry(click: Click, decider: Decider): Promise<Reply> {
     return { type: 'retried', by: caller.person };
   });
   return text(say.retried(click.run));
+}
+
+/** Says of the step in doubt whether it was done. */
+export async function resolveDoubt(click: Click, as: Resolution, decider: Decider): Promise<Reply> {
+  const { caller } = decider;
+  let title = '';
+  await decide(click, decider, async ({ state, doubt, steps }, environment) => {
+    requireRight('operate', environment, decider);
+    if (state !== 'doubt' || !doubt) throw new InputError(say.noDoubt(click.run));
+    title = steps.find(({ id }) => id === doubt.stepId)?.title ?? doubt.stepId;
+    if (as === 'done' && !doubt.canBeDone) throw new InputError(say.cannotBeDone(title));
+    return { type: 'resolved', by: caller.person, stepId: doubt.stepId, as };
+  });
+  return text(say.resolved(click.run, escapeName(title), as));
+}
+
+/** Has the caller hear privately when the run goes on. */
+export async function tell(click: Click, decider: Decider): Promise<Reply> {
+  await decide(click, decider, async ({ state }) => {
+    if (!['asking', 'waiting', 'held'].includes(state)) throw new InputError(say.notWaiting(click.run));
+    return { type: 'tell-asked', by: decider.caller.person };
+  });
+  return text(say.willTell(click.run));
 }
 
 /** Closes environments: what changes or probes them stops before its next step and waits. */

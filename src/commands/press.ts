@@ -1,6 +1,6 @@
 import type { ClickRequest, Reply } from '#domain/command.ts';
 import { fold } from '#domain/fold.ts';
-import { approve, type Decider, deny, findRun, retry, stop } from './decisions.ts';
+import { approve, type Decider, deny, findRun, resolveDoubt, retry, stop, tell } from './decisions.ts';
 import { keepRefusal, refusedText } from './answer.ts';
 import type { CommandDeps } from './spec.ts';
 
@@ -29,6 +29,12 @@ export async function press(
         return await stop(click, 'after-step', decider);
       case 'stop-now':
         return await stop(click, 'now', decider);
+      case 'step-done':
+        return await resolveDoubt(click, 'done', decider);
+      case 'step-again':
+        return await resolveDoubt(click, 'again', decider);
+      case 'tell':
+        return await tell(click, decider);
       case 'retry':
         return await retry(click, decider);
     }

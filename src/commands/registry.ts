@@ -1,4 +1,4 @@
-import { freezeEnvironment, queue, retryRun, stopRun, unfreezeEnvironment } from './control.ts';
+import { freezeEnvironment, queue, resolveStep, retryRun, stopRun, unfreezeEnvironment } from './control.ts';
 import { deploy, drill, scaleNode, smokeTest, status } from './jobs.ts';
 import { history, show } from './look.ts';
 import { words as say } from '#words/commands.ts';
@@ -8,7 +8,7 @@ import { whoami } from './whoami.ts';
 /** Every command but `strata` and `help`, which are about the others. One line an entry. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...[smokeTest, status, deploy, scaleNode, drill],
-  ...[stopRun, retryRun, freezeEnvironment, unfreezeEnvironment, queue],
+  ...[stopRun, retryRun, resolveStep, freezeEnvironment, unfreezeEnvironment, queue],
   ...[history, show, whoami],
 ];
 

@@ -11,13 +11,14 @@ const MOST_LEFTOVERS = 20;
 /** Long enough for a cause, short enough that a run of many steps stays one message. */
 const MOST_CHARACTERS = 300;
 
-function short(text: string): string {
+/** One line of text from outside, escaped. */
+export function short(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return escapeName(line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS).toWellFormed()}…`);
 }
 
 /** `23 Nov 14:50 UTC` of an ISO time. */
-function timeOf(at: string): string {
+export function timeOf(at: string): string {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return escapeName(at);
   const [, day, month] = date.toUTCString().split(' ');
@@ -64,6 +65,7 @@ export function textOfRun(view: RunView): string {
   return [
     `*#${number} ${JOB_TITLES[job]}* ${targetOf(view)}`,
     `${stateOf(view)} · ${say.by(mention(by.id))} · ${say.asked(timeOf(askedAt))}${attempt}`,
+    ...(view.summary ? [say.plan(short(view.summary), view.approval?.digest.slice(0, 12))] : []),
     ...view.steps.flatMap(stepLines),
     ...(isNew ? [`✗ ${short(view.error?.message ?? '')}`] : []),
     ...(isNew && view.error?.advice ? [`    ${say.advice(short(view.error.advice))}`] : []),

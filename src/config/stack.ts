@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { InputError } from '#domain/errors.ts';
 import { nearest } from '#domain/nearest.ts';
 import type { Environment, Layer, Stack } from '#domain/stack.ts';
+import { DAYS } from '#domain/window.ts';
 import { words } from '#words/config.ts';
 import { explain } from './explain.ts';
 
@@ -35,6 +36,13 @@ const LayerEntry = z.strictObject({
   reach: Reach.default({ kind: 'none' }),
   smokeTest: SmokeTest.default({ user: 'cirros', metadata: {} }),
 });
+const Time = z.string(words.time).regex(/^([01]\d|2[0-3]):[0-5]\d$/, words.time);
+const WindowEntry = z.strictObject({
+  days: z.array(z.enum(DAYS)).min(1),
+  from: Time,
+  to: Time,
+  timeZone: z.string().refine(isTimeZone, words.timeZone).default('UTC'),
+});
 const EnvironmentEntry = z.strictObject({
   channels: z.array(Channel).min(1),
   people: z
@@ -42,6 +50,7 @@ const EnvironmentEntry = z.strictObject({
     .default({ view: [], operate: [], approve: [] }),
   production: z.boolean().default(false),
   approvalMinutes: z.number().positive().max(10_080).default(30),
+  maintenanceWindows: z.array(WindowEntry).default([]),
   theme: z.enum(['dark', 'light']).default('dark'),
   layers: z.array(LayerEntry).min(1).superRefine(checkLayers),
 });
@@ -83,6 +92,14 @@ export function parseStack(text: string, file: string): Stack {
     throw new InputError(words.mistakes(file, [...new Set(mistakes)]));
   }
   return stackOf(parsed.data);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** The line of the field at this path, else of the nearest thing around it. */

@@ -36,7 +36,7 @@ export type Flaw = {
 };
 
 /** The link of a record: a hash of it and of the link before. The Redis scripts write the same. */
-export function linkOf(before: string, { n, atMs, source, seq, event }: Omit<AuditRecord, 'link'>): string {
+function linkOf(before: string, { n, atMs, source, seq, event }: Omit<AuditRecord, 'link'>): string {
   return createHash('sha1').update([before, n, atMs, source, seq, event].join('\n')).digest('hex');
 }
 

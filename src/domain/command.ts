@@ -38,7 +38,7 @@ export function isMeant({ run: number, key }: Click, run: { readonly number: num
 
 /** A click, with who made it. From a modal it comes without a channel: the button that opened it had one. */
 export type ClickRequest = {
-  readonly action: 'approve' | 'deny' | 'stop-step' | 'stop-now' | 'retry';
+  readonly action: 'approve' | 'deny' | 'stop-step' | 'stop-now' | 'retry' | 'step-done' | 'step-again' | 'tell';
   readonly click: Click;
   readonly caller: Caller;
   readonly groupsUnknown?: boolean | undefined;

@@ -15,6 +15,9 @@ export type PlannedStep = {
 /** How a person stops a run: at the next step boundary, or in the middle of a step. */
 export type Stop = 'after-step' | 'now';
 
+/** What a person says of a step in doubt: it is done, or it is not, and is to be run (again). */
+export type Resolution = 'done' | 'again';
+
 /** What happened in a run, in order. Appended before anything is shown; the one log. */
 export type RunEventBody =
   | { readonly type: 'requested'; readonly request: RunRequest }
@@ -59,6 +62,20 @@ export type RunEventBody =
   | { readonly type: 'waiting'; readonly place: number; readonly behind: number }
   /** The environment is frozen. No worker carries the run meanwhile. */
   | { readonly type: 'held'; readonly freeze: Freeze }
+  /**
+   * It cannot be known whether a step was done: a person says. No worker carries the run meanwhile. `canBeDone`: they may
+   * say that it is, and then its value is `value`.
+   */
+  | {
+      readonly type: 'doubted';
+      readonly stepId: string;
+      readonly error: ErrorView;
+      readonly canBeDone: boolean;
+      readonly value: unknown;
+    }
+  | { readonly type: 'resolved'; readonly by: Person; readonly stepId: string; readonly as: Resolution }
+  /** Somebody wants to hear privately when the run goes on. */
+  | { readonly type: 'tell-asked'; readonly by: Person }
   | { readonly type: 'stop-asked'; readonly by: Person; readonly stop: Stop }
   /** Somebody had an ended run go on from its first step that is not done. */
   | { readonly type: 'retried'; readonly by: Person }

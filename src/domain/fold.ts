@@ -24,8 +24,8 @@ export type StepView = {
 /** A run as it stands after its events: the one source of the thread, `strata show` and the picture. */
 export type RunView = {
   readonly request: RunRequest;
-  /** `asking`, `waiting` and `held` runs are parked: no worker carries them. */
-  readonly state: 'queued' | 'surveying' | 'asking' | 'waiting' | 'held' | 'running' | 'cleaning' | 'ended';
+  /** `asking`, `waiting`, `held` and `doubt` runs are parked: no worker carries them. */
+  readonly state: 'queued' | 'surveying' | 'asking' | 'waiting' | 'held' | 'doubt' | 'running' | 'cleaning' | 'ended';
   /** How often a worker took it up. */
   readonly attempt: number;
   /** How often one took it up that another had left without a word. */
@@ -40,6 +40,12 @@ export type RunView = {
   /** Its place among those that wait for the environment, and whom it waits for. */
   readonly queue?: { readonly place: number; readonly behind: number } | undefined;
   readonly freeze?: Freeze | undefined;
+  /** The step of which a person has to say whether it was done. */
+  readonly doubt?:
+    | { readonly stepId: string; readonly error: ErrorView; readonly canBeDone: boolean; readonly value: unknown }
+    | undefined;
+  /** Those who want to hear when it goes on. */
+  readonly tell: readonly Person[];
   readonly stop?: { readonly by: Person; readonly stop: Stop } | undefined;
   readonly startedAt?: string | undefined;
   readonly endedAt?: string | undefined;
@@ -67,6 +73,7 @@ export function fold(events: readonly RunEvent[]): RunView | undefined {
     takeovers: 0,
     steps: [],
     undone: [],
+    tell: [],
     leftovers: [],
     seq: first.seq,
     lastAt: first.at,
@@ -145,6 +152,24 @@ function apply(view: RunView, event: RunEvent): RunView {
       return { ...view, state: 'waiting', worker: undefined, queue: { place: event.place, behind: event.behind } };
     case 'held':
       return { ...view, state: 'held', worker: undefined, freeze: event.freeze };
+    case 'doubted': {
+      const { stepId, error, canBeDone, value } = event;
+      const doubted = {
+        ...view,
+        state: 'doubt',
+        worker: undefined,
+        doubt: { stepId, error, canBeDone, value },
+      } as const;
+      return withStep(doubted, stepId, { status: 'unknown', detail: error.message, advice: error.advice });
+    }
+    case 'resolved':
+      return withStep({ ...view, doubt: undefined, state: 'running' }, event.stepId, {
+        ...(event.as === 'done' ? { status: 'done', value: view.doubt?.value } : { status: 'pending' }),
+        detail: undefined,
+        advice: undefined,
+      });
+    case 'tell-asked':
+      return { ...view, tell: [...view.tell.filter(({ id }) => id !== event.by.id), event.by] };
     case 'stop-asked':
       return { ...view, stop: { by: event.by, stop: event.stop } };
     case 'retried':
@@ -177,7 +202,7 @@ function withApproval(view: RunView, change: (approval: Approval) => Approval): 
 /** A worker that takes a parked run goes on where it was parked. */
 function stateOnStart(view: RunView): RunView['state'] {
   if (view.state === 'queued') return 'surveying';
-  return view.state === 'asking' || view.state === 'waiting' || view.state === 'held' ? 'running' : view.state;
+  return ['asking', 'waiting', 'held', 'doubt'].includes(view.state) ? 'running' : view.state;
 }
 
 /** What was done and is still there stays done; what failed, or was removed by the clean-up, is to do again. */

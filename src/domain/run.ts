@@ -62,7 +62,12 @@ export interface Step<T = unknown> {
   readonly risk?: string | undefined;
   /** Set when the plan already knows that it cannot be tried: why. */
   readonly skip?: string | undefined;
-  /** What an earlier attempt left behind, by name and mark. Reads only. @throws AmbiguousError on more than one. */
+  /**
+   * The value of this step when a person says that it is done, after `find` could not tell; undefined: nobody can say
+   * so, because what comes after needs to know what was made.
+   */
+  readonly ifDone?: T | undefined;
+  /** What an earlier attempt left behind, by name and mark. Reads only. @throws AmbiguousError when it cannot be told. */
   find(ctx: StepContext): Promise<T | undefined>;
   /** The one change. Its mutating call is its LAST act: nothing after it may fail. */
   act(ctx: StepContext): Promise<T>;

@@ -1,3 +1,5 @@
+import type { Window } from './window.ts';
+
 /** How probes get from Strata to the addresses of a layer: not at all, from this host, or by a command in front. */
 export type ReachSetting =
   | { readonly kind: 'none' }
@@ -50,6 +52,8 @@ export type Environment = {
   readonly production: boolean;
   /** How long an asking for approval stands. */
   readonly approvalMinutes: number;
+  /** When changes may begin; empty: always. */
+  readonly maintenanceWindows: readonly Window[];
   readonly theme: 'dark' | 'light';
   readonly layers: readonly Layer[];
 };

@@ -1,9 +1,10 @@
 import { changesBetween, digestOf, isShared, needsOf } from '#domain/approval.ts';
-import type { RunEventBody } from '#domain/events.ts';
+import type { Freeze, RunEventBody } from '#domain/events.ts';
 import type { RunView } from '#domain/fold.ts';
 import type { Gate } from '#domain/ports.ts';
 import type { Plan } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
+import { closedBy } from '#domain/window.ts';
 import { words } from '#words/engine.ts';
 
 /**
@@ -22,24 +23,35 @@ export function hasBegun({ steps }: RunView): boolean {
   return steps.some(({ status }) => status !== 'pending');
 }
 
-/** Before a worker takes a planned run on: is it stopped, still judged, frozen out, or not its turn? */
-export async function admit(view: RunView, gate: Gate): Promise<Admission> {
+/** Before a worker takes a planned run on: is it stopped, still judged, in doubt, frozen out, or not its turn? */
+export async function admit(view: RunView, environment: Environment, gate: Gate): Promise<Admission> {
   const { request, approval, risk } = view;
-  const { stop, freeze } = await gate.control(request);
-  if (stop && !hasBegun(view)) return { kind: 'cancel', events: [{ type: 'stop-asked', ...stop }] };
+  const { stop, freeze: byPeople } = await gate.control(request);
+  const isOut = !hasBegun(view) || view.state === 'waiting';
+  if (stop && isOut) return { kind: 'cancel', events: [{ type: 'stop-asked', ...stop }] };
   if (approval?.state === 'denied') return { kind: 'cancel', events: [] };
   if (approval?.state === 'asking') return overTime(view, await gate.nowMs());
-  if (freeze && risk !== undefined && risk !== 'read') {
-    return {
-      kind: 'park',
-      events: view.freeze?.at === freeze.at && view.state === 'held' ? [] : [{ type: 'held', freeze }],
-    };
+  if (view.state === 'doubt') return stop ? GO : { kind: 'park', events: [] };
+  const freeze = byPeople ?? (await outsideWindows(view, environment, gate));
+  if (freeze && !stop && risk !== undefined && risk !== 'read') {
+    const isTold = view.freeze?.at === freeze.at && view.state === 'held';
+    return { kind: 'park', events: isTold ? [] : [{ type: 'held', freeze }] };
   }
   if (risk === undefined || isShared(risk)) return GO;
   const { place, behind } = await gate.enter(request, Date.parse(approval?.approvedAt ?? request.askedAt));
   if (behind === undefined) return GO;
   const isSame = view.state === 'waiting' && view.queue?.place === place && view.queue.behind === behind.number;
   return { kind: 'park', events: isSame ? [] : [{ type: 'waiting', place, behind: behind.number }] };
+}
+
+/** Changes begin in the windows of the stack file only; one that has begun goes on to its end. */
+async function outsideWindows(
+  view: RunView,
+  { maintenanceWindows }: Environment,
+  gate: Gate,
+): Promise<Freeze | undefined> {
+  if (view.risk === undefined || isShared(view.risk) || hasBegun(view)) return undefined;
+  return closedBy(maintenanceWindows, await gate.nowMs(), { who: words.stackFile, reason: words.outsideWindows });
 }
 
 /** An approval that nobody gave in time: reminds at half of it, ends at its end. */

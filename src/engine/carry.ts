@@ -9,7 +9,7 @@ import { conclude, endCancelled, giveUp } from './conclude.ts';
 import { type Carried, valuesOf } from './context.ts';
 import { type Attempt, type Engine, viewNow } from './engine.ts';
 import { openRecorder } from './recorder.ts';
-import { cleanUp, Held, runSteps } from './run-plan.ts';
+import { cleanUp, Doubt, Held, runSteps } from './run-plan.ts';
 
 /** How often a worker asks for a run that another holds. */
 const CLAIM_PAUSE_MS = 500;
@@ -65,7 +65,7 @@ async function carryOn(attempt: Attempt, view: RunView, signals: Signals): Promi
       throw new InputError(`carrying run #${run.number}: no environment "${run.environment}" in the stack file`);
     if (view.takeovers >= MAX_TAKEOVERS)
       throw new InputError(words.gaveUp(MAX_TAKEOVERS), { advice: words.gaveUpAdvice });
-    const admission = await admit(view, engine.gate);
+    const admission = await admit(view, environment, engine.gate);
     if (admission.kind === 'park') return await recorder.park(...admission.events);
     if (admission.kind === 'cancel') {
       if (admission.events.length > 0) await recorder.record(...admission.events);
@@ -104,8 +104,8 @@ async function planned(attempt: Attempt, { view, environment, signal }: Planning
     await recorder.park(asked);
     return undefined;
   }
-  const { freeze } = await engine.gate.control(run);
-  if (!freeze || plan.risk === 'read') return plan;
+  const { freeze, stop } = await engine.gate.control(run);
+  if (!freeze || stop || plan.risk === 'read') return plan;
   await recorder.park({ type: 'held', freeze });
   return undefined;
 }
@@ -137,6 +137,7 @@ async function perform(attempt: Attempt, plan: Plan, { environment, signals }: P
     const signal = AbortSignal.any([signals.signal, stop.signal]);
     if (view.state !== 'cleaning') await runSteps(plan, view, { ...carried, signal });
   } catch (error) {
+    if (error instanceof Doubt) return await recorder.park(error.event);
     if (error instanceof Held) return await recorder.park({ type: 'held', freeze: error.freeze });
     if (!(error instanceof CancelledError)) throw error;
   } finally {

@@ -1,4 +1,5 @@
-import { CancelledError, LeaseLostError, ShutdownError, viewOf } from '#domain/errors.ts';
+import { isShared } from '#domain/approval.ts';
+import { AmbiguousError, CancelledError, LeaseLostError, ShutdownError, viewOf } from '#domain/errors.ts';
 import type { Freeze, RunEventBody } from '#domain/events.ts';
 import type { RunView, StepView } from '#domain/fold.ts';
 import type { Plan, Step } from '#domain/run.ts';
@@ -30,6 +31,16 @@ export class Held extends Error {
   }
 }
 
+/** Thrown when a person has to say whether a step was done. */
+export class Doubt extends Error {
+  readonly event: Extract<RunEventBody, { readonly type: 'doubted' }>;
+
+  constructor(event: Doubt['event']) {
+    super(event.error.message);
+    this.event = event;
+  }
+}
+
 /** Between two steps: does a person want the run to stop, or nothing to be changed? @throws CancelledError, Held */
 async function goOn(plan: Plan, { gate, run, recorder }: Carried): Promise<void> {
   const { stop, freeze } = await gate.control(run);
@@ -43,7 +54,9 @@ async function goOn(plan: Plan, { gate, run, recorder }: Carried): Promise<void>
 /** Runs the steps: one after the other up to the first failure, or all at once where the plan says they are independent. */
 export async function runSteps(plan: Plan, view: RunView, carried: Carried): Promise<void> {
   if (plan.independent) {
-    const ends = await Promise.allSettled(plan.steps.map((step) => attempt(step, stateOf(view, step), carried)));
+    const ends = await Promise.allSettled(
+      plan.steps.map((step) => attempt(step, stateOf(view, step), { ...carried, risk: plan.risk })),
+    );
     const lost = ends.find((end) => end.status === 'rejected');
     if (lost) throw lost.reason;
     return;
@@ -53,12 +66,12 @@ export async function runSteps(plan: Plan, view: RunView, carried: Carried): Pro
     if (before.status === 'failed') return;
     if (before.status === 'done' || before.status === 'skipped') continue;
     await goOn(plan, carried);
-    if (!(await attempt(step, before, carried))) return;
+    if (!(await attempt(step, before, { ...carried, risk: plan.risk }))) return;
   }
 }
 
 /** False when the step failed; the failure stands in the journal. */
-async function attempt(step: Step, before: StepView, carried: Carried): Promise<boolean> {
+async function attempt(step: Step, before: StepView, carried: Carried & Pick<Plan, 'risk'>): Promise<boolean> {
   const startedAt = performance.now();
   if (before.status === 'failed') return false;
   try {
@@ -66,6 +79,12 @@ async function attempt(step: Step, before: StepView, carried: Carried): Promise<
     return true;
   } catch (error) {
     if (isOurs(error)) throw error;
+    // What a probe left in doubt is cleaned up with the rest of it.
+    if (error instanceof AmbiguousError && !isShared(carried.risk)) {
+      const { ifDone: value } = step;
+      const canBeDone = value !== undefined;
+      throw new Doubt({ type: 'doubted', stepId: step.id, error: viewOf(error), canBeDone, value });
+    }
     const tookMs = Math.round(performance.now() - startedAt);
     const failed: RunEventBody = { type: 'step-failed', stepId: step.id, error: viewOf(error), tookMs };
     if (!(error instanceof CancelledError)) {

@@ -1,5 +1,6 @@
 import { fold, type RunView } from '#domain/fold.ts';
 import type { RunRef } from '#domain/run.ts';
+import type { Environment } from '#domain/stack.ts';
 import { admit } from './admit.ts';
 import type { Engine } from './engine.ts';
 import type { SegmentQueue } from './queue.ts';
@@ -21,10 +22,10 @@ export function openSweep(engine: Engine, queue: SegmentQueue): () => Promise<vo
 
   return async () => {
     const found = new Map<string, number>();
-    for (const { name } of engine.stack.environments) {
-      for (const run of await engine.runs.open(name)) {
+    for (const environment of engine.stack.environments) {
+      for (const run of await engine.runs.open(environment.name)) {
         const view = fold(await engine.journal.read(run));
-        if (!view || !(await isIdle(run, view)) || !(await canGoOn(engine, view))) continue;
+        if (!view || !(await isIdle(run, view)) || !(await canGoOn(engine, view, environment))) continue;
         found.set(run.key, view.seq);
         if (idle.get(run.key) === view.seq) await queue.enqueue(run, view.seq);
       }
@@ -43,7 +44,7 @@ export async function nextOf({ gate, journal }: Engine, environment: string): Pr
 }
 
 /** False for a run that waits for people or for another run, and whose waiting is not over. */
-async function canGoOn({ gate }: Engine, view: RunView): Promise<boolean> {
+async function canGoOn({ gate }: Engine, view: RunView, environment: Environment): Promise<boolean> {
   if (view.state === 'waiting') {
     const { inside, waiting } = await gate.queue(view.request.environment);
     const mine = view.request.number;
@@ -53,7 +54,7 @@ async function canGoOn({ gate }: Engine, view: RunView): Promise<boolean> {
       return index > 0 ? waiting[index - 1]?.number : inside?.number;
     }
   }
-  if (view.state !== 'asking' && view.state !== 'held') return true;
-  const admission = await admit(view, gate);
+  if (view.state !== 'asking' && view.state !== 'held' && view.state !== 'doubt') return true;
+  const admission = await admit(view, environment, gate);
   return admission.kind !== 'park' || admission.events.length > 0;
 }

@@ -69,7 +69,7 @@ export type Picture = { readonly card: Card; readonly altText: string };
 /**
  * The picture of a report and its alternative text (at most 2000 characters): head with counts and health bar, troubles
  * with cause and advice, layers, MTU chain, check list, the table that says most. Pure; the same report gives the same
- * card. `footer` stands beside the time, as `#42 by Ada`.
+ * card. `footer` stands beside the time, as `#42 by operator`.
  */
 export function pictureOf(raw: Report, themeName: ThemeName, options: { readonly footer?: string } = {}): Picture {
   const theme = THEMES[themeName];

@@ -52,6 +52,10 @@ export const words = {
     'stop-now': 'Stop now',
     retry: 'Go on from the failed step',
     withdraw: 'Withdraw',
+    'step-done': 'It is done, go on',
+    'step-again': 'It is not, run it again',
+    'stop-here': 'Stop here',
+    tell: 'Tell me when it starts',
   },
   stopNowTitle: 'Stop in the middle?',
   stopNowIn: (step: string, risk: string) =>
@@ -80,6 +84,9 @@ export const words = {
   stoppedBy: (who: string) => `– stopped by ${who}`,
   waiting: (place: number, behind: number) =>
     place === 1 ? `next, behind #${behind}` : `place ${place} in the queue, behind #${behind}`,
+  doubt: (title: string) => `in doubt: was *${title}* done?`,
+  goesOn: (number: number, what: string) => `Run #${number} (${what}) goes on now.`,
+  isOver: (number: number, what: string, state: string) => `Run #${number} (${what}) is over: ${state}.`,
   held: (who: string, reason: string, until: string) =>
     `held: frozen by ${who} (${reason})${until === '' ? '' : ` until ${until}`}`,
   strangeClick: 'That button is not one of ours, or too old. Look at the run again: /strata show <run>.',

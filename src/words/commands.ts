@@ -1,4 +1,5 @@
 import type { Right } from '#domain/access.ts';
+import type { Resolution, Stop } from '#domain/events.ts';
 import type { JobName, Outcome } from '#domain/run.ts';
 
 /** Sentences of the commands' answers. Arguments are escaped by the caller where they come from outside. */
@@ -23,6 +24,8 @@ export const words = {
   // control
   stop: 'Stops a run after its step, or now',
   retry: 'Has an ended run go on from its first step that is not done',
+  resolve: 'Says of a step in doubt: it is done; or it is not, and is to be run again',
+  notHow: (word: string) => `reading the command: "${word}" is neither done nor again`,
   freeze: 'Closes an environment: nothing is changed or probed until it is opened',
   unfreeze: 'Opens an environment again',
   queue: 'Who changes an environment now, and who waits',
@@ -91,6 +94,7 @@ export const words = {
     `${JOB_TITLES[job].toLowerCase()} of ${target}${depth === undefined ? '' : `, ${depth}`}`,
   target: (environment: string, layer: string) => (layer === 'all' ? environment : `${environment} / ${layer}`),
   noRuns: (environment: string) => `No runs of ${environment} yet.`,
+  noSuchRuns: (environment: string, among: number) => `None of the newest ${among} runs of ${environment} is such.`,
   newest: (environment: string) => `*Newest runs of ${environment}*`,
   outcome: (outcome: Outcome) => OUTCOMES[outcome],
   states: {
@@ -99,9 +103,32 @@ export const words = {
     asking: 'waiting for approval',
     waiting: 'waiting for its turn',
     held: 'held by a freeze',
+    doubt: 'waiting for somebody to say whether a step was done',
     running: 'running',
     cleaning: 'cleaning up',
     ended: 'ended',
+  },
+  plan: (summary: string, digest: string | undefined) =>
+    `Plan: ${summary}${digest === undefined ? '' : ` (${digest})`}`,
+  log: {
+    title: 'Log',
+    started: (worker: string) => `${worker} takes it`,
+    handedOver: (worker: string) => `${worker} hands it over`,
+    asked: (others: number, until: string) =>
+      `asked for approval by ${others === 1 ? 'one other' : `${others} others`}, until ${until}`,
+    approved: (who: string) => `approved by ${who}`,
+    denied: (who: string, reason: string) => `denied by ${who}: ${reason}`,
+    reminded: 'approvers reminded',
+    expired: 'nobody approved it in time',
+    waiting: (place: number, behind: number) => `place ${place} in the queue, behind #${behind}`,
+    held: (who: string, reason: string) => `held: ${who}: ${reason}`,
+    stop: (who: string, how: Stop) => `stopped by ${who}, ${how === 'now' ? 'at once' : 'after the step'}`,
+    retried: (who: string) => `taken up again by ${who}`,
+    doubted: (step: string) => `in doubt whether "${step}" was done`,
+    resolved: (who: string, step: string, as: Resolution) =>
+      `${who} says that "${step}" ${as === 'done' ? 'is done' : 'is not done'}`,
+    ended: (outcome: string) => `ended: ${outcome}`,
+    earlier: (count: number) => `... and ${count} earlier`,
   },
   steps: {
     pending: 'not run',

@@ -1,5 +1,5 @@
 import type { Refusal } from '#domain/approval.ts';
-import type { Stop } from '#domain/events.ts';
+import type { Resolution, Stop } from '#domain/events.ts';
 
 /** Why a decision does not count. `name`: what has to be typed. */
 const REFUSALS: Readonly<Record<Refusal, (name: string) => string>> = {
@@ -29,6 +29,13 @@ export const words = {
   nothingLeft: (number: number) => `trying run #${number} again: all of it is done`,
   wasNotApproved: (number: number) => `trying run #${number} again: it was never approved; ask for it anew`,
   retried: (number: number) => `Run #${number} goes on from its first step that is not done.`,
+  noDoubt: (number: number) => `deciding about run #${number}: no step of it is in doubt`,
+  cannotBeDone: (step: string) =>
+    `deciding about "${step}": nobody can say that it is done, because what comes after needs what it made`,
+  resolved: (number: number, step: string, as: Resolution) =>
+    as === 'done' ? `Run #${number} goes on after "${step}".` : `Run #${number} runs "${step}" again.`,
+  notWaiting: (number: number) => `waiting for run #${number}: it does not wait for anything`,
+  willTell: (number: number) => `You will hear when run #${number} goes on.`,
   frozen: (names: readonly string[], by: string, until: string | undefined) =>
     `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} frozen by ${by}${until === undefined ? '' : ` until ${until}`}.`,
   notFrozen: 'Nothing was frozen.',

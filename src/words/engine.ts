@@ -1,5 +1,7 @@
 /** Sentences of the engine. */
 export const words = {
+  stackFile: 'the stack file',
+  outsideWindows: 'outside the maintenance windows',
   reordered: 'the same steps in another order',
   stoppedBy: (person: string) => `stopped by ${person}`,
   deadlineAdvice: 'Look at the object named here in the cloud itself: it may still be on its way, or stuck.',

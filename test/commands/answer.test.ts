@@ -3,13 +3,13 @@ import { answer } from '#commands/answer.ts';
 import { COMMANDS } from '#commands/registry.ts';
 import { BusyError } from '#domain/errors.ts';
 import { plainOf } from '#domain/mrkdwn.ts';
-import { ada, bob, environment, layer, request, world } from './world.ts';
+import { operator, guest, environment, layer, request, world } from './world.ts';
 
 const lab = environment('lab');
 const prod = environment('prod', { channels: ['#prod'], people: { view: ['U1'], operate: [], approve: [] } });
 const edge = environment('edge', { channels: ['C1'] });
 
-async function say(text: string, { environments = [lab], caller = ada, command = 'smoke-test' } = {}) {
+async function say(text: string, { environments = [lab], caller = operator, command = 'smoke-test' } = {}) {
   const { deps, asked } = world(environments);
   const reply = await answer(request(command, text, { caller }), deps);
   return { reply, asked };
@@ -31,7 +31,7 @@ describe('smoke-test', () => {
     const { reply, asked } = await say(text);
 
     expect(reply).toMatchObject({ kind: 'run', fresh: true });
-    expect(asked).toMatchObject([{ job: 'smoke-test', environment: 'lab', input, by: ada.person }]);
+    expect(asked).toMatchObject([{ job: 'smoke-test', environment: 'lab', input, by: operator.person }]);
   });
 
   it('takes a layer that is called like a level when a level follows', async () => {
@@ -112,25 +112,25 @@ describe('smoke-test', () => {
 });
 
 describe('rights', () => {
-  const inGroup = { ...bob, groups: ['S1'] };
-  const elsewhere = { ...ada, channel: { id: 'C7', name: 'random' } };
-  const atTerminal = { ...ada, channel: undefined };
-  const byName = { ...ada, channel: { id: 'C2', name: 'cloud-ops' } };
+  const inGroup = { ...guest, groups: ['S1'] };
+  const elsewhere = { ...operator, channel: { id: 'C7', name: 'random' } };
+  const atTerminal = { ...operator, channel: undefined };
+  const byName = { ...operator, channel: { id: 'C2', name: 'cloud-ops' } };
 
-  it.each<[who: string, caller: typeof ada, command: string, text: string, isAllowed: boolean]>([
-    ['a listed person', ada, 'smoke-test', 'lab', true],
+  it.each<[who: string, caller: typeof operator, command: string, text: string, isAllowed: boolean]>([
+    ['a listed person', operator, 'smoke-test', 'lab', true],
     ['a member of a listed group', inGroup, 'smoke-test', 'lab', true],
-    ['somebody else', bob, 'smoke-test', 'lab', false],
-    ['somebody else', bob, 'status', 'lab', true],
-    ['somebody else', bob, 'strata', 'history lab', true],
-    ['somebody else', bob, 'strata', 'show 1', true],
+    ['somebody else', guest, 'smoke-test', 'lab', false],
+    ['somebody else', guest, 'status', 'lab', true],
+    ['somebody else', guest, 'strata', 'history lab', true],
+    ['somebody else', guest, 'strata', 'show 1', true],
     ['somebody in another channel', elsewhere, 'smoke-test', 'lab', false],
     ['somebody in another channel', elsewhere, 'status', 'lab', false],
     ['somebody in another channel', elsewhere, 'strata', 'history lab', false],
     ['somebody in another channel', elsewhere, 'strata', 'show 1', false],
     ['somebody in the channel by its name', byName, 'smoke-test', 'lab', true],
     ['a person at the terminal', atTerminal, 'smoke-test', 'lab', true],
-    ['a viewer', ada, 'smoke-test', 'prod', false],
+    ['a viewer', operator, 'smoke-test', 'prod', false],
   ])('%s: %#', async (_who, caller, command, text, isAllowed) => {
     const { deps, asked, add } = world([lab, prod]);
     const origin = { kind: 'terminal', host: 'h' } as const;
@@ -140,7 +140,7 @@ describe('rights', () => {
       environment: 'lab',
       job: 'status',
       input: { layer: 'all' },
-      by: ada.person,
+      by: operator.person,
       origin,
       askedAt: '2026-11-23T14:50:00.000Z',
     });
@@ -152,7 +152,7 @@ describe('rights', () => {
   });
 
   it('says who may', async () => {
-    const { reply } = await say('lab', { caller: bob });
+    const { reply } = await say('lab', { caller: guest });
 
     expect(reply.text).toBe('You may not run things on environment `lab`.\nThese may: <!subteam^S1>, <@U1>.');
   });
@@ -166,7 +166,7 @@ describe('rights', () => {
   it('denies while the groups are unknown, and says so', async () => {
     const { deps, asked } = world();
 
-    const reply = await answer(request('smoke-test', 'lab', { caller: bob, groupsUnknown: true }), deps);
+    const reply = await answer(request('smoke-test', 'lab', { caller: guest, groupsUnknown: true }), deps);
 
     expect(reply.text).toMatch(/try again in a minute/);
     expect(asked).toEqual([]);
@@ -174,7 +174,7 @@ describe('rights', () => {
 
   it('lists in help only what the caller may do', async () => {
     const forAda = await say('', { command: 'strata' });
-    const forBob = await say('help', { command: 'strata', caller: bob });
+    const forBob = await say('help', { command: 'strata', caller: guest });
     const forNobody = await say('help', { command: 'strata', caller: elsewhere });
 
     expect(forAda.reply.text).toContain('`/smoke-test [environment] [layer|all] [quick|standard|full]`');
@@ -189,7 +189,7 @@ describe('rights', () => {
   it('tells who one is and what one may do', async () => {
     const { reply } = await say('whoami', { command: 'strata', caller: inGroup });
 
-    expect(reply.text).toBe('You are bob (`U2`).\nYour groups: <!subteam^S1>.\n• lab: view, operate');
+    expect(reply.text).toBe('You are guest (`U2`).\nYour groups: <!subteam^S1>.\n• lab: view, operate');
   });
 });
 
@@ -233,7 +233,7 @@ describe('the other commands', () => {
 
   it('speaks of commands with the prefix of the installation, or as the terminal types them', async () => {
     const { deps } = world();
-    const terminal = { origin: { kind: 'terminal', host: 'h' } as const, caller: { ...ada, channel: undefined } };
+    const terminal = { origin: { kind: 'terminal', host: 'h' } as const, caller: { ...operator, channel: undefined } };
 
     const prefixed = await answer(request('strata', 'help'), { ...deps, prefix: 'ops-' });
     const typed = await answer(request('strata', 'help', terminal), deps);
@@ -258,7 +258,7 @@ describe('looking at runs', () => {
     environment: 'lab',
     job: 'smoke-test',
     input: { layer: 'metal', depth: 'quick' },
-    by: ada.person,
+    by: operator.person,
     origin: { kind: 'slack', team: 'T1', channel: 'C1' },
     askedAt: '2026-11-23T14:50:00.000Z',
   } as const;
@@ -294,15 +294,68 @@ describe('looking at runs', () => {
       [
         '#1 Smoke test lab / metal, quick',
         'failed, 5.0 s · by @U1 · asked 23 Nov 14:50 UTC, taken over once',
+        'Plan: s',
         '✓ Sign in (420 ms): project strata',
         '✗ Boot a server (failed, 21.4 s): waiting for server "a<!channel>": ERROR',
         '    What to do: Look at *nova*.',
         '· Read its console (not run)',
         '1 thing was left over:',
         '    server strata-1-b (0c3e)',
+        'Log',
+        '    23 Nov 14:50 UTC v takes it',
+        '    23 Nov 14:50 UTC w takes it',
+        '    23 Nov 14:50 UTC ended: failed',
       ].join('\n'),
     );
     expect(reply.text).not.toContain('<!channel>');
+  });
+
+  it('shows who approved which plan, who stopped it, and what was in doubt', async () => {
+    const { deps, add } = world();
+    const by = { id: 'U0LEAD', name: 'lead' };
+    const digest = 'c0ffee'.repeat(10);
+    add(run, [
+      { type: 'asked', digest, needs: { others: 1 }, expiresAt: '2026-11-23T15:20:00.000Z', judged: [], changes: [] },
+      { type: 'approved', by, digest },
+      { type: 'waiting', place: 2, behind: 41 },
+      { type: 'doubted', stepId: 'b', error, canBeDone: true, value: null },
+      { type: 'resolved', by, stepId: 'b', as: 'again' },
+      { type: 'stop-asked', by, stop: 'now' },
+      { type: 'ended', outcome: 'cancelled', leftovers: [] },
+    ]);
+
+    const { text } = await answer(request('strata', 'show 1'), deps);
+
+    expect(
+      plainOf(text)
+        .split('\n')
+        .slice(3)
+        .map((line) => line.trim().replace('23 Nov 14:50 UTC ', '')),
+    ).toEqual([
+      'asked for approval by one other, until 23 Nov 15:20 UTC',
+      'approved by @U0LEAD',
+      'place 2 in the queue, behind #41',
+      'in doubt whether "b" was done',
+      '@U0LEAD says that "b" is not done',
+      'stopped by @U0LEAD, at once',
+      'ended: cancelled',
+    ]);
+  });
+
+  it('lists the runs of one person, or those that failed', async () => {
+    const { deps, add } = world();
+    const failing = { type: 'ended', outcome: 'failed', leftovers: [] } as const;
+    add({ ...run, number: 1, key: 'a' }, [failing]);
+    add({ ...run, number: 2, key: 'b', by: { id: 'U0LEAD', name: 'lead' } }, [failing]);
+    add({ ...run, number: 3, key: 'c', by: { id: 'U0LEAD', name: 'lead' } }, [{ ...failing, outcome: 'succeeded' }]);
+    const numbers = async (text: string) =>
+      (await answer(request('strata', `history ${text}`), deps)).text.match(/#\d+/g);
+
+    expect(await numbers('lab --by <@U0LEAD|lead>')).toEqual(['#3', '#2']);
+    expect(await numbers('--by @Lead')).toEqual(['#3', '#2']);
+    expect(await numbers('--failed')).toEqual(['#2', '#1']);
+    expect(await numbers('--failed lab --by lead')).toEqual(['#2']);
+    expect((await answer(request('strata', 'history --by nobody'), deps)).text).toContain('None of the newest 3');
   });
 
   it('lists the newest ten, newest first', async () => {

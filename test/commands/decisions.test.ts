@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { approve, deny, type Decider, freeze, retry, stop, unfreeze } from '#commands/decisions.ts';
+import { approve, deny, type Decider, freeze, resolveDoubt, retry, stop, tell, unfreeze } from '#commands/decisions.ts';
 import type { Caller } from '#domain/access.ts';
+import { AmbiguousError } from '#domain/errors.ts';
 import type { Job, Plan, RunRef, Step } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { carry } from '#engine/carry.ts';
@@ -275,6 +276,27 @@ describe('a freeze', () => {
     expect(await world.view(read)).toMatchObject({ state: 'ended', outcome: 'succeeded' });
   });
 
+  it('does not keep a run from being stopped', async () => {
+    people();
+    const freezing = lasting('network', {
+      settle: async (_ctx, made) => {
+        await freeze(world.stack.environments, { reason: 'disk swap' }, as('U1'));
+        return { kind: 'ready', value: made };
+      },
+    });
+    const job = jobOf(changing({ steps: [freezing, lasting('server')] as readonly Step[] }));
+    const { run, click } = await asking(job);
+    await approve(click, as('U2'));
+    await carry(world.engine(job), run, calm());
+    await tell({ run: run.number }, as('U3'));
+    await stop({ run: run.number }, 'after-step', as('U1'));
+
+    await carry(world.engine(job), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'cancelled', tell: [{ id: 'U3' }] });
+    expect(shelf.made).toBe(1);
+  });
+
   it('ends by itself at its time', async () => {
     people();
     const until = new Date((await world.gate.nowMs()) + 50).toISOString();
@@ -291,6 +313,83 @@ describe('a freeze', () => {
 
     expect(await world.view(run)).toMatchObject({ outcome: 'failed' });
     expect(shelf.made).toBe(0);
+  });
+});
+
+describe('maintenance windows', () => {
+  it('a change begins only in one of them; what runs when it closes goes on', async () => {
+    people({ maintenanceWindows: [{ days: ['mon'], from: '00:00', to: '00:01', timeZone: 'UTC' }] });
+    const job = jobOf(changing());
+    const { run, click } = await asking(job);
+    await approve(click, as('U2'));
+
+    await carry(world.engine(job), run, calm());
+    const held = await world.view(run);
+    people({ maintenanceWindows: [] });
+    await carry(world.engine(job), run, calm());
+
+    expect(held).toMatchObject({ state: 'held', freeze: { by: { name: 'the stack file' } } });
+    expect(held.freeze?.until).toMatch(/T00:00:00.000Z$/);
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded' });
+  });
+});
+
+describe('a step that may or may not be done', () => {
+  /** A tool that leaves no trace: its second worker cannot tell. */
+  async function doubtful(change: Partial<Step<string>> = {}): Promise<{ run: RunRef; job: Job }> {
+    people();
+    const dead = new AbortController();
+    const playbook = lasting('playbook', {
+      find: () => Promise.reject(new AmbiguousError('running the playbook: nobody knows whether it ended')),
+      ...change,
+    });
+    const job = jobOf(changing({ steps: [playbook, lasting('after')] as readonly Step[] }));
+    const { run, click } = await asking(job);
+    await approve(click, as('U2'));
+    shelf.budget = 1;
+    shelf.onDeath = () => dead.abort();
+    void carry(world.mortal(job, dead.signal), run, { signal: dead.signal, stopping: calm().stopping });
+    await expect.poll(() => dead.signal.aborted).toBe(true);
+    shelf.budget = Number.POSITIVE_INFINITY;
+    await carry(world.engine(job), run, calm());
+    expect(await world.view(run)).toMatchObject({ state: 'doubt', doubt: { stepId: 'playbook' } });
+    expect(shelf.made).toBe(1);
+    return { run, job };
+  }
+
+  it('is asked about; not done: it is run again', async () => {
+    const { run, job } = await doubtful();
+    await expect(resolveDoubt({ run: run.number }, 'done', as('U1'))).rejects.toThrow('nobody can say');
+    await expect(resolveDoubt({ run: run.number }, 'again', as('U7'))).rejects.toThrow('may not');
+
+    await resolveDoubt({ run: run.number }, 'again', as('U1'));
+    await carry(world.engine(job), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded' });
+    expect(shelf.made).toBe(3);
+    await expect(resolveDoubt({ run: run.number }, 'again', as('U1'))).rejects.toThrow('in doubt');
+  });
+
+  it('is asked about; done: it is left alone', async () => {
+    const { run, job } = await doubtful({ ifDone: 'as said' });
+
+    await resolveDoubt({ run: run.number }, 'done', as('U1'));
+    await carry(world.engine(job), run, calm());
+
+    const view = await world.view(run);
+    expect(view).toMatchObject({ outcome: 'succeeded', steps: [{ status: 'done', value: 'as said' }, {}] });
+    expect(shelf.made).toBe(2);
+  });
+
+  it('is asked about; stopped: the run ends, and the environment is free', async () => {
+    const { run, job } = await doubtful();
+
+    await stop({ run: run.number }, 'after-step', as('U1'));
+    await carry(world.engine(job), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'cancelled' });
+    expect((await world.gate.queue(world.environment)).inside).toBeUndefined();
+    expect(shelf.made).toBe(1);
   });
 });
 

@@ -18,17 +18,26 @@ export function environment(name: string, change: Partial<Environment> = {}): En
     production: false,
     approvalMinutes: 30,
     theme: 'dark',
+    maintenanceWindows: [],
     layers: [layer('metal'), layer('cluster', 'kubernetes'), layer('cloud')],
     ...change,
   };
 }
 
-export const ada: Caller = { person: { id: 'U1', name: 'ada' }, groups: [], channel: { id: 'C1', name: 'cloud-ops' } };
-export const bob: Caller = { person: { id: 'U2', name: 'bob' }, groups: [], channel: { id: 'C1', name: 'cloud-ops' } };
+export const operator: Caller = {
+  person: { id: 'U1', name: 'operator' },
+  groups: [],
+  channel: { id: 'C1', name: 'cloud-ops' },
+};
+export const guest: Caller = {
+  person: { id: 'U2', name: 'guest' },
+  groups: [],
+  channel: { id: 'C1', name: 'cloud-ops' },
+};
 
 export function request(command: string, text: string, change: Partial<CommandRequest> = {}): CommandRequest {
   const origin = { kind: 'slack', team: 'T1', channel: 'C1' } as const;
-  return { command, text, caller: ada, origin, once: `once ${Math.random()}`, ...change };
+  return { command, text, caller: operator, origin, once: `once ${Math.random()}`, ...change };
 }
 
 /** Runs, journal and dispatcher in memory, over the ports. */

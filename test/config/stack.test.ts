@@ -65,7 +65,7 @@ describe('the stack file', () => {
     ],
     [
       'a person by name',
-      lab(METAL, '    people: { view: [ada] }\n'),
+      lab(METAL, '    people: { view: [operator] }\n'),
       'strata.yaml:4 environments.lab.people.view[0]: a person is a user id (U...), a user group id (S...), or "*" for everybody in the channels',
     ],
     [

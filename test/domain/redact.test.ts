@@ -16,11 +16,11 @@ describe('redact', () => {
     ['a Slack hook', 'https://hooks.slack.com/services/T00/B00/sEcReT', 'sEcReT'],
     ['a password in a URL', 'redis://strata:hunter2@redis:6379/0', 'hunter2'],
     ['a password with an at sign in a URL', 'redis://:hun@ter2@redis:6379/0', 'ter2'],
-    ['password=', 'login password=hunter2 user=ada', 'hunter2'],
+    ['password=', 'login password=hunter2 user=operator', 'hunter2'],
     ['OS_PASSWORD=', 'OS_PASSWORD=hunter2', 'hunter2'],
-    ['a quoted value with spaces', 'password="hunter two" user=ada', 'two'],
+    ['a quoted value with spaces', 'password="hunter two" user=operator', 'two'],
     ['a quoted value with an escaped quote', String.raw`{"password": "hun\"ter2"}`, 'ter2'],
-    ['a YAML password', 'auth:\n  password: hunter2\n  username: ada', 'hunter2'],
+    ['a YAML password', 'auth:\n  password: hunter2\n  username: operator', 'hunter2'],
     ['a JSON password', '{"auth":{"password":"hunter2"}}', 'hunter2'],
     ['an admin password', '{"adminPass": "hunter2"}', 'hunter2'],
     ['an application credential', 'application_credential_secret: s3cr3t', 's3cr3t'],
@@ -39,7 +39,7 @@ describe('redact', () => {
 
   it('keeps what stands around a secret', () => {
     expect(redact('redis://strata:hunter2@redis:6379/0')).toBe('redis://strata:[redacted]@redis:6379/0');
-    expect(redact('login password=hunter2 user=ada')).toBe('login password=[redacted] user=ada');
+    expect(redact('login password=hunter2 user=operator')).toBe('login password=[redacted] user=operator');
   });
 
   it.each([

@@ -20,8 +20,8 @@ async function installIn(mode: Mode, database: number, redisUrl?: string): Promi
   const port = await freePort();
   const workspace = await startWorkspace({
     members: [
-      { id: ADA, name: 'ada' },
-      { id: 'U0EVE00001', name: 'eve' },
+      { id: ADA, name: 'operator' },
+      { id: 'U0EVE00001', name: 'outsider' },
     ],
     channels: [
       { id: 'C0OPS00001', name: 'cloud-ops' },
@@ -104,7 +104,7 @@ describe.each<[Mode, number]>([
   afterAll(() => close(scene));
 
   it('/smoke-test runs to its picture in one thread, and leaves nothing', async () => {
-    const answer = await type(scene, 'ada', '/smoke-test lab cloud standard');
+    const answer = await type(scene, 'operator', '/smoke-test lab cloud standard');
 
     expect(answer.ok).toBe(true);
     const root = await endOf(scene, /passed/);
@@ -118,7 +118,7 @@ describe.each<[Mode, number]>([
   });
 
   it('/cloud-status shows every layer', async () => {
-    await type(scene, 'ada', '/cloud-status');
+    await type(scene, 'operator', '/cloud-status');
 
     const root = await endOf(scene, /Status of lab.*all well/);
     expect(said(root)).toContain('Read metal');
@@ -127,19 +127,19 @@ describe.each<[Mode, number]>([
   it('the same commands work behind /strata, and a command delivered twice makes one run', async () => {
     scene.workspace.faults.set({ duplicates: 1 });
 
-    await type(scene, 'ada', '/strata smoke-test lab cloud quick');
+    await type(scene, 'operator', '/strata smoke-test lab cloud quick');
 
     await endOf(scene, /lab \/ cloud, quick: passed/);
-    const history = await type(scene, 'ada', '/strata history lab');
+    const history = await type(scene, 'operator', '/strata history lab');
     expect(history.ok && said(history.payload).match(/#\d+/g)).toHaveLength(3);
   });
 
   it.each([
-    ['an unknown environment', 'ada', '/smoke-test lob', 'Did you mean'],
-    ['an unknown layer', 'ada', '/smoke-test lab metl', 'Did you mean'],
-    ['somebody who may not', 'eve', '/smoke-test lab cloud quick', `<@${ADA}>`],
-    ['what is not built yet', 'ada', '/deploy lab', 'not'],
-    ['a quote that is not closed', 'ada', '/smoke-test "lab', 'quote'],
+    ['an unknown environment', 'operator', '/smoke-test lob', 'Did you mean'],
+    ['an unknown layer', 'operator', '/smoke-test lab metl', 'Did you mean'],
+    ['somebody who may not', 'outsider', '/smoke-test lab cloud quick', `<@${ADA}>`],
+    ['what is not built yet', 'operator', '/deploy lab', 'not'],
+    ['a quote that is not closed', 'operator', '/smoke-test "lab', 'quote'],
   ])('%s is answered privately, and nothing is started', async (_what, who, text, words) => {
     const root = rootOf(scene);
 
@@ -151,7 +151,7 @@ describe.each<[Mode, number]>([
   });
 
   it('a command in a channel of no environment is refused, naming the channel', async () => {
-    const answer = await type(scene, 'ada', '/smoke-test lab cloud quick', 'general');
+    const answer = await type(scene, 'operator', '/smoke-test lab cloud quick', 'general');
 
     expect(answer.ok && answer.payload['text']).toContain('#cloud-ops');
   });
@@ -168,7 +168,7 @@ describe('Slack going away while a run goes on', () => {
 
   it('loses nothing: the run ends, and its end is shown once Slack is back', async () => {
     const bot = await scene.strata.start('bot');
-    await type(scene, 'ada', '/smoke-test lab cloud standard');
+    await type(scene, 'operator', '/smoke-test lab cloud standard');
     await scene.workspace.waitFor(() => rootOf(scene), PATIENCE_MS);
 
     scene.workspace.faults.set({ down: true });
@@ -182,7 +182,7 @@ describe('Slack going away while a run goes on', () => {
 
   it('a bot that is killed goes on in the same messages when it is started again', async () => {
     const bot = await scene.strata.start('bot');
-    await type(scene, 'ada', '/smoke-test lab cloud standard');
+    await type(scene, 'operator', '/smoke-test lab cloud standard');
     const first = await scene.workspace.waitFor(() => {
       const root = rootOf(scene);
       return root && /Boot a server/.test(said(root)) && /step \d+/.test(root.text) ? root : undefined;
@@ -202,7 +202,7 @@ describe('Slack going away while a run goes on', () => {
     await bothSockets(scene);
     scene.workspace.disconnect('refresh', 1);
 
-    const answer = await type(scene, 'ada', '/strata whoami');
+    const answer = await type(scene, 'operator', '/strata whoami');
 
     expect(answer.ok && answer.payload['text']).toContain('operate');
     await bot.end('SIGTERM');
@@ -218,11 +218,11 @@ describe('Redis going away for thirty seconds', () => {
     try {
       const bot = await scene.strata.start('bot');
       const worker = await scene.strata.start('worker');
-      await type(scene, 'ada', '/smoke-test lab cloud standard');
+      await type(scene, 'operator', '/smoke-test lab cloud standard');
       await scene.workspace.waitFor(() => /Boot a server/.test(said(rootOf(scene) ?? {})), PATIENCE_MS);
 
       process.kill(redis.pid, 'SIGKILL');
-      const refused = await type(scene, 'ada', '/smoke-test lab cloud quick');
+      const refused = await type(scene, 'operator', '/smoke-test lab cloud quick');
       await sleep(30_000);
       await startRedis({ port, dir, appendOnly: true });
 

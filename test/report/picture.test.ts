@@ -57,7 +57,7 @@ async function pixelsOf(png: Buffer): Promise<{ at: (x: number, y: number) => st
 
 describe('pictureOf', () => {
   it.each(every)('draws $name on $theme as it was looked at', async ({ name, report, theme }) => {
-    const { card, altText } = pictureOf(report, theme, { footer: '#42 by Ada' });
+    const { card, altText } = pictureOf(report, theme, { footer: '#42 by operator' });
 
     const golden = `${JSON.stringify({ width: card.width, altText })}
 ${outlineOf(card.root)}`;

@@ -5,18 +5,35 @@ import type { CommandResult } from '#domain/ports.ts';
 /** No probe says more than this; what comes after is dropped. */
 const MAX_OUTPUT = 1_000_000;
 
-/** Starts an argument array as a process group of its own, which ends with the signal. Never a shell. */
+/** How long a process group has to end by itself when it is told to. */
+const GRACE_MS = 2000;
+
+/**
+ * Starts an argument array as a process group of its own, which ends with the signal: SIGTERM, and after two seconds
+ * SIGKILL for what is left of it. Never a shell.
+ */
 export function startCommand(
   [command = '', ...args]: readonly string[],
   signal: AbortSignal,
 ): ChildProcessWithoutNullStreams {
   const child = spawn(command, args, { detached: true, stdio: 'pipe' });
-  const kill = () => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+  const end = () => {
+    signalGroup(child.pid, 'SIGTERM');
+    const timer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MS);
+    child.once('close', () => clearTimeout(timer));
   };
-  signal.addEventListener('abort', kill, { once: true });
-  child.once('close', () => signal.removeEventListener('abort', kill));
+  signal.addEventListener('abort', end, { once: true });
+  child.once('close', () => signal.removeEventListener('abort', end));
   return child;
+}
+
+function signalGroup(pid: number | undefined, name: 'SIGTERM' | 'SIGKILL'): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, name);
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 /** @throws ToolError when it cannot be started; an exit code is a result, not an error */

@@ -69,6 +69,7 @@ const FATES: Readonly<Partial<Record<RunEventBody['type'], Fate>>> = {
   reminded: 'parked',
   waiting: 'parked',
   held: 'parked',
+  doubted: 'parked',
 };
 
 /** What becomes of the run with these events. */

@@ -26,7 +26,7 @@ const NOW = `local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(
 
 /**
  * Writes a record that carries its environment's chain on: each link is a hash of the record and of the link before it.
- * `linkOf` of `#domain/audit.ts` is the same.
+ * `#domain/audit.ts` makes the same.
  */
 const CHAINED = `
 local function chained(chain, stream, source, seq, at, event)

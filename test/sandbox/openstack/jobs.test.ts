@@ -31,7 +31,12 @@ async function run(job: JobName, input: object) {
   const people = { view: ['*'], operate: ['*'], approve: [] };
   const layers = [{ ...layer, smokeTest: { user: 'cirros', metadata: {} } }];
   const stack: Stack = {
-    environments: [{ name, channels: ['#ops'], people, production: false, theme: 'dark', approvalMinutes: 30, layers }],
+    environments: [
+      {
+        ...{ name, channels: ['#ops'], people, layers, theme: 'dark' },
+        ...{ production: false, approvalMinutes: 30, maintenanceWindows: [] },
+      },
+    ],
     terminal: {},
   };
   const subscriber = () => connectPatiently(inject('redisUrl'));
@@ -39,7 +44,7 @@ async function run(job: JobName, input: object) {
   const journal = openJournal(redis);
   const { request } = await runs.create({
     ...{ environment: name, job, input, once: randomUUID() },
-    ...{ by: { id: 'U1', name: 'Ada' }, origin: { kind: 'terminal', host: 'here' } },
+    ...{ by: { id: 'U1', name: 'operator' }, origin: { kind: 'terminal', host: 'here' } },
   });
   const cloud = world.open();
   const ports = () => ({ openstack: () => cloud, reach: () => undefined });
