@@ -67,7 +67,10 @@ function stateOf(view: RunView): string {
     const { needs, by, expiresAt } = view.approval;
     return words.asking(needs.others, by.length, dateOf(expiresAt));
   }
-  if (state === 'waiting' && view.queue) return words.waiting(view.queue.place, view.queue.behind);
+  if (state === 'waiting' && view.queue) {
+    const { place, behind, by } = view.queue;
+    return words.waiting(place, behind, by ? escapeName(by.name) : '');
+  }
   if (state === 'doubt' && view.doubt) {
     const title = steps.find(({ id }) => id === view.doubt?.stepId)?.title ?? view.doubt.stepId;
     return words.doubt(line(title, 80));
@@ -156,6 +159,11 @@ function stepLines(steps: readonly StepView[]): string[] {
     return isNew ? [`*${line(step.layer, 60)}*`, stepLine(step)] : [stepLine(step)];
   });
   return shown.length < steps.length ? [...lines, words.hiddenSteps(steps.length - shown.length)] : lines;
+}
+
+/** What the run is and how far it is, escaped. */
+export function headlineOf(view: RunView): { readonly what: string; readonly state: string } {
+  return { what: whatOf(view), state: stateOf(view) };
 }
 
 /** The message of a run in its channel: what, who, where, how far, each step. Edited as the run goes on. */

@@ -62,7 +62,7 @@ export async function startChat(deps: ChatDeps): Promise<Chat> {
   try {
     const front = await Promise.race([starting, refusal.promise, whenAborted(signal)]);
     isStarted = true;
-    const publisher = startPublisher({ ...deps, client, botId: identity.botId });
+    const publisher = startPublisher({ ...deps, client, botId: identity.botId, membersOf: groups.membersOf });
     return {
       healthy: () => !isRefused && front.healthy(),
       async stop() {

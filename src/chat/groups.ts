@@ -9,6 +9,8 @@ import { troubleOf } from './trouble.ts';
 export type Groups = {
   /** Ids of the groups that the person is in; `isSure` is false while some group is unknown: it then counts as empty. */
   of(userId: string): { readonly groups: readonly string[]; readonly isSure: boolean };
+  /** User ids; none while the group is unknown. */
+  membersOf(group: string): readonly string[];
   stop(): void;
 };
 
@@ -70,6 +72,7 @@ export async function watchGroups(
       const groups = fresh.filter((id) => known.get(id)?.users.has(userId));
       return { groups, isSure: fresh.length === ids.length };
     },
+    membersOf: (group) => [...(known.get(group)?.users ?? [])],
     stop: () => stopping.abort(),
   };
 }

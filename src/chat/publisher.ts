@@ -35,6 +35,7 @@ export type PublisherDeps = {
   /** The background client: no retries of its own, a timeout. */
   readonly client: WebClient;
   readonly botId?: string | undefined;
+  readonly membersOf: (group: string) => readonly string[];
   readonly stack: Stack;
   readonly runs: Runs;
   readonly journal: Journal;

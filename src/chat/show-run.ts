@@ -9,12 +9,15 @@ import type { Message } from './limits.ts';
 import type { Log } from './log.ts';
 import { postPicture } from './picture.ts';
 import { SlackTrouble } from './trouble.ts';
+import { whispersOf } from './whispers.ts';
 
 export type ShowDeps = {
   readonly api: SlackApi;
   readonly journal: Journal;
   readonly memory: Memory;
   readonly environment: Environment;
+  /** User ids of a user group. */
+  readonly membersOf: (group: string) => readonly string[];
   readonly log: Log;
   readonly signal: AbortSignal;
 };
@@ -59,6 +62,7 @@ export async function showRun(shown: Shown, deps: ShowDeps): Promise<number> {
   }
   const latest = await editRoot(shown, deps, view);
   await replyAll(shown, deps, latest);
+  await whisperAll(shown, deps, latest);
   return latest.seq;
 }
 
@@ -164,6 +168,22 @@ async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
   } catch (error) {
     if (!isGone(error)) throw error;
     deps.log.warn({ runId: shown.run.number }, 'the thread of a run is gone; nothing more is said in it');
+  }
+}
+
+/** Says to single people what is for them, each once; one who cannot be reached holds nothing up. */
+async function whisperAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<void> {
+  const channel = shown.facts?.['root.channel'];
+  if (channel === undefined) return;
+  const { environment, membersOf, log } = deps;
+  for (const { part, to, message } of whispersOf(view, { approvers: environment.people.approve, membersOf, channel })) {
+    try {
+      await postOnce(shown, deps, { part, place: { channel: to }, message, askedAt: view.request.askedAt });
+    } catch (error) {
+      if (!(error instanceof SlackTrouble) || error.kind !== 'refused') throw error;
+      log.warn({ runId: shown.run.number, part, code: error.code }, 'a person cannot be written to');
+      await remember(shown, deps, { [`${part}.ts`]: 'refused' });
+    }
   }
 }
 

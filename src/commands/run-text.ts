@@ -33,7 +33,11 @@ function targetOf(view: RunView): string {
 }
 
 function stateOf(view: RunView): string {
-  if (view.outcome === undefined) return say.states[view.state];
+  if (view.outcome === undefined) {
+    const past = view.steps.filter(({ status }) => status === 'done' || status === 'skipped').length;
+    const far = view.state === 'running' && view.steps.length > 0 ? `, ${say.stepOf(past, view.steps.length)}` : '';
+    return `${say.states[view.state]}${far}`;
+  }
   const ms = view.endedAt ? Date.parse(view.endedAt) - Date.parse(view.startedAt ?? view.request.askedAt) : Number.NaN;
   return Number.isNaN(ms) ? say.outcome(view.outcome) : `${say.outcome(view.outcome)}, ${took(Math.max(0, ms))}`;
 }

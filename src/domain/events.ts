@@ -59,7 +59,13 @@ export type RunEventBody =
   | { readonly type: 'reminded' }
   | { readonly type: 'expired' }
   /** Another run changes the environment; `place` counts from 1. No worker carries the run meanwhile. */
-  | { readonly type: 'waiting'; readonly place: number; readonly behind: number }
+  | {
+      readonly type: 'waiting';
+      readonly place: number;
+      readonly behind: number;
+      /** Who asked for the run it waits behind. */
+      readonly by?: Person | undefined;
+    }
   /** The environment is frozen. No worker carries the run meanwhile. */
   | { readonly type: 'held'; readonly freeze: Freeze }
   /**

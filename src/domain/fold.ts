@@ -38,7 +38,7 @@ export type RunView = {
   readonly undone: readonly string[];
   readonly approval?: Approval | undefined;
   /** Its place among those that wait for the environment, and whom it waits for. */
-  readonly queue?: { readonly place: number; readonly behind: number } | undefined;
+  readonly queue?: { readonly place: number; readonly behind: number; readonly by?: Person | undefined } | undefined;
   readonly freeze?: Freeze | undefined;
   /** The step of which a person has to say whether it was done. */
   readonly doubt?:
@@ -149,7 +149,12 @@ function apply(view: RunView, event: RunEvent): RunView {
     case 'expired':
       return withApproval(view, (approval) => ({ ...approval, state: 'expired' }));
     case 'waiting':
-      return { ...view, state: 'waiting', worker: undefined, queue: { place: event.place, behind: event.behind } };
+      return {
+        ...view,
+        state: 'waiting',
+        worker: undefined,
+        queue: { place: event.place, behind: event.behind, by: event.by },
+      };
     case 'held':
       return { ...view, state: 'held', worker: undefined, freeze: event.freeze };
     case 'doubted': {

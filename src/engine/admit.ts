@@ -1,7 +1,7 @@
 import { changesBetween, digestOf, isShared, needsOf } from '#domain/approval.ts';
 import type { Freeze, RunEventBody } from '#domain/events.ts';
-import type { RunView } from '#domain/fold.ts';
-import type { Gate } from '#domain/ports.ts';
+import { fold, type RunView } from '#domain/fold.ts';
+import type { Gate, Journal } from '#domain/ports.ts';
 import type { Plan } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { closedBy } from '#domain/window.ts';
@@ -16,6 +16,9 @@ export type Admission =
   | { readonly kind: 'park'; readonly events: readonly RunEventBody[] }
   | { readonly kind: 'cancel'; readonly events: readonly RunEventBody[] };
 
+/** What says whether a run may go on. */
+type Doors = { readonly gate: Gate; readonly journal: Journal };
+
 const GO: Admission = { kind: 'go' };
 
 /** True once a step was begun: from then on the stored facts and plan hold, because our own steps altered the world. */
@@ -24,7 +27,7 @@ export function hasBegun({ steps }: RunView): boolean {
 }
 
 /** Before a worker takes a planned run on: is it stopped, still judged, in doubt, frozen out, or not its turn? */
-export async function admit(view: RunView, environment: Environment, gate: Gate): Promise<Admission> {
+export async function admit(view: RunView, environment: Environment, { gate, journal }: Doors): Promise<Admission> {
   const { request, approval, risk } = view;
   const { stop, freeze: byPeople } = await gate.control(request);
   const isOut = !hasBegun(view) || view.state === 'waiting';
@@ -41,7 +44,9 @@ export async function admit(view: RunView, environment: Environment, gate: Gate)
   const { place, behind } = await gate.enter(request, Date.parse(approval?.approvedAt ?? request.askedAt));
   if (behind === undefined) return GO;
   const isSame = view.state === 'waiting' && view.queue?.place === place && view.queue.behind === behind.number;
-  return { kind: 'park', events: isSame ? [] : [{ type: 'waiting', place, behind: behind.number }] };
+  if (isSame) return { kind: 'park', events: [] };
+  const by = fold(await journal.read(behind))?.request.by;
+  return { kind: 'park', events: [{ type: 'waiting', place, behind: behind.number, by }] };
 }
 
 /** Changes begin in the windows of the stack file only; one that has begun goes on to its end. */

@@ -65,7 +65,7 @@ async function carryOn(attempt: Attempt, view: RunView, signals: Signals): Promi
       throw new InputError(`carrying run #${run.number}: no environment "${run.environment}" in the stack file`);
     if (view.takeovers >= MAX_TAKEOVERS)
       throw new InputError(words.gaveUp(MAX_TAKEOVERS), { advice: words.gaveUpAdvice });
-    const admission = await admit(view, environment, engine.gate);
+    const admission = await admit(view, environment, engine);
     if (admission.kind === 'park') return await recorder.park(...admission.events);
     if (admission.kind === 'cancel') {
       if (admission.events.length > 0) await recorder.record(...admission.events);

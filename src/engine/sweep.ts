@@ -44,9 +44,10 @@ export async function nextOf({ gate, journal }: Engine, environment: string): Pr
 }
 
 /** False for a run that waits for people or for another run, and whose waiting is not over. */
-async function canGoOn({ gate }: Engine, view: RunView, environment: Environment): Promise<boolean> {
+async function canGoOn(engine: Engine, view: RunView, environment: Environment): Promise<boolean> {
+  if ((await engine.gate.control(view.request)).stop) return true;
   if (view.state === 'waiting') {
-    const { inside, waiting } = await gate.queue(view.request.environment);
+    const { inside, waiting } = await engine.gate.queue(view.request.environment);
     const mine = view.request.number;
     return inside?.number === mine || (!inside && waiting[0]?.number === mine) || view.queue?.behind !== ahead(mine);
     function ahead(number: number): number | undefined {
@@ -55,6 +56,6 @@ async function canGoOn({ gate }: Engine, view: RunView, environment: Environment
     }
   }
   if (view.state !== 'asking' && view.state !== 'held' && view.state !== 'doubt') return true;
-  const admission = await admit(view, environment, gate);
+  const admission = await admit(view, environment, engine);
   return admission.kind !== 'park' || admission.events.length > 0;
 }

@@ -74,7 +74,8 @@ export const words = {
       ? `waiting for ${needed === 1 ? 'approval' : `${needed} approvals`} until ${minutes}`
       : `approved by ${given} of ${needed}, until ${minutes}`,
   askApprovers: (who: string) => `${who}: this plan waits for your approval.`,
-  remind: (number: number) => `Run #${number} still waits for your approval; half of its time is over.`,
+  remind: (number: number, what: string, where: string) =>
+    `Run #${number} (${what}) still waits for your approval in ${where}; half of its time is over.`,
   plan: '*Plan*',
   planDigest: (digest: string) => `plan ${digest}`,
   changed: '*The plan has changed since it was approved:*',
@@ -82,10 +83,10 @@ export const words = {
   deniedBy: (who: string, reason: string) => `✗ denied by ${who}: ${reason}`,
   expired: '– nobody approved it in time',
   stoppedBy: (who: string) => `– stopped by ${who}`,
-  waiting: (place: number, behind: number) =>
-    place === 1 ? `next, behind #${behind}` : `place ${place} in the queue, behind #${behind}`,
+  waiting: (place: number, behind: number, who: string) =>
+    `${place === 1 ? 'next' : `place ${place} in the queue`}, behind #${behind}${who === '' ? '' : ` by ${who}`}`,
   doubt: (title: string) => `in doubt: was *${title}* done?`,
-  goesOn: (number: number, what: string) => `Run #${number} (${what}) goes on now.`,
+  goesOn: (number: number, what: string, where: string) => `Run #${number} (${what}) goes on now, in ${where}.`,
   isOver: (number: number, what: string, state: string) => `Run #${number} (${what}) is over: ${state}.`,
   held: (who: string, reason: string, until: string) =>
     `held: frozen by ${who} (${reason})${until === '' ? '' : ` until ${until}`}`,
