@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answer } from '#commands/answer.ts';
+import { press } from '#commands/press.ts';
+import type { CommandDeps } from '#commands/spec.ts';
+import type { Caller } from '#domain/access.ts';
+import type { ClickRequest } from '#domain/command.ts';
+import type { RunEventBody } from '#domain/events.ts';
+import type { Person, RunRef } from '#domain/run.ts';
+import type { Environment } from '#domain/stack.ts';
+import { openWorld, type World } from '../engine/world.ts';
+import { layer } from './world.ts';
+
+/** Who is who, by the stack file below: `crew` by user id, `leads` by user group. */
+const ROLES = {
+  guest: { id: 'U0GUEST', groups: [] },
+  operator: { id: 'U0OPERATOR', groups: [] },
+  lead: { id: 'U0LEAD', groups: ['S0LEADS'] },
+  stranger: { id: 'U0STRANGER', groups: ['S0OTHERS'] },
+} as const;
+type Role = keyof typeof ROLES;
+const MAY: Readonly<Record<'view' | 'operate' | 'approve', readonly Role[]>> = {
+  view: ['guest', 'operator', 'lead'],
+  operate: ['operator', 'lead'],
+  approve: ['lead'],
+};
+const PEOPLE = { view: ['U0GUEST'], operate: ['U0OPERATOR', 'S0LEADS'], approve: ['S0LEADS'] };
+const PLACES = ['its channel', 'the channel of the other', 'a terminal'] as const;
+
+const REQUESTER: Person = { id: 'U0REQUESTER', name: 'requester' };
+const DIGEST = 'd'.repeat(64);
+
+let world: World;
+let deps: CommandDeps;
+let environments: readonly [string, string];
+beforeAll(async () => {
+  world = await openWorld();
+  const [first] = world.stack.environments;
+  if (!first) throw new Error('the world has no environment');
+  const twin = `${first.name}-twin`;
+  const common = { ...first, people: PEOPLE, layers: [layer('metal')] };
+  const both: Environment[] = [
+    { ...common, channels: ['C0ONE'] },
+    { ...common, name: twin, channels: ['#two'], production: true },
+  ];
+  environments = [first.name, twin];
+  deps = {
+    stack: { environments: both, terminal: {} },
+    runs: world.runs,
+    journal: world.journal,
+    gate: world.gate,
+    audit: world.audit,
+    dispatcher: { dispatch: (run) => world.runs.create(run) },
+    wake: async () => undefined,
+  };
+});
+afterAll(() => world.close());
+
+function callerOf(role: Role, place: (typeof PLACES)[number], environment: string): Caller {
+  const person = { id: ROLES[role].id, name: role };
+  const isFirst = environment === environments[0];
+  const one = { id: 'C0ONE', name: 'one' };
+  const two = { id: 'C0TWO', name: 'two' };
+  if (place === 'a terminal') return { person, groups: ROLES[role].groups };
+  return { person, groups: ROLES[role].groups, channel: (place === 'its channel') === isFirst ? one : two };
+}
+
+/** Every cell of role x place x environment. */
+const CELLS = (Object.keys(ROLES) as Role[]).flatMap((role) =>
+  PLACES.flatMap((place) => ([0, 1] as const).map((index) => [role, place, index] as const)),
+);
+
+async function refusals(environment: string): Promise<number> {
+  const { records } = await world.audit.read(environment);
+  return records.filter(({ source }) => source === '').length;
+}
+
+/** Done or refused by policy; anything else is a fault of this test. */
+function verdictOf(text: string, isError: boolean): 'allowed' | 'refused' {
+  if (/may not|is not for this channel/.test(text)) return 'refused';
+  if (isError) throw new Error(text);
+  return 'allowed';
+}
+
+async function ask(environment: string, events: readonly RunEventBody[] = []): Promise<RunRef> {
+  const run = await world.ask({ environment, by: REQUESTER });
+  if (events.length > 0) await world.journal.append(run, { fence: 0, seq: 1 }, events);
+  return run;
+}
+
+describe.each([
+  ['smoke-test', 'operate', (environment: string) => `${environment} metal quick`],
+  ['status', 'view', (environment: string) => environment],
+  ['drill', 'operate', (environment: string) => environment],
+  ['history', 'view', (environment: string) => environment],
+  ['queue', 'view', (environment: string) => environment],
+  ['freeze', 'operate', (environment: string) => `${environment} "disk swap" 30m`],
+  ['unfreeze', 'operate', (environment: string) => environment],
+] as const)('/strata %s', (command, right, textOf) => {
+  it.each(CELLS)('by %s from %s, environment %i', async (role, place, index) => {
+    const environment = environments[index];
+    const before = await refusals(environment);
+    const caller = callerOf(role, place, environment);
+    const origin = { kind: 'slack', team: 'T1', channel: 'C1' } as const;
+    const text = `${command} ${textOf(environment)}`;
+
+    const reply = await answer({ command: 'strata', text, caller, origin, once: randomUUID() }, deps);
+
+    const isAllowed = MAY[right].includes(role) && place !== 'the channel of the other';
+    expect(verdictOf(reply.text, reply.kind === 'text' && reply.error === true)).toBe(
+      isAllowed ? 'allowed' : 'refused',
+    );
+    const kept = (await refusals(environment)) - before;
+    expect(kept).toBe(isAllowed ? (/freeze/.test(command) && !/Nothing/.test(reply.text) ? 1 : 0) : 1);
+  });
+});
+
+const NEEDS = { others: 2 };
+const asked: RunEventBody = {
+  ...{ type: 'asked', digest: DIGEST, needs: NEEDS, judged: [], changes: [] },
+  expiresAt: '2999-01-01T00:00:00.000Z',
+};
+const failed: RunEventBody = { type: 'ended', outcome: 'failed', leftovers: [] };
+const error = { code: 'AMBIGUOUS', message: 'who knows' };
+const doubted: RunEventBody = { type: 'doubted', stepId: 'a', error, canBeDone: true, value: 1 };
+
+describe.each([
+  ['approve', 'approve', [asked]],
+  ['deny', 'approve', [asked]],
+  ['stop-step', 'operate', [asked]],
+  ['stop-now', 'operate', []],
+  ['retry', 'operate', [failed]],
+  ['step-done', 'operate', [doubted]],
+  ['step-again', 'operate', [doubted]],
+  ['tell', 'view', [asked]],
+] as const)('the button "%s"', (action, right, events) => {
+  function clickOf(run: RunRef, caller: Caller): ClickRequest {
+    return { action, caller, click: { run: run.number, key: run.key, digest: DIGEST, reason: 'because' } };
+  }
+
+  it.each(CELLS)('by %s from %s, environment %i', async (role, place, index) => {
+    const environment = environments[index];
+    const run = await ask(environment, events);
+    const before = await refusals(environment);
+    const { seq } = await world.view(run);
+
+    const reply = await press(clickOf(run, callerOf(role, place, environment)), deps);
+
+    if (reply.kind !== 'text') throw new Error('a modal came back');
+    const isAllowed = MAY[right].includes(role) && place !== 'the channel of the other';
+    expect(verdictOf(reply.text, reply.error === true)).toBe(isAllowed ? 'allowed' : 'refused');
+    expect((await refusals(environment)) - before).toBe(isAllowed ? 0 : 1);
+    const isJournalled = isAllowed && !action.startsWith('stop');
+    expect((await world.view(run)).seq).toBe(isJournalled ? seq + 1 : seq);
+    expect((await world.gate.control(run)).stop === undefined).toBe(!(isAllowed && action.startsWith('stop')));
+  });
+
+  it('by the one who asked for the run', async () => {
+    const run = await ask(environments[0], events);
+    const caller = { person: REQUESTER, groups: ['S0LEADS'], channel: { id: 'C0ONE', name: 'one' } };
+
+    const reply = await press(clickOf(run, caller), deps);
+
+    if (reply.kind !== 'text') throw new Error('a modal came back');
+    // A lead as well: yet nobody approves their own run.
+    expect(reply.error === true).toBe(action === 'approve');
+    const plain = await ask(environments[0], events);
+    const stays = await press(clickOf(plain, { ...caller, groups: [], channel: { id: 'C0ONE', name: 'one' } }), deps);
+    // Without any right in the stack file, one's own run is not even seen.
+    expect(stays).toMatchObject({ error: true });
+  });
+});
