@@ -27,6 +27,29 @@ export function checkMessage(
   within(LIMITS.blockTextSum, textLength(blocks), '/blocks');
 }
 
+/** Holds a modal to Slack's limits. @throws Refusal as `views.open` answers it */
+export function checkView(view: Json): void {
+  if (view['type'] !== 'modal')
+    throw new Refusal('invalid_arguments', '[ERROR] unsupported type [json-pointer:/view/type]');
+  checkText(view['title'], LIMITS.viewTitle, { at: '/view/title', plain: true });
+  for (const name of ['submit', 'close']) {
+    if (view[name] !== undefined) checkText(view[name], LIMITS.viewTitle, { at: `/view/${name}`, plain: true });
+  }
+  within(LIMITS.viewId, word(view['callback_id']).length, '/view/callback_id');
+  within(LIMITS.viewMetadata, word(view['private_metadata']).length, '/view/private_metadata');
+  const blocks = list(view['blocks'], '/view/blocks') as readonly Block[];
+  within(LIMITS.viewBlocks, blocks.length, '/view/blocks');
+  blocks.forEach((block, i) => {
+    const at = `/view/blocks/${i}`;
+    if (block.type !== 'input') return checkBlock(block, at, () => true);
+    if (view['submit'] === undefined) invalid('missing required field: submit', '/view');
+    checkText(block['label'], LIMITS.fieldText, { at: `${at}/label`, plain: true });
+    const { type } = (block['element'] ?? {}) as Json;
+    // The others that Slack knows are not drawn here.
+    if (type !== 'plain_text_input') invalid(`unsupported type: ${word(type)}`, `${at}/element`);
+  });
+}
+
 function checkBlock(block: Block, at: string, ready: FileReady): void {
   if (!TYPES.has(block?.type)) invalid(`unsupported type: ${word(block?.type)}`, at);
   within(LIMITS.id, (block.block_id ?? '').length, `${at}/block_id`);

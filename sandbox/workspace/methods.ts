@@ -2,12 +2,13 @@ import { args, word, type Args, type Methods } from './args.ts';
 import { checkMessage } from './check.ts';
 import type { Delivery } from './delivery.ts';
 import { LIMITS, Refusal, type Limit } from './limits.ts';
+import type { Modals } from './modals.ts';
 import type { Channel, Member } from './options.ts';
 import { channelOf } from './people.ts';
 import { edit, findMessage, isReady, postAsApp, type Block, type Message, type State } from './state.ts';
 
 /** The methods that send and read messages, and those about channels and people. */
-export function messageMethods(state: State, delivery: Delivery): Methods {
+export function messageMethods(state: State, delivery: Delivery, modals: Modals): Methods {
   const { app, team, options } = state;
   return {
     'auth.test': () => {
@@ -61,14 +62,11 @@ export function messageMethods(state: State, delivery: Delivery): Methods {
       return { users: group.users };
     },
     'views.open': (given) => {
-      const trigger = state.triggers.get(args.text(given, 'trigger_id'));
-      if (!trigger) throw new Refusal('invalid_trigger_id');
-      if (trigger.used) throw new Refusal('exchanged_trigger_id');
-      if (Date.now() - trigger.at > state.timings.triggerMs) throw new Refusal('expired_trigger_id');
-      trigger.used = true;
-      const view = args.json(given, 'view') as object;
-      state.views.push(view);
-      return { view: { id: `V${state.views.length}`, ...view } };
+      const view = args.json(given, 'view');
+      if (typeof view !== 'object' || view === null)
+        throw new Refusal('invalid_arguments', '[ERROR] missing required field: view');
+      const { id, hash, given: shown } = modals.open(args.text(given, 'trigger_id'), view as Args);
+      return { view: { ...shown, id, hash, team_id: team.id, app_id: app.id, bot_id: app.botId } };
     },
   };
 
@@ -100,8 +98,8 @@ export function messageMethods(state: State, delivery: Delivery): Methods {
 
   /** By id only: chat.postMessage alone takes names. */
   function strictly(given: Args): Channel {
-    const channel = options.channels.find(({ id }) => id === given['channel']);
-    if (!channel) throw new Refusal('channel_not_found');
+    const channel = channelOf(state, args.text(given, 'channel'));
+    if (!channel || channel.id !== given['channel']) throw new Refusal('channel_not_found');
     return channel;
   }
 

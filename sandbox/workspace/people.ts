@@ -122,7 +122,7 @@ export function createPeople(state: State, delivery: Delivery): People {
   /** A fresh trigger and response URL. */
   function handles(reply: Omit<Reply, 'at' | 'uses'>): { trigger_id: string; response_url: string } {
     const [trigger, id] = [`${Date.now()}.${randomId('')}`, randomId('R')];
-    state.triggers.set(trigger, { at: Date.now(), used: false });
+    state.triggers.set(trigger, { member: reply.member.id, at: Date.now(), used: false });
     replies.set(id, { ...reply, at: Date.now(), uses: 0 });
     return { trigger_id: trigger, response_url: `${state.url}/response/${id}` };
   }
@@ -153,9 +153,23 @@ export function createPeople(state: State, delivery: Delivery): People {
   }
 }
 
+/** A channel by id or name; what the app and a member say to each other by the member's id too. */
 export function channelOf(state: State, idOrName: string): Channel | undefined {
   const name = idOrName.replace(/^#/, '');
-  return state.options.channels.find((channel) => channel.id === idOrName || channel.name === name);
+  const { channels, members } = state.options;
+  const member = members.find(({ id }) => id === idOrName || directId(id) === idOrName);
+  return (
+    channels.find((channel) => channel.id === idOrName || channel.name === name) ?? (member && directOf(state, member))
+  );
+}
+
+/** Where the app and one member speak alone. */
+export function directOf({ app }: State, { id }: Member): Channel {
+  return { id: directId(id), name: app.name, topic: 'Only you and the app' };
+}
+
+function directId(member: string): string {
+  return `D${member.slice(1)}`;
 }
 
 /** Everything in it that can be clicked, with the id of its block. */
@@ -166,7 +180,7 @@ function buttons(value: unknown, block: string | undefined): { element: Json; bl
   return [...own, ...Object.values(value).flatMap((inner) => buttons(inner, block))];
 }
 
-/** As `should_escape` has it: `@ana` and `#general` become references, and `&<>` entities. */
+/** As `should_escape` has it: `@operator` and `#general` become references, and `&<>` entities. */
 function escape(text: string, { options }: State): string {
   const safe = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return safe.replaceAll(/(?<=^|\s)([@#])([\w.-]*\w)/g, (all, sign: string, name: string) => {

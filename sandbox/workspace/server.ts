@@ -5,7 +5,8 @@ import { parseArgs, word, type Args, type Methods } from './args.ts';
 import type { Faults } from './faults.ts';
 import { kindOf, receiveUpload } from './files.ts';
 import { createRates, Refusal } from './limits.ts';
-import { channelOf, type People } from './people.ts';
+import type { Modals, Values } from './modals.ts';
+import { channelOf, directOf, type People } from './people.ts';
 import { findMessage, type Change, type Message, type State } from './state.ts';
 
 /** One call of the Web API as it came in, its token left out. */
@@ -14,6 +15,7 @@ type Parts = {
   readonly state: State;
   readonly faults: Faults;
   readonly people: People;
+  readonly modals: Modals;
   readonly methods: Methods;
   readonly calls: Call[];
 };
@@ -24,7 +26,7 @@ type Exchange = {
   readonly body: Buffer;
 };
 
-const PAGE = new Set(['index.html', 'page.css', 'page.js', 'composer.js', 'blocks.js', 'mrkdwn.js']);
+const PAGE = new Set(['index.html', 'page.css', 'page.js', 'composer.js', 'blocks.js', 'modal.js', 'mrkdwn.js']);
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html', css: 'text/css', js: 'text/javascript' };
 /** The page shows what strangers wrote: nothing runs or loads that is not its own. */
 const POLICY =
@@ -32,7 +34,7 @@ const POLICY =
 
 /** Answers every request: the Web API, uploads, response URLs, the page and its events. */
 export function createHandler(parts: Parts): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { state, faults, people } = parts;
+  const { state, faults, people, modals } = parts;
   const callApi = createApi(parts);
 
   return async (request, response) => {
@@ -67,6 +69,8 @@ export function createHandler(parts: Parts): (request: IncomingMessage, response
       return faults;
     }
     const member = state.options.members.find(({ id }) => id === given['member']);
+    if (member && what === '_submit') return modals.submit(member, JSON.parse(given['values'] ?? '{}') as Values);
+    if (member && what === '_dismiss') return (await modals.close(member)) ?? { ok: true };
     const channel = channelOf(state, given['channel'] ?? '');
     if (!member || !channel) throw new Refusal('not_found');
     if (what === '_type') return people.type(member, { channel, thread: given['thread'] }, given['text'] ?? '');
@@ -123,12 +127,19 @@ function createApi({ state, faults, methods, calls }: Parts): (method: string, e
 function sendEvents(state: State, { response, url }: Exchange): void {
   const member = url.searchParams.get('member');
   const { team, app, options, messages } = state;
-  const sees = (message: Message): boolean => message.visible_to === undefined || message.visible_to === member;
+  const me = options.members.find(({ id }) => id === member);
+  const direct = me && directOf(state, me);
+  const sees = ({ channel, visible_to: only }: Message): boolean =>
+    (only === undefined || only === member) && (!channel.startsWith('D') || channel === direct?.id);
   const send = (event: object): unknown => response.write(`data: ${JSON.stringify(event)}\n\n`);
-  const listener = (change: Change): unknown => sees(change.message) && send(change);
-  const { members, channels } = options;
+  const isFor = (change: Change) => (change.type === 'view' ? change.view.member === member : sees(change.message));
+  const listener = (change: Change): unknown => isFor(change) && send(change);
+  const { members } = options;
+  const channels = [...options.channels, ...(direct ? [direct] : [])];
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  send({ type: 'all', team, app, members, channels, commands: state.commands ?? [], messages: messages.filter(sees) });
+  const view = state.views.findLast((one) => one.member === member && one.isOpen);
+  const all = { team, app, members, channels, view, commands: state.commands ?? [], messages: messages.filter(sees) };
+  send({ type: 'all', ...all });
   state.changes.on('change', listener);
   response.on('close', () => state.changes.off('change', listener));
 }

@@ -46,7 +46,19 @@ export type StoredFile = {
   shares: Message[];
 };
 
+/** A modal of one member. `errors` stand under its blocks, by block id; under none: above all. */
+export type View = {
+  readonly id: string;
+  readonly hash: string;
+  readonly member: string;
+  isOpen: boolean;
+  errors: Readonly<Record<string, string>>;
+  /** As the app gave it. */
+  given: Readonly<Record<string, unknown>>;
+};
+
 export type Change =
+  | { readonly type: 'view'; readonly view: View }
   | { readonly type: 'message'; readonly message: Message }
   | { readonly type: 'deleted'; readonly message: Message };
 
@@ -59,9 +71,9 @@ export type State = {
   readonly team: { readonly id: string; readonly domain: string; readonly name: string };
   readonly messages: Message[];
   readonly files: Map<string, StoredFile>;
-  readonly views: unknown[];
-  /** Trigger id -> when it was made, and whether it was used. */
-  readonly triggers: Map<string, { readonly at: number; used: boolean }>;
+  readonly views: View[];
+  /** Trigger id -> whose it is, when it was made, and whether it was used. */
+  readonly triggers: Map<string, { readonly member: string; readonly at: number; used: boolean }>;
   readonly changes: EventEmitter<{ change: [Change] }>;
   commands: readonly Command[] | undefined;
   lastMicros: number;
@@ -136,6 +148,16 @@ export function remove(state: State, message: Message): void {
 
 export function findMessage(state: State, channel: string, ts: string): Message | undefined {
   return state.messages.find((message) => message.channel === channel && message.ts === ts);
+}
+
+/** Uses up a trigger, and says whose it is. @throws Refusal when that cannot be, as `views.open` answers it */
+export function takeTrigger({ triggers, timings }: State, id: string): string {
+  const trigger = triggers.get(id);
+  if (!trigger) throw new Refusal('invalid_trigger_id');
+  if (trigger.used) throw new Refusal('exchanged_trigger_id');
+  if (Date.now() - trigger.at > timings.triggerMs) throw new Refusal('expired_trigger_id');
+  trigger.used = true;
+  return trigger.member;
 }
 
 export function isReady(state: State, fileId: string): boolean {

@@ -6,10 +6,11 @@ import { createFaults, type Faults } from './faults.ts';
 import { fileMethods } from './files.ts';
 import { Refusal } from './limits.ts';
 import { messageMethods } from './methods.ts';
+import { createModals, type Modals, type Values } from './modals.ts';
 import type { Command, WorkspaceOptions } from './options.ts';
 import { channelOf, createPeople, type People } from './people.ts';
 import { createHandler, type Call } from './server.ts';
-import { createState, install, type Message, type State, type StoredFile } from './state.ts';
+import { createState, install, type Message, type State, type StoredFile, type View } from './state.ts';
 
 /** A Slack stand-in: what an app needs of Slack, a page for people, and this for tests. */
 export type Workspace = {
@@ -19,8 +20,6 @@ export type Workspace = {
   readonly faults: Faults;
   /** Every call of the Web API so far. */
   readonly calls: readonly Call[];
-  /** Views opened so far. */
-  readonly views: readonly unknown[];
   /** Sockets that commands can go to. */
   connections(): number;
   /** See `Delivery.disconnect`. */
@@ -31,6 +30,11 @@ export type Workspace = {
   as(member: string): {
     type(text: string, where: { readonly channel: string; readonly thread?: string }): Promise<Answer>;
     click(message: Message, actionId: string): Promise<Answer>;
+    /** The modal that this member sees. */
+    modal(): View | undefined;
+    /** Sends it, with what was written by block id. */
+    submit(values: Values): Promise<Answer>;
+    dismiss(): Promise<Answer | undefined>;
   };
   /** A channel by id or name; its messages with replies and ephemeral ones, oldest first. */
   channel(name: string): { readonly id: string; readonly messages: readonly Message[] };
@@ -52,10 +56,11 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
     const state = createState(options, url);
     const faults = createFaults();
     const delivery = createDelivery(state, faults);
+    const modals = createModals(state, delivery);
     const people = createPeople(state, delivery);
     const calls: Call[] = [];
-    const methods = { ...messageMethods(state, delivery), ...fileMethods(state) };
-    const handle = createHandler({ state, faults, people, methods, calls });
+    const methods = { ...messageMethods(state, delivery, modals), ...fileMethods(state) };
+    const handle = createHandler({ state, faults, people, modals, methods, calls });
     server.on('request', (request, response) => void handle(request, response));
     server.on('upgrade', (request, socket) => delivery.connect(request, socket));
     return {
@@ -63,10 +68,9 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
       apiUrl: `${url}/api/`,
       faults,
       calls,
-      views: state.views,
       connections: () => delivery.connections(),
       disconnect: (how, count) => delivery.disconnect(how, count),
-      ...driver(state, people),
+      ...driver(state, people, modals),
       async close() {
         delivery.close();
         server.close();
@@ -83,6 +87,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
 function driver(
   state: State,
   people: People,
+  modals: Modals,
 ): Pick<Workspace, 'install' | 'as' | 'channel' | 'thread' | 'file' | 'waitFor'> {
   return {
     install: (commands) => install(state, commands),
@@ -93,6 +98,9 @@ function driver(
         type: (text, { channel, thread }) =>
           people.type(member, { channel: channelNamed(state, channel), thread }, text),
         click: (message, id) => people.click(member, message, { id }),
+        modal: () => modals.of(member),
+        submit: (values) => modals.submit(member, values),
+        dismiss: () => modals.close(member),
       };
     },
     channel(name) {

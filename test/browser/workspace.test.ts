@@ -23,6 +23,20 @@ function listen(app: App): void {
     await say(client, { channel: OPS, thread_ts: ts, text: 'Booting `server-1`' });
     await ack({ response_type: 'ephemeral', text: 'Run *#1* has started.' });
   });
+  app.action('deny', async ({ ack, body, client }) => {
+    await ack();
+    const words = (text: string) => ({ type: 'plain_text' as const, text });
+    const element = { type: 'plain_text_input' as const, action_id: 'text', multiline: true };
+    const blocks = [{ type: 'input' as const, block_id: 'why', label: words('Why not? <b>'), element }];
+    const view = { type: 'modal' as const, callback_id: 'deny', title: words('Deny'), submit: words('Send'), blocks };
+    await client.views.open({ trigger_id: (body as { trigger_id: string }).trigger_id, view });
+  });
+  app.view('deny', async ({ ack, view, client }) => {
+    const reason = view.state.values['why']?.['text']?.value ?? '';
+    if (reason === 'because') return ack({ response_action: 'errors', errors: { why: 'A better one, please.' } });
+    await ack();
+    await say(client, { channel: OPS, text: `Denied: ${reason}` });
+  });
   app.action('retry', async ({ body, ack, respond }) => {
     await ack();
     await respond({ replace_original: true, text: `Tried again by <@${body.user.id}>` });
@@ -77,7 +91,7 @@ describe('the page of the workspace', () => {
     expect(await thread().locator('code').textContent()).toBe('server-1');
 
     await thread().getByRole('button', { name: 'Try again' }).click();
-    await shows(thread(), 'Tried again by @ana');
+    await shows(thread(), 'Tried again by @operator');
     await shows(log(), '(edited)');
   });
 
@@ -128,7 +142,7 @@ describe('the page of the workspace', () => {
       { type: 'divider' },
       section(`_slanted_ ~gone~ <https://example.org/?a=1&amp;b=2|a link> <!date^${at}^{date_short}|then>`),
       section('Before\n> quoted\nAfter\n```\nlet a = &lt;b&gt; * c * d\n```'),
-      { type: 'context', elements: [{ type: 'mrkdwn', text: 'Asked by <@U0BO>' }] },
+      { type: 'context', elements: [{ type: 'mrkdwn', text: 'Asked by <@U0GUEST>' }] },
     ];
     await say(clientOf(workspace), { channel: OPS, text: 'x', blocks });
 
@@ -141,7 +155,7 @@ describe('the page of the workspace', () => {
     expect(await log().locator('.content time').textContent()).toBe('Nov 24, 2026');
     expect(await log().locator('blockquote').textContent()).toBe('quoted');
     expect(await log().locator('pre').textContent()).toBe('let a = <b> * c * d\n');
-    await shows(log(), 'Asked by @bo');
+    await shows(log(), 'Asked by @guest');
   });
 
   it('keeps hostile text as text, wherever it stands', async () => {
@@ -156,7 +170,7 @@ describe('the page of the workspace', () => {
       { type: 'context', elements: [{ type: 'mrkdwn', text: HOSTILE }] },
     ];
     await say(clientOf(workspace), { channel: OPS, text: HOSTILE, blocks });
-    await workspace.as('bo').type(HOSTILE, { channel: 'cloud-ops' });
+    await workspace.as('guest').type(HOSTILE, { channel: 'cloud-ops' });
 
     await expect.poll(() => log().getByRole('article').count()).toBe(2);
     expect(await log().locator('img, script, i').count()).toBe(0);
@@ -169,10 +183,10 @@ describe('the page of the workspace', () => {
     await type('/smoke-test lab');
     await shows(log(), 'Only visible to you');
 
-    await page.getByRole('combobox', { name: 'You are' }).selectOption('bo');
+    await page.getByRole('combobox', { name: 'You are' }).selectOption('guest');
     await expect.poll(() => log().getByText('Only visible to you').count()).toBe(0);
     await log().getByRole('button', { name: 'Try again' }).click();
-    await shows(log(), 'Tried again by @bo');
+    await shows(log(), 'Tried again by @guest');
   });
 
   it('asks before a click that wants it, and says when the app did not take it', async () => {
@@ -193,6 +207,42 @@ describe('the page of the workspace', () => {
     await page.getByRole('dialog', { name: 'Cancel #1?' }).getByRole('button', { name: 'End it' }).click();
 
     await shows(log(), /did not take the click \(operation_timeout\)/);
+  });
+
+  it('shows a modal to the one who clicked, with what is wrong in it, until it is sent or closed', async () => {
+    const elements = [button('deny', 'Deny')];
+    await say(clientOf(workspace), { channel: OPS, text: 'x', blocks: [{ type: 'actions', elements }] });
+    const modal = page.getByRole('dialog', { name: 'Deny' });
+    const reason = modal.getByRole('textbox', { name: 'Why not? <b>' });
+
+    await log().getByRole('button', { name: 'Deny' }).click();
+    await expect.poll(() => reason.evaluate((input) => input === input.ownerDocument.activeElement)).toBe(true);
+    await modal.getByRole('button', { name: 'Send' }).click();
+    await modal.getByRole('alert').getByText('Please complete this required field.').waitFor();
+    await reason.fill('because');
+    await modal.getByRole('button', { name: 'Send' }).click();
+    await modal.getByRole('alert').getByText('A better one, please.').waitFor();
+    expect(await reason.inputValue()).toBe('because');
+    await reason.fill('not on a Friday');
+    await modal.getByRole('button', { name: 'Send' }).click();
+    await modal.waitFor({ state: 'hidden' });
+    await shows(log(), 'Denied: not on a Friday');
+
+    await log().getByRole('button', { name: 'Deny' }).click();
+    await modal.waitFor();
+    await page.keyboard.press('Escape');
+    await modal.waitFor({ state: 'hidden' });
+    expect(workspace.as('operator').modal()).toBeUndefined();
+  });
+
+  it('has a place where the app writes to one member alone', async () => {
+    await say(clientOf(workspace), { channel: 'U0GUEST', text: 'Run #7 goes on now.' });
+    await page.getByRole('combobox', { name: 'You are' }).selectOption('guest');
+    await page.getByRole('link', { name: '✉ Strata' }).click();
+    await shows(log(), 'Run #7 goes on now.');
+
+    await page.getByRole('combobox', { name: 'You are' }).selectOption('An operator');
+    await expect.poll(() => page.getByText('Run #7 goes on now.').count()).toBe(0);
   });
 
   it('tells of a reserved command, and fits a telephone', async () => {

@@ -1,5 +1,6 @@
 import { content, text as drawn } from './blocks.js';
 import { composer } from './composer.js';
+import { drawModal, onModal } from './modal.js';
 import { escape, names } from './mrkdwn.js';
 
 const $ = (id) => document.getElementById(id);
@@ -21,6 +22,7 @@ function connect() {
 
 function take(event) {
   if (event.type === 'all') return takeAll(event);
+  if (event.type === 'view') return drawModal(event.view);
   const { message } = event;
   if (event.type === 'deleted') all.messages.delete(message.ts);
   else {
@@ -45,6 +47,7 @@ function takeAll(event) {
     .map((m) => `<option value="${escape(m.id)}">${escape(m.realName ?? m.name)}</option>`)
     .join('');
   $('me').value = now.me;
+  drawModal(event.view);
   draw();
 }
 
@@ -52,7 +55,7 @@ function draw() {
   $('team').textContent = all.team.name;
   document.title = `#${now.channel.name} – ${all.team.name}`;
   $('channels').innerHTML = all.channels.map(channelLink).join('');
-  $('title').textContent = `# ${now.channel.name}`;
+  $('title').textContent = `${sign(now.channel.id)} ${now.channel.name}`;
   $('topic').textContent = now.channel.topic ?? '';
   const here = [...all.messages.values()].filter((m) => m.channel === now.channel.id);
   const isReply = (m) => m.thread_ts && m.thread_ts !== m.ts;
@@ -70,9 +73,10 @@ function draw() {
     );
 }
 
+const sign = (id) => (id.startsWith('D') ? '✉' : '#');
 function channelLink({ id, name }) {
   const state = id === now.channel.id ? ' aria-current="page"' : unread.has(id) ? ' class="unread"' : '';
-  return `<li><a href="#${escape(id)}"${state}># ${escape(name)}</a></li>`;
+  return `<li><a href="#${escape(id)}"${state}>${sign(id)} ${escape(name)}</a></li>`;
 }
 
 /** Draws only what changed, and keeps the keyboard's place. */
@@ -186,6 +190,7 @@ addEventListener(
   ({ key }) => key === 'Escape' && now.thread && !document.querySelector('dialog[open]') && $('close').click(),
 );
 
+onModal((path, body) => send(path, { member: now.me, ...body }));
 const say = (thread) => (text) => send('/_type', { member: now.me, channel: now.channel.id, thread, text });
 composer($('compose'), () => ({ placeholder: 'Message, or / for commands', commands: all.commands, send: say() }));
 composer($('answer'), () => ({ placeholder: 'Reply…', commands: [], send: say(now.thread) }));

@@ -4,7 +4,7 @@ import type { App } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Workspace } from '../../../sandbox/workspace/workspace.ts';
-import { ANA, clientOf, openWorkspace, OPS, overHttp, overSockets, refusalOf, say } from './world.ts';
+import { OPERATOR, clientOf, openWorkspace, OPS, overHttp, overSockets, refusalOf, say } from './world.ts';
 
 const HERE = { channel: 'cloud-ops' };
 const GO = { type: 'button', action_id: 'go', value: '7', text: { type: 'plain_text', text: 'Go' } };
@@ -54,13 +54,18 @@ describe.each(['Socket Mode', 'signed requests'])('commands and clicks by %s', (
       });
     });
 
-    const answer = await workspace.as('ana').type('/smoke-test lab  "a & b" @bo', HERE);
+    const answer = await workspace.as('operator').type('/smoke-test lab  "a & b" @guest', HERE);
 
     expect(answer).toMatchObject({ ok: true, payload: { text: 'Run #1' } });
     expect(seen).toMatchObject([
-      { command: '/smoke-test', text: 'lab  "a &amp; b" <@U0BO|bo>', user_id: ANA, channel_name: 'cloud-ops' },
+      {
+        command: '/smoke-test',
+        text: 'lab  "a &amp; b" <@U0GUEST|guest>',
+        user_id: OPERATOR,
+        channel_name: 'cloud-ops',
+      },
     ]);
-    expect(lastOf(workspace)).toMatchObject({ text: 'Run #1', visible_to: ANA, bot_id: 'B0STANDIN' });
+    expect(lastOf(workspace)).toMatchObject({ text: 'Run #1', visible_to: OPERATOR, bot_id: 'B0STANDIN' });
   });
 
   it('bring a click with its message, and replace the message through the response URL', async () => {
@@ -74,7 +79,7 @@ describe.each(['Socket Mode', 'signed requests'])('commands and clicks by %s', (
     });
     const { ts } = await say(clientOf(workspace), withButton);
 
-    const answer = await workspace.as('bo').click(lastOf(workspace)!, 'go');
+    const answer = await workspace.as('guest').click(lastOf(workspace)!, 'go');
 
     expect(answer).toMatchObject({ ok: true });
     const edited = await workspace.waitFor(() => workspace.thread(ts!).find(({ text }) => text === 'Clicked'));
@@ -82,7 +87,7 @@ describe.each(['Socket Mode', 'signed requests'])('commands and clicks by %s', (
     expect(seen).toMatchObject([
       {
         action: { type: 'button', action_id: 'go', block_id: 'row', value: '7' },
-        body: { user: { id: 'U0BO' }, channel: { id: OPS }, message: { ts, text: 'A run' } },
+        body: { user: { id: 'U0GUEST' }, channel: { id: OPS }, message: { ts, text: 'A run' } },
       },
     ]);
   });
@@ -95,13 +100,13 @@ describe.each(['Socket Mode', 'signed requests'])('commands and clicks by %s', (
     const workspace = await workspaceOf({ timings: { ackMs: 100 }, ...(mode === 'Socket Mode' ? {} : http) });
     if (mode === 'Socket Mode') await appOf(workspace, (app) => app.command('/smoke-test', async () => undefined));
 
-    const answer = await workspace.as('ana').type('/smoke-test', HERE);
+    const answer = await workspace.as('operator').type('/smoke-test', HERE);
 
     expect(answer).toMatchObject({ ok: false, error: 'operation_timeout' });
     expect(lastOf(workspace)).toMatchObject({
       text: '/smoke-test failed with the error "operation_timeout"',
       user: 'USLACKBOT',
-      visible_to: ANA,
+      visible_to: OPERATOR,
     });
   });
 
@@ -109,7 +114,7 @@ describe.each(['Socket Mode', 'signed requests'])('commands and clicks by %s', (
     const http = { requestUrl: `http://127.0.0.1:${await freePort()}/` };
     const workspace = await workspaceOf(mode === 'Socket Mode' ? {} : http);
 
-    const answer = await workspace.as('ana').type('/smoke-test', HERE);
+    const answer = await workspace.as('operator').type('/smoke-test', HERE);
 
     expect(answer).toMatchObject({ ok: false, error: 'dispatch_failed' });
     expect(lastOf(workspace)?.text).toBe('/smoke-test failed with the error "dispatch_failed"');
@@ -125,9 +130,9 @@ describe.each(['Socket Mode', 'signed requests'])('commands and clicks by %s', (
     });
     workspace.faults.set({ duplicates: 1 });
 
-    await workspace.as('ana').type('/smoke-test', HERE);
+    await workspace.as('operator').type('/smoke-test', HERE);
     await expect.poll(() => seen).toHaveLength(2);
-    await workspace.as('ana').type('/smoke-test', HERE);
+    await workspace.as('operator').type('/smoke-test', HERE);
 
     expect(seen[1]).toBe(seen[0]);
     await expect.poll(() => seen).toHaveLength(3);
@@ -142,7 +147,7 @@ describe('signatures', () => {
     const listen = (app: App) => app.command('/smoke-test', async ({ ack }) => ack('not reached'));
     open.push({ close: await overHttp(workspace, { port, secret: 'another' }, listen) });
 
-    const answer = await workspace.as('ana').type('/smoke-test', HERE);
+    const answer = await workspace.as('operator').type('/smoke-test', HERE);
 
     expect(answer).toMatchObject({ ok: false, error: 'http_service_error' });
   });
@@ -161,9 +166,9 @@ describe('Socket Mode', () => {
       workspace.disconnect(how);
 
       expect(workspace.connections()).toBe(0);
-      expect(await workspace.as('ana').type('/smoke-test', HERE)).toMatchObject({ error: 'dispatch_failed' });
+      expect(await workspace.as('operator').type('/smoke-test', HERE)).toMatchObject({ error: 'dispatch_failed' });
       await expect.poll(() => workspace.connections(), { timeout: 15_000 }).toBe(1);
-      expect(await workspace.as('ana').type('/smoke-test', HERE)).toMatchObject({ ok: true });
+      expect(await workspace.as('operator').type('/smoke-test', HERE)).toMatchObject({ ok: true });
     },
   );
 
@@ -178,11 +183,11 @@ describe('Socket Mode', () => {
     await appOf(workspace, named('first'));
     await appOf(workspace, named('second'));
 
-    for (let i = 0; i < 2; i++) await workspace.as('ana').type('/smoke-test', HERE);
+    for (let i = 0; i < 2; i++) await workspace.as('operator').type('/smoke-test', HERE);
     expect(served.toSorted((a, b) => a.localeCompare(b))).toEqual(['first', 'second']);
 
     workspace.disconnect('refresh', 1);
-    await workspace.as('ana').type('/smoke-test', HERE);
+    await workspace.as('operator').type('/smoke-test', HERE);
     expect(served.at(-1)).toBe('second');
   });
 
@@ -199,7 +204,7 @@ describe('Socket Mode', () => {
     }
     workspace.faults.set({ duplicates: 1 });
 
-    await workspace.as('ana').type('/smoke-test', HERE);
+    await workspace.as('operator').type('/smoke-test', HERE);
 
     await expect.poll(() => seen).toHaveLength(2);
     expect(seen[0]).toMatch(/./);
@@ -251,7 +256,7 @@ describe('response URLs', () => {
         await ack();
       }),
     );
-    await workspace.as('ana').type('/smoke-test', HERE);
+    await workspace.as('operator').type('/smoke-test', HERE);
     return { workspace, url };
   }
   const call = async (url: string, body: object) => {
@@ -269,10 +274,10 @@ describe('response URLs', () => {
     expect(await call(url, { text: '6' })).toEqual([404, 'used_url']);
     const shown = workspace.channel('cloud-ops').messages.map(({ text, visible_to: to }) => [text, to]);
     expect(shown).toEqual([
-      ['1', ANA],
-      ['2', ANA],
-      ['3', ANA],
-      ['4', ANA],
+      ['1', OPERATOR],
+      ['2', OPERATOR],
+      ['3', OPERATOR],
+      ['4', OPERATOR],
       ['5', undefined],
     ]);
   });
@@ -304,7 +309,7 @@ describe('response URLs', () => {
     );
     workspace.disconnect('drop', 1);
     await call(url, { text: 'Sure?', blocks: withButton.blocks });
-    await workspace.as('ana').click(lastOf(workspace)!, 'go');
+    await workspace.as('operator').click(lastOf(workspace)!, 'go');
 
     expect(await call(clicked[0]!, { delete_original: true })).toEqual([200, undefined]);
 
@@ -322,13 +327,13 @@ describe('triggers', () => {
         await ack();
       }),
     );
-    await workspace.as('ana').type('/smoke-test', HERE);
+    await workspace.as('operator').type('/smoke-test', HERE);
     const client = clientOf(workspace);
     const view: View = { type: 'modal', title: { type: 'plain_text', text: 'Smoke test' }, blocks: [] };
 
     await client.views.open({ trigger_id: triggers[0]!, view });
 
-    expect(workspace.views).toMatchObject([{ type: 'modal' }]);
+    expect(workspace.as('operator').modal()).toMatchObject({ given: view });
     const again = client.views.open({ trigger_id: triggers[0]!, view });
     expect(await refusalOf(again)).toMatchObject({ error: 'exchanged_trigger_id' });
     const madeUp = client.views.open({ trigger_id: '1.2', view });
@@ -342,16 +347,16 @@ describe('people', () => {
 
     const workspace = await workspaceOf();
     expect(() => workspace.install([{ command }])).toThrow('invalid name');
-    expect(await workspace.as('ana').type(command, HERE)).toMatchObject({ error: 'reserved' });
-    expect(lastOf(workspace)).toMatchObject({ visible_to: ANA, text: expect.stringContaining('Slack’s own') });
+    expect(await workspace.as('operator').type(command, HERE)).toMatchObject({ error: 'reserved' });
+    expect(lastOf(workspace)).toMatchObject({ visible_to: OPERATOR, text: expect.stringContaining('Slack’s own') });
   });
 
   it('are told of a command that nobody installed, and that none works in threads', async () => {
     const workspace = await workspaceOf({ commands: [{ command: '/smoke-test' }] });
     const { ts } = await say(clientOf(workspace), { channel: OPS, text: 'root' });
 
-    const unknown = await workspace.as('ana').type('/smoke', HERE);
-    const inThread = await workspace.as('ana').type('/smoke-test', { ...HERE, thread: ts! });
+    const unknown = await workspace.as('operator').type('/smoke', HERE);
+    const inThread = await workspace.as('operator').type('/smoke-test', { ...HERE, thread: ts! });
 
     expect(unknown).toMatchObject({ error: 'unknown_command' });
     expect(inThread).toMatchObject({ error: 'not_in_threads' });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Workspace } from '../../../sandbox/workspace/workspace.ts';
-import { ANA, clientOf, openWorkspace, OPS, refusalOf, say } from './world.ts';
+import { OPERATOR, clientOf, openWorkspace, OPS, refusalOf, say } from './world.ts';
 
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } }) as const;
 const button = (id: string, more: object = {}) =>
@@ -101,7 +101,7 @@ describe('the Web API of the workspace, for Slack’s own client', () => {
       ['cloud-ops', true],
       ['elsewhere', false],
     ]);
-    expect(users).toEqual([ANA]);
+    expect(users).toEqual([OPERATOR]);
   });
 
   it.each([
@@ -118,7 +118,7 @@ describe('the Web API of the workspace, for Slack’s own client', () => {
   });
 
   it('lets the app edit only what is its own', async () => {
-    await workspace.as('ana').type('Mine', { channel: 'cloud-ops' });
+    await workspace.as('operator').type('Mine', { channel: 'cloud-ops' });
     const { ts } = workspace.channel('cloud-ops').messages[0]!;
 
     const others = clientOf(workspace).chat.update({ channel: OPS, ts, text: 'Yours' });
@@ -130,9 +130,9 @@ describe('the Web API of the workspace, for Slack’s own client', () => {
   it('shows an ephemeral message to one member, and to nobody who reads the channel', async () => {
     const client = clientOf(workspace);
 
-    await client.chat.postEphemeral({ channel: OPS, user: ANA, text: 'Psst' });
+    await client.chat.postEphemeral({ channel: OPS, user: OPERATOR, text: 'Psst' });
 
-    expect(workspace.channel('cloud-ops').messages).toMatchObject([{ text: 'Psst', visible_to: ANA }]);
+    expect(workspace.channel('cloud-ops').messages).toMatchObject([{ text: 'Psst', visible_to: OPERATOR }]);
     expect((await client.conversations.history({ channel: OPS })).messages).toEqual([]);
     const stranger = client.chat.postEphemeral({ channel: OPS, user: 'U0NONE', text: 'Psst' });
     expect(await refusalOf(stranger)).toMatchObject({ error: 'user_not_found' });
@@ -228,7 +228,7 @@ describe('rates', () => {
       const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
       expect(refused).toEqual([expect.objectContaining({ code: 'slack_webapi_rate_limited_error', retryAfter: 1 })]);
       expect(workspace.channel('cloud-ops').messages).toHaveLength(5);
-      const other = await client.chat.postEphemeral({ channel: OPS, user: ANA, text: 'another method' });
+      const other = await client.chat.postEphemeral({ channel: OPS, user: OPERATOR, text: 'another method' });
       expect(other.ok).toBe(true);
     } finally {
       await workspace.close();

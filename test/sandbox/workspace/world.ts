@@ -3,7 +3,7 @@ import { type ChatPostMessageResponse, WebClient, type WebClientOptions } from '
 import type { WorkspaceOptions } from '../../../sandbox/workspace/options.ts';
 import { startWorkspace, type Workspace } from '../../../sandbox/workspace/workspace.ts';
 
-export const ANA = 'U0ANA';
+export const OPERATOR = 'U0OPERATOR';
 export const OPS = 'C0OPS';
 const BOT_TOKEN = 'xoxb-standin';
 const SECRET = 'a signing secret';
@@ -23,14 +23,14 @@ export const PNG = Buffer.from(
 export async function openWorkspace(options: Partial<WorkspaceOptions> = {}): Promise<Workspace> {
   return startWorkspace({
     members: [
-      { id: ANA, name: 'ana', realName: 'Ana Ops' },
-      { id: 'U0BO', name: 'bo' },
+      { id: OPERATOR, name: 'operator', realName: 'An operator' },
+      { id: 'U0GUEST', name: 'guest' },
     ],
     channels: [
       { id: OPS, name: 'cloud-ops', topic: 'Clouds' },
       { id: 'C0OUT', name: 'elsewhere', withoutBot: true },
     ],
-    userGroups: [{ id: 'S0OPS', handle: 'operators', users: [ANA] }],
+    userGroups: [{ id: 'S0OPS', handle: 'operators', users: [OPERATOR] }],
     tokens: { bot: BOT_TOKEN, app: APP_TOKEN },
     signingSecret: SECRET,
     ...options,

@@ -1,0 +1,133 @@
+import { word } from './args.ts';
+import { checkView } from './check.ts';
+import type { Answer, Delivery } from './delivery.ts';
+import { Refusal } from './limits.ts';
+import type { Member } from './options.ts';
+import { randomId, takeTrigger, type Block, type State, type View } from './state.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+/** What a member wrote, by the id of the block. */
+export type Values = Readonly<Record<string, string>>;
+
+/** Modals: an app opens them, a member fills them in, sends them or closes them. */
+export type Modals = {
+  /** @throws Refusal as `views.open` answers it */
+  open(trigger: string, view: Json): View;
+  /** The one that this member sees on top. */
+  of(member: Member): View | undefined;
+  /** Held to the inputs' own rules first, as Slack's clients do. @throws Refusal when none is open */
+  submit(member: Member, values: Values): Promise<Answer>;
+  close(member: Member): Promise<Answer | undefined>;
+};
+
+export function createModals(state: State, delivery: Delivery): Modals {
+  const { team, app } = state;
+  const of = ({ id }: Member) => state.views.findLast((view) => view.member === id && view.isOpen);
+
+  function open(trigger: string, given: Json): View {
+    const member = takeTrigger(state, trigger);
+    checkView(given);
+    const view: View = {
+      id: randomId('V'),
+      hash: `${Date.now()}.${randomId('')}`,
+      member,
+      isOpen: true,
+      errors: {},
+      given,
+    };
+    state.views.push(view);
+    tell(view);
+    return view;
+  }
+
+  function tell(view: View): void {
+    state.changes.emit('change', { type: 'view', view });
+  }
+
+  async function submit(member: Member, values: Values): Promise<Answer> {
+    const view = of(member);
+    if (!view) throw new Refusal('no_such_view', member.name);
+    view.errors = errorsOf(view, values);
+    if (Object.keys(view.errors).length > 0) {
+      tell(view);
+      return { ok: false, error: 'incomplete', tookMs: 0 };
+    }
+    const answer = await delivery.deliver({ type: 'interactive', payload: payloadOf('view_submission', view, values) });
+    if (!answer.ok) view.errors = { '': `We had some trouble connecting. Try again? (${answer.error})` };
+    else react(view, answer.payload);
+    tell(view);
+    return answer;
+  }
+
+  /** What the app's acknowledgement does to the modal. @see https://docs.slack.dev/surfaces/modals#response_actions */
+  function react(view: View, { response_action: action, errors, view: next }: Json): void {
+    if (action === 'errors') view.errors = (errors ?? {}) as Record<string, string>;
+    else if (action === 'update' && next) {
+      checkView(next as Json);
+      view.given = next as Json;
+    } else view.isOpen = false;
+  }
+
+  function payloadOf(type: 'view_submission' | 'view_closed', view: View, values: Values): Json {
+    const member = state.options.members.find(({ id }) => id === view.member);
+    const inputs = inputsOf(view.given).map(({ block, element }) => {
+      const value = { type: element['type'], value: values[word(block.block_id)] || null };
+      return [word(block.block_id), { [word(element['action_id'])]: value }];
+    });
+    return {
+      type,
+      team: { id: team.id, domain: team.domain },
+      user: { id: member?.id, username: member?.name, name: member?.name, team_id: team.id },
+      api_app_id: app.id,
+      token: 'standin',
+      enterprise: null,
+      is_enterprise_install: false,
+      view: { ...wireOf(view), state: { values: Object.fromEntries(inputs) as Json } },
+      ...(type === 'view_closed' ? { is_cleared: false } : { response_urls: [], trigger_id: randomId('T') }),
+    };
+  }
+
+  /** As Slack writes it. */
+  function wireOf({ id, hash, given }: View): Json {
+    const ids = {
+      id,
+      hash,
+      team_id: team.id,
+      app_id: app.id,
+      bot_id: app.botId,
+      root_view_id: id,
+      previous_view_id: null,
+    };
+    return { private_metadata: '', callback_id: '', external_id: '', ...given, ...ids };
+  }
+
+  async function close(member: Member): Promise<Answer | undefined> {
+    const view = of(member);
+    if (!view) return undefined;
+    view.isOpen = false;
+    tell(view);
+    if (view.given['notify_on_close'] !== true) return undefined;
+    return delivery.deliver({ type: 'interactive', payload: payloadOf('view_closed', view, {}) });
+  }
+
+  return { open, of, submit, close };
+}
+
+/** The blocks that ask for something. */
+function inputsOf(view: Json): { block: Block; element: Json }[] {
+  const blocks = (view['blocks'] ?? []) as readonly Block[];
+  return blocks.flatMap((block) => (block.type === 'input' ? [{ block, element: block['element'] as Json }] : []));
+}
+
+/** What Slack's clients say before they send anything. */
+function errorsOf({ given }: View, values: Values): Record<string, string> {
+  const errors = inputsOf(given).flatMap(({ block, element }) => {
+    const id = word(block.block_id);
+    const { length } = values[id] ?? '';
+    const [least, most] = [Number(element['min_length'] ?? 0), Number(element['max_length'] ?? 3000)];
+    if (length === 0 && block['optional'] !== true) return [[id, 'Please complete this required field.']];
+    if (length < least) return [[id, `Use at least ${least} characters.`]];
+    return length > most ? [[id, `Use at most ${most} characters.`]] : [];
+  });
+  return Object.fromEntries(errors) as Record<string, string>;
+}
