@@ -35,6 +35,8 @@ const WORKSPACE: WorkspaceOptions = {
 };
 const LAB = {
   channels: ['#cloud-ops'],
+  // Short, so that its end can be seen too.
+  approvalMinutes: 2,
   people: { view: ['*'], operate: [OPERATOR, 'U0LEAD'], approve: ['U0LEAD'] },
   layers: [
     { name: 'metal', kind: 'openstack', cloud: 'metal' },
@@ -88,6 +90,9 @@ strata.stderr.on('data', (text: Buffer) => {
   say(`\nOpen ${workspace.url} and type:\n`);
   say('  /smoke-test lab');
   say('  /cloud-status');
+  say('  /strata drill lab          a harmless change: as the team lead (lower left), approve it or deny it, or let');
+  say('                             its two minutes pass; stop it on its way, then have it go on');
+  say('  /strata drill lab destroy  the same, but the approver has to type a name');
   say('  /strata help\n\nCtrl-C ends everything.');
 });
 

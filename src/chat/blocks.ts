@@ -166,6 +166,10 @@ export function headlineOf(view: RunView): { readonly what: string; readonly sta
   return { what: whatOf(view), state: stateOf(view) };
 }
 
+function isUntouched({ approval, steps }: RunView): boolean {
+  return approval !== undefined && steps.every(({ status }) => status === 'pending');
+}
+
 /** The message of a run in its channel: what, who, where, how far, each step. Edited as the run goes on. */
 export function rootMessage(view: RunView): Message {
   const { number, by, origin } = view.request;
@@ -179,7 +183,8 @@ export function rootMessage(view: RunView): Message {
   const blocks: KnownBlock[] = [
     section(`${markOf(view)} *#${number} ${what}*\n${state}`),
     ...approvalBlocks(view),
-    ...(view.state === 'asking' ? [] : sections(stepLines(view.steps))),
+    // A plan that nothing was done of says it all.
+    ...(isUntouched(view) ? [] : sections(stepLines(view.steps))),
     ...(view.steps.every(({ status }) => status !== 'failed') ? errorBlocks(view) : []),
     context([asked, ...attempt].join('  ·  ')),
     ...buttonsOf(view),

@@ -35,8 +35,12 @@ export interface JobPorts {
   reach(layer: string, signal: AbortSignal): Reach | undefined;
 }
 
-/** `held`: this worker is the only one now. `busy`: another still holds the run, for this long at most. */
+/**
+ * `held`: this worker is the only one now. `busy`: another still holds the run, for this long at most. `over`: it has
+ * ended, and nobody can hold it.
+ */
 export type Claim =
+  | { readonly kind: 'over' }
   | { readonly kind: 'held'; readonly fence: number }
   | { readonly kind: 'busy'; readonly forMs: number };
 

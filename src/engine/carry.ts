@@ -28,8 +28,9 @@ type Signals = { readonly signal: AbortSignal; readonly stopping: AbortSignal };
 export async function carry(engine: Engine, run: RunRef, signals: Signals): Promise<void> {
   const { journal, leaseMs, worker } = engine;
   const fence = await claim(engine, run, signals);
+  if (fence === undefined) return;
   const view = fold(await journal.read(run));
-  if (!view || view.state === 'ended') return;
+  if (!view) throw new Error(`carrying run #${run.number}: its journal is gone`);
   const recorder = openRecorder({ journal, run, start: { fence, seq: view.seq }, leaseMs });
   const lost = new AbortController();
   const letGo = recorder.keep((error) => lost.abort(error));
@@ -46,11 +47,19 @@ export async function carry(engine: Engine, run: RunRef, signals: Signals): Prom
   }
 }
 
-/** Waits until no other worker holds the run: one that lost touch may still be at work until its lease is over. */
-async function claim({ runs, leaseMs }: Engine, run: RunRef, { signal, stopping }: Signals): Promise<number> {
+/**
+ * Waits until no other worker holds the run: one that lost touch may still be at work until its lease is over. Gives the
+ * fence; undefined when the run has ended.
+ */
+async function claim(
+  { runs, leaseMs }: Engine,
+  run: RunRef,
+  { signal, stopping }: Signals,
+): Promise<number | undefined> {
   for (;;) {
     const answer = await runs.claim(run, leaseMs);
     if (answer.kind === 'held') return answer.fence;
+    if (answer.kind === 'over') return undefined;
     signal.throwIfAborted();
     stopping.throwIfAborted();
     await sleep(Math.min(answer.forMs + 1, CLAIM_PAUSE_MS));

@@ -59,7 +59,7 @@ export const words = {
   },
   stopNowTitle: 'Stop in the middle?',
   stopNowIn: (step: string, risk: string) =>
-    `${step} is under way.${risk === '' ? ' What it began is cleaned up.' : ` Stopping it can leave: ${risk}.`}`,
+    `“${step}” is under way.${risk === '' ? ' What it began is cleaned up.' : ` Stopping it can leave: ${risk}.`}`,
   stopNowBetween: 'What was begun is cleaned up.',
   stopNowNo: 'Go on',
   modals: {

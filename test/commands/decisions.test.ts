@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { approve, deny, type Decider, freeze, resolveDoubt, retry, stop, tell, unfreeze } from '#commands/decisions.ts';
 import type { Caller } from '#domain/access.ts';
-import { AmbiguousError } from '#domain/errors.ts';
+import { AmbiguousError, CheckError } from '#domain/errors.ts';
 import type { Job, Plan, RunRef, Step } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { carry } from '#engine/carry.ts';
@@ -410,6 +410,30 @@ describe('stopping and trying again', () => {
     expect(view).toMatchObject({ outcome: 'cancelled', stop: { by: { id: 'U1' }, stop: 'after-step' } });
     expect(view.steps.map(({ status }) => status)).toEqual(['done', 'pending']);
     expect(shelf.things.size).toBe(0);
+  });
+
+  it('a run that ended can go on at once, also when another segment of it came late', async () => {
+    people();
+    let isBroken = true;
+    const breaking = lasting('network', {
+      settle: async (_ctx, made) => {
+        if (isBroken) throw new CheckError('looking at the network: it is down');
+        return { kind: 'ready', value: made };
+      },
+    });
+    const job = jobOf(changing({ steps: [breaking] as readonly Step[] }));
+    const { run, click } = await asking(job);
+    await approve(click, as('U2'));
+    await carry(world.engine(job), run, calm());
+    await carry(world.engine(job), run, calm());
+    expect(await world.runs.isHeld(run)).toBe(false);
+    isBroken = false;
+
+    await retry({ run: run.number }, as('U1'));
+    await carry(world.engine(job), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded' });
+    expect(shelf.made).toBe(1);
   });
 
   it('now: aborts the step in the middle, cleans up with a signal of its own, and says who stopped it', async () => {

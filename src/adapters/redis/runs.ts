@@ -95,6 +95,7 @@ export function openRuns(
     watch,
     async claim(run, leaseMs) {
       const answer = Number(await evaluate(redis, CLAIM, { keys: [runKeys(run).record], args: [leaseMs] }));
+      if (answer === 0) return { kind: 'over' };
       return answer > 0 ? { kind: 'held', fence: answer } : { kind: 'busy', forMs: -answer };
     },
     recent: async (environment, limit = 20) =>

@@ -62,11 +62,13 @@ redis.call('PUBLISH', ARGV[5], ARGV[1])
 return ARGV[1]`);
 
 /**
- * Takes the lease of a run: gives its fence, or, while another holds it, the negative of the ms that are left of it.
+ * Takes the lease of a run: gives its fence; 0 when it has ended; or, while another holds it, the negative of the ms
+ * that are left of it.
  * Keys: record. Args: ms that a lease lasts.
  */
 export const CLAIM = script(`
 if redis.call('EXISTS', KEYS[1]) == 0 then return redis.error_reply('UNKNOWN refused') end
+if redis.call('HEXISTS', KEYS[1], 'ended') == 1 then return 0 end
 ${NOW}
 local left = tonumber(redis.call('HGET', KEYS[1], 'until') or 0) - now
 if left > 0 then return -left end
