@@ -15,6 +15,8 @@ import type { Shown } from './show-run.ts';
 import { SlackTrouble } from './trouble.ts';
 
 export type PictureTask = {
+  /** Names it among all that is shown of the run. */
+  readonly part: string;
   readonly view: RunView;
   readonly place: Place;
   readonly theme: Environment['theme'];
@@ -44,8 +46,8 @@ const TEXT_WIDTH_CELLS = 76;
  * @see https://docs.slack.dev/reference/methods/files.getUploadURLExternal
  */
 export async function postPicture(task: PictureTask, deps: PictureDeps): Promise<void> {
-  const { shown, view } = task;
-  if (!view.report || shown.facts?.['picture.ts'] !== undefined || shown.facts?.['picture.done'] !== undefined) return;
+  const { part, shown, view } = task;
+  if (!view.report || shown.facts?.[`${part}.ts`] !== undefined || shown.facts?.[`${part}.done`] !== undefined) return;
   if (shown.pictureFailures >= MOST_FAILURES) return postText(task, deps);
   try {
     await postCard(task, deps);
@@ -65,15 +67,15 @@ export async function postPicture(task: PictureTask, deps: PictureDeps): Promise
 }
 
 async function postCard(task: PictureTask, deps: PictureDeps): Promise<void> {
-  const { view, shown } = task;
+  const { part, view, shown } = task;
   if (!view.report) return;
-  if (shown.facts?.['picture.shared'] === 'yes') return shareFile(task, deps, undefined);
+  if (shown.facts?.[`${part}.shared`] === 'yes') return shareFile(task, deps, undefined);
   const { number, by } = view.request;
   const { card, altText } = pictureOf(view.report, task.theme, { footer: words.footer(number, by.name) });
-  let fileId = shown.facts?.['picture.file'];
+  let fileId = shown.facts?.[`${part}.file`];
   if (fileId === undefined) {
     fileId = await upload(task, deps, { png: await raster(card) });
-    await deps.remember({ 'picture.file': fileId });
+    await deps.remember({ [`${part}.file`]: fileId });
   }
   await untilReady(fileId, deps, ({ file }) => Boolean(file.mimetype));
   for (const isLast of [false, true]) {
@@ -129,18 +131,19 @@ async function untilReady(fileId: string, { api, signal }: PictureDeps, isReady:
 
 /** Shares the picture as a file in the thread; when Slack never shows it, the text goes. `png` undefined: shared before. */
 async function shareFile(task: PictureTask, deps: PictureDeps, png: Buffer | undefined): Promise<void> {
-  let fileId = task.shown.facts?.['picture.file'] ?? '';
+  const { part, shown } = task;
+  let fileId = shown.facts?.[`${part}.file`] ?? '';
   if (png !== undefined) {
     fileId = await upload(task, deps, { png, share: true });
-    await deps.remember({ 'picture.file': fileId, 'picture.shared': 'yes' });
+    await deps.remember({ [`${part}.file`]: fileId, [`${part}.shared`]: 'yes' });
   }
   const isShared = await untilReady(fileId, deps, ({ file }) => Object.keys(file.shares ?? {}).length > 0);
   if (!isShared) return postText(task, deps);
-  await deps.remember({ 'picture.done': 'shared' });
+  await deps.remember({ [`${part}.done`]: 'shared' });
 }
 
-async function postText({ view, shown }: PictureTask, deps: PictureDeps): Promise<void> {
-  if (!view.report || shown.facts?.['picture.done'] !== undefined) return;
+async function postText({ part, view, shown }: PictureTask, deps: PictureDeps): Promise<void> {
+  if (!view.report || shown.facts?.[`${part}.done`] !== undefined) return;
   const text = textOf(view.report, { width: TEXT_WIDTH_CELLS });
   const block = cut(codeBlock(text), LIMITS.sectionText);
   await deps.post({

@@ -146,23 +146,25 @@ async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
   if (channel === undefined || thread === undefined) return;
   const place: Place = { channel, thread };
   const { askedAt } = view.request;
+  // A run that was taken up again has another end to tell.
+  const again = view.round === 0 ? '' : `-${view.round + 1}`;
   const ask = askMessage(view, deps.environment.people.approve);
   // When the run has ended already, the summary says it too.
   const failure = view.state === 'ended' || view.risk === 'read' ? undefined : failureMessage(view);
   try {
     if (ask)
       await postOnce(shown, deps, { part: `ask-${view.approval?.digest.slice(0, 12)}`, place, message: ask, askedAt });
-    if (failure) await postOnce(shown, deps, { part: 'failure', place, message: failure, askedAt });
+    if (failure) await postOnce(shown, deps, { part: `failure${again}`, place, message: failure, askedAt });
     if (view.outcome === undefined) return;
-    await postOnce(shown, deps, { part: 'summary', place, message: summaryMessage(view), askedAt });
+    await postOnce(shown, deps, { part: `summary${again}`, place, message: summaryMessage(view), askedAt });
     await postPicture(
-      { view, place, theme: deps.environment.theme, shown },
+      { part: `picture${again}`, view, place, theme: deps.environment.theme, shown },
       {
         api: deps.api,
         log: deps.log,
         signal: deps.signal,
         remember: (values) => remember(shown, deps, values),
-        post: (message) => postOnce(shown, deps, { part: 'picture', place, message, askedAt }),
+        post: (message) => postOnce(shown, deps, { part: `picture${again}`, place, message, askedAt }),
       },
     );
   } catch (error) {

@@ -30,6 +30,8 @@ export type RunView = {
   readonly attempt: number;
   /** How often one took it up that another had left without a word. */
   readonly takeovers: number;
+  /** How often somebody had it go on after its end. */
+  readonly round: number;
   readonly worker?: string | undefined;
   readonly summary?: string | undefined;
   readonly risk?: Risk | undefined;
@@ -71,6 +73,7 @@ export function fold(events: readonly RunEvent[]): RunView | undefined {
     state: 'queued',
     attempt: 0,
     takeovers: 0,
+    round: 0,
     steps: [],
     undone: [],
     tell: [],
@@ -216,6 +219,7 @@ function reopened(view: RunView): RunView {
   return {
     ...view,
     state: view.facts === undefined ? 'queued' : 'running',
+    round: view.round + 1,
     steps: view.steps.map((step) =>
       stays(step) ? step : { id: step.id, title: step.title, layer: step.layer, risk: step.risk, status: 'unknown' },
     ),
