@@ -1,5 +1,6 @@
 import type { AuditEvent, AuditRecord, Head } from './audit.ts';
 import type { Freeze, RunEvent, RunEventBody, Stop } from './events.ts';
+import type { Kubernetes } from './kubernetes.ts';
 import type { OpenStack } from './openstack.ts';
 import type { Person, RunRef, RunRequest } from './run.ts';
 
@@ -31,6 +32,11 @@ export interface Reach {
 export interface JobPorts {
   /** @throws InputError when the layer is not an OpenStack one or its cloud is not in clouds.yaml */
   openstack(layer: string, signal: AbortSignal): OpenStack;
+  /**
+   * The cluster that the layer is, or stands on; undefined when there is none below it.
+   * @throws InputError when its context is not in the kubeconfig
+   */
+  kubernetes(layer: string, signal: AbortSignal): Kubernetes | undefined;
   /** undefined when the layer's reach is `none`. */
   reach(layer: string, signal: AbortSignal): Reach | undefined;
 }
