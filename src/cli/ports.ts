@@ -23,6 +23,8 @@ export function openPorts({ env }: Settings): (environment: Environment) => JobP
       if (cloud === undefined) throw new InputError(words.noCloud(layerName));
       return cloudOf(cloud).bind(signal);
     },
+    // Until there is an adapter, every layer counts as standing on no cluster.
+    kubernetes: () => undefined,
     reach: (layerName, signal) => openReach(layerOf(environment, layerName).reach, signal),
   });
 }

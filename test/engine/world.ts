@@ -32,6 +32,7 @@ const noPorts: JobPorts = {
   openstack: () => {
     throw new Error('these tests have no cloud');
   },
+  kubernetes: () => undefined,
   reach: () => undefined,
 };
 

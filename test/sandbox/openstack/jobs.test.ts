@@ -47,7 +47,7 @@ async function run(job: JobName, input: object) {
     ...{ by: { id: 'U1', name: 'operator' }, origin: { kind: 'terminal', host: 'here' } },
   });
   const cloud = world.open();
-  const ports = () => ({ openstack: () => cloud, reach: () => undefined });
+  const ports = () => ({ openstack: () => cloud, kubernetes: () => undefined, reach: () => undefined });
   await carry(
     { jobs, stack, ports, runs, journal, gate: openGate(redis), worker: 'worker-1', leaseMs: 30_000 },
     request,
