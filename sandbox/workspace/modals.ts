@@ -76,8 +76,9 @@ export function createModals(state: State, delivery: Delivery): Modals {
     });
     return {
       type,
-      team: { id: team.id, domain: team.domain },
-      user: { id: member?.id, username: member?.name, name: member?.name, team_id: team.id },
+      // Of an outsider both are theirs. https://github.com/slackapi/bolt-js/issues/1614
+      team: { id: member?.teamId ?? team.id, domain: team.domain },
+      user: { id: member?.id, username: member?.name, name: member?.name, team_id: member?.teamId ?? team.id },
       api_app_id: app.id,
       token: 'standin',
       enterprise: null,
@@ -95,6 +96,7 @@ export function createModals(state: State, delivery: Delivery): Modals {
       team_id: team.id,
       app_id: app.id,
       bot_id: app.botId,
+      app_installed_team_id: team.id,
       root_view_id: id,
       previous_view_id: null,
     };

@@ -1,6 +1,12 @@
 import type { Timings } from './limits.ts';
 
-export type Member = { readonly id: string; readonly name: string; readonly realName?: string };
+/** `teamId`: an outsider of this other workspace, which shares the channels. */
+export type Member = {
+  readonly id: string;
+  readonly name: string;
+  readonly realName?: string;
+  readonly teamId?: string;
+};
 /** `withoutBot`: the app was not invited, and posting there is refused. */
 export type Channel = {
   readonly id: string;

@@ -52,7 +52,7 @@ export function createPeople(state: State, delivery: Delivery): People {
       const place = { channel, thread: message.thread_ts };
       const payload = {
         type: 'block_actions',
-        user: { id: member.id, username: member.name, name: member.name, team_id: team.id },
+        user: { id: member.id, username: member.name, name: member.name, team_id: member.teamId ?? team.id },
         api_app_id: app.id,
         token: 'standin',
         container: { ...container, is_ephemeral: ephemeral !== undefined },
@@ -85,7 +85,7 @@ export function createPeople(state: State, delivery: Delivery): People {
     }
     const payload = {
       token: 'standin',
-      team_id: team.id,
+      team_id: member.teamId ?? team.id,
       team_domain: team.domain,
       channel_id: place.channel.id,
       channel_name: place.channel.name,

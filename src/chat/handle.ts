@@ -47,7 +47,6 @@ export async function handle(delivery: unknown, envelopeId: string | undefined, 
   const reference = randomBytes(3).toString('hex');
   try {
     const command = SlashCommand.parse(delivery);
-    if (command.team_id !== deps.identity.teamId) return ephemeral(words.foreign);
     const answering = deps.answer(requestOf(command, envelopeId, deps));
     const timer = new AbortController();
     const late = sleep(PATIENCE_MS, undefined, { signal: timer.signal, ref: false }).catch(() => undefined);
@@ -65,7 +64,7 @@ export async function handle(delivery: unknown, envelopeId: string | undefined, 
 function requestOf(
   command: z.infer<typeof SlashCommand>,
   envelopeId: string | undefined,
-  { groups, prefix }: HandleDeps,
+  { groups, prefix, identity }: HandleDeps,
 ): CommandRequest {
   const { user_id: id, user_name: name, channel_id: channel, channel_name: channelName, team_id: team } = command;
   const typed = command.command.replace(/^\//, '');
@@ -77,6 +76,7 @@ function requestOf(
       person: { id, name: name === '' ? id : name },
       groups: memberOf,
       channel: { id: channel, name: channelName },
+      isOutsider: team !== identity.teamId,
     },
     origin: { kind: 'slack', team, channel },
     once: command.trigger_id

@@ -14,6 +14,16 @@ export type Identity = {
   readonly botUserId: string;
 };
 
+/**
+ * True for a member of our workspace. In a shared channel a click names the app's workspace as `team.id`, and only
+ * `user.team_id` the person's own; a modal names the person's in both. In an Enterprise Grid it may be the organisation.
+ * @see https://github.com/slackapi/java-slack-sdk/issues/1041, https://github.com/slackapi/bolt-js/issues/1614 and 1875
+ */
+export function isMember({ teamId, enterpriseId }: Identity, team: string, userTeam: string | undefined): boolean {
+  const isOurs = (id: string | undefined) => id !== undefined && (id === teamId || id === enterpriseId);
+  return isOurs(team) && isOurs(userTeam);
+}
+
 const AuthTest = z.object({
   team_id: z.string(),
   enterprise_id: z.string().nullish(),

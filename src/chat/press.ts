@@ -5,12 +5,17 @@ import type { ClickRequest, Reply } from '#domain/command.ts';
 import { words } from '#words/chat.ts';
 import { ACTIONS, readModalValue, readValue } from './buttons.ts';
 import type { Groups } from './groups.ts';
-import type { Identity } from './identity.ts';
+import { type Identity, isMember } from './identity.ts';
 import { cut, LIMITS } from './limits.ts';
 import type { Log } from './log.ts';
 import { denyModal, FIELD, typeNameModal } from './modals.ts';
 
-const Who = z.object({ id: z.string(), name: z.string().default(''), username: z.string().optional() });
+const Who = z.object({
+  id: z.string(),
+  name: z.string().default(''),
+  username: z.string().optional(),
+  team_id: z.string().optional(),
+});
 const Team = z.object({ id: z.string() });
 
 /** What Slack delivers for a button. @see https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
@@ -20,7 +25,7 @@ const BlockActions = z.object({
   user: Who,
   channel: z.object({ id: z.string(), name: z.string().default('') }),
   trigger_id: z.string().default(''),
-  actions: z.array(z.object({ action_id: z.enum(ACTIONS), value: z.string().max(2000) })).length(1),
+  actions: z.tuple([z.object({ action_id: z.enum(ACTIONS), value: z.string().max(2000) })]),
 });
 
 /** What Slack delivers for a modal. @see https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload */
@@ -35,9 +40,12 @@ const ViewSubmission = z.object({
   }),
 });
 
+/** What has to be written before the decision counts. */
+type Asking = { readonly kind: 'ask-name'; readonly name: string } | { readonly kind: 'ask-reason' };
+
 export type PressDeps = {
   /** Decides; see `#commands/press.ts`. */
-  readonly press: (request: ClickRequest) => Promise<Reply | { readonly kind: 'ask-name'; readonly name: string }>;
+  readonly press: (request: ClickRequest) => Promise<Reply | Asking>;
   readonly identity: Identity;
   readonly groups: Groups;
   readonly log: Log;
@@ -48,14 +56,20 @@ export type Pressed =
   | { readonly kind: 'text'; readonly text: string; readonly error: boolean }
   | { readonly kind: 'modal'; readonly view: ModalView };
 
-type Person = z.infer<typeof Who>;
+type Sender = {
+  readonly user: z.infer<typeof Who>;
+  readonly team: z.infer<typeof Team>;
+  readonly channel: { readonly id: string; readonly name: string };
+};
 
 function callerOf(
-  { id, name, username }: Person,
-  { groups }: PressDeps,
+  { user: { id, name, username, team_id: userTeam }, team, channel }: Sender,
+  { groups, identity }: PressDeps,
 ): Pick<ClickRequest, 'caller' | 'groupsUnknown'> {
   const { groups: memberOf, isSure } = groups.of(id);
-  return { caller: { person: { id, name: username ?? (name || id) }, groups: memberOf }, groupsUnknown: !isSure };
+  const person = { id, name: username ?? (name || id) };
+  const isOutsider = !isMember(identity, team.id, userTeam);
+  return { caller: { person, groups: memberOf, channel, isOutsider }, groupsUnknown: !isSure };
 }
 
 /** Handles a button or a sent modal, whoever forged it, and never throws. */
@@ -68,11 +82,8 @@ export async function pressed(payload: unknown, deps: PressDeps): Promise<Presse
   });
   try {
     const request = requestOf(payload, deps);
-    if (request === undefined) return say(words.foreign, true);
-    if (request.action === 'deny' && request.click.reason === undefined) {
-      return { kind: 'modal', view: denyModal(request) };
-    }
     const reply = await deps.press(request);
+    if (reply.kind === 'ask-reason') return { kind: 'modal', view: denyModal(request) };
     if (reply.kind === 'ask-name') return { kind: 'modal', view: typeNameModal(request, reply.name) };
     return say(reply.text, reply.kind === 'text' && reply.error === true);
   } catch (error) {
@@ -84,28 +95,17 @@ export async function pressed(payload: unknown, deps: PressDeps): Promise<Presse
   }
 }
 
-/** undefined for somebody of another workspace. @throws ZodError, SyntaxError for what no button of ours sends */
-function requestOf(payload: unknown, deps: PressDeps): ClickRequest | undefined {
+/** @throws ZodError, SyntaxError for what no button of ours sends */
+function requestOf(payload: unknown, deps: PressDeps): ClickRequest {
   const { type } = z.object({ type: z.string() }).parse(payload);
   if (type === 'view_submission') {
-    const { team, user, view } = ViewSubmission.parse(payload);
-    if (team.id !== deps.identity.teamId) return undefined;
+    const { view, ...sender } = ViewSubmission.parse(payload);
     const answer = view.state.values[FIELD.block]?.[FIELD.action]?.value ?? '';
     const { channel, ...click } = readModalValue(view.private_metadata);
     const given = view.callback_id === 'deny' ? { reason: answer } : { typed: answer };
-    const known = callerOf(user, deps);
-    const caller = { ...known.caller, channel };
-    return { ...known, caller, action: view.callback_id, click: { ...click, ...given } };
+    return { ...callerOf({ ...sender, channel }, deps), action: view.callback_id, click: { ...click, ...given } };
   }
-  const { team, user, channel, actions } = BlockActions.parse(payload);
-  if (team.id !== deps.identity.teamId) return undefined;
+  const { actions, ...sender } = BlockActions.parse(payload);
   const [pressedAction] = actions;
-  if (!pressedAction) return undefined;
-  const known = callerOf(user, deps);
-  return {
-    ...known,
-    caller: { ...known.caller, channel },
-    action: pressedAction.action_id,
-    click: readValue(pressedAction.value),
-  };
+  return { ...callerOf(sender, deps), action: pressedAction.action_id, click: readValue(pressedAction.value) };
 }

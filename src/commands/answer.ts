@@ -1,4 +1,5 @@
 import type { CommandRequest, Reply } from '#domain/command.ts';
+import { isListed } from '#domain/access.ts';
 import { InputError, PolicyError, StrataError } from '#domain/errors.ts';
 import { code, escapeText } from '#domain/mrkdwn.ts';
 import { nearest } from '#domain/nearest.ts';
@@ -20,6 +21,7 @@ const UMBRELLA = 'strata';
 export async function answer(request: CommandRequest, deps: CommandDeps): Promise<Reply> {
   let spec: CommandSpec | undefined;
   try {
+    refuseOutsider(request, deps);
     const args = parseArguments(request.text);
     const given: Call = { request, deps, args };
     const isUmbrella = request.command.toLowerCase() === UMBRELLA;
@@ -36,13 +38,20 @@ export async function answer(request: CommandRequest, deps: CommandDeps): Promis
   }
 }
 
+/** @throws PolicyError for somebody of another workspace, whatever they ask; kept where their channel belongs */
+function refuseOutsider({ caller: { isOutsider, channel } }: CommandRequest, { stack }: CommandDeps): void {
+  if (!isOutsider) return;
+  const here = stack.environments.find(({ channels }) => channel && isListed(channel, channels));
+  throw new PolicyError(say.outsider, { environment: here?.name });
+}
+
 const MOST_KEPT = 200;
 
 type Refused = { readonly by: Person; readonly what: string; readonly deps: CommandDeps };
 
 /** Keeps a refusal by policy in the journal of its environment; one that cannot be kept is a refusal all the same. */
 export async function keepRefusal(error: unknown, { by, what, deps }: Refused): Promise<void> {
-  if (!(error instanceof PolicyError)) return;
+  if (!(error instanceof PolicyError) || error.environment === undefined) return;
   const event = { type: 'refused', by, what: redact(what.trim()).slice(0, MOST_KEPT), why: error.message } as const;
   await deps.audit.record(error.environment, event).catch(() => undefined);
 }

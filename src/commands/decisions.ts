@@ -1,10 +1,10 @@
 import type { Caller } from '#domain/access.ts';
-import { type Refusal, refusalOf } from '#domain/approval.ts';
 import { type Click, isMeant, type Reply } from '#domain/command.ts';
-import { BusyError, InputError, LeaseLostError, PolicyError } from '#domain/errors.ts';
+import { BusyError, InputError, LeaseLostError } from '#domain/errors.ts';
 import type { Resolution, RunEventBody, Stop } from '#domain/events.ts';
 import { fold, type RunView } from '#domain/fold.ts';
 import { escapeName, mention } from '#domain/mrkdwn.ts';
+import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { words as say } from '#words/decisions.ts';
 import type { CommandDeps } from './spec.ts';
@@ -20,30 +20,33 @@ export type Decider = {
 /** How often a decision is judged anew when another was written in between. */
 const TRIES = 8;
 
+/** A run as it stands. */
+export type Seen = { readonly run: RunRef; readonly environment: Environment; readonly view: RunView };
+
 /** @throws InputError for a run that never was, PolicyError for one of an environment that is not the caller's */
-export async function findRun(number: number, { deps, ...decider }: Decider) {
-  const run = await deps.runs.get(number);
+export async function look(click: Click, { deps, ...decider }: Decider): Promise<Seen> {
+  const run = await deps.runs.get(click.run);
   const environment = deps.stack.environments.find(({ name }) => name === run?.environment);
-  if (!run || !environment) throw new InputError(say.noRun(number));
+  if (!run || !environment) throw new InputError(say.noRun(click.run));
   requireRight('view', environment, decider);
-  return { run, environment };
+  const view = isMeant(click, run) ? fold(await deps.journal.read(run)) : undefined;
+  if (!view) throw new InputError(say.noRun(click.run));
+  return { run, environment, view };
 }
 
-type Judge = (view: RunView, environment: Environment) => Promise<RunEventBody>;
+type Judge = (seen: Seen) => Promise<RunEventBody>;
 
 /**
  * Writes one event about a run that no worker carries, judged on the newest view: whoever decides in the same moment is
  * judged after it. Then has a worker go on with the run.
  * @throws PolicyError, InputError from `judge`; BusyError when a worker holds the run all the while
  */
-async function decide(click: Click, decider: Decider, judge: Judge): Promise<RunView> {
+export async function decide(click: Click, decider: Decider, judge: Judge): Promise<RunView> {
   const { deps } = decider;
-  const { run, environment } = await findRun(click.run, decider);
-  if (!isMeant(click, run)) throw new InputError(say.noRun(click.run));
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const view = fold(await deps.journal.read(run));
-    if (!view) throw new InputError(say.noRun(click.run));
-    const event = await judge(view, environment);
+    const seen = await look(click, decider);
+    const { run, view } = seen;
+    const event = await judge(seen);
     try {
       const { seq } = await deps.journal.append(run, { fence: 0, seq: view.seq }, [event]);
       // Should this fail, the workers' sweep finds the run.
@@ -57,52 +60,11 @@ async function decide(click: Click, decider: Decider, judge: Judge): Promise<Run
   throw new BusyError(say.busy(click.run), { advice: say.busyAdvice });
 }
 
-function refused(refusal: Refusal, { approval, request }: RunView): PolicyError {
-  const why = say.refusals[refusal](escapeName(approval?.needs.typed ?? ''));
-  return new PolicyError(why, { environment: request.environment });
-}
-
-/** Counts the caller's approval of the plan they saw. */
-export async function approve(click: Click, decider: Decider): Promise<Reply> {
-  const { caller, deps } = decider;
-  const after = await decide(click, decider, async (view, environment) => {
-    requireRight('approve', environment, decider);
-    const decision = {
-      by: caller.person,
-      digest: click.digest ?? '',
-      typed: click.typed,
-      nowMs: await deps.gate.nowMs(),
-    };
-    const refusal = refusalOf(view.approval, view.request.by, decision);
-    if (refusal) throw refused(refusal, view);
-    return { type: 'approved', by: caller.person, digest: decision.digest };
-  });
-  const { by, needs } = after.approval ?? { by: [], needs: { others: 1 } };
-  return text(say.approved(click.run, by.length, needs.others));
-}
-
-/** Ends the asking: the run does not go on. The requester may take their own run back this way too. */
-export async function deny(click: Click, decider: Decider): Promise<Reply> {
-  const { caller, deps } = decider;
-  const reason = click.reason?.trim() ?? '';
-  if (reason === '') throw new InputError(say.noReason);
-  await decide(click, decider, async (view, environment) => {
-    if (caller.person.id !== view.request.by.id) requireRight('approve', environment, decider);
-    const decision = { by: caller.person, digest: click.digest ?? '', nowMs: await deps.gate.nowMs() };
-    const refusal = refusalOf(view.approval, view.request.by, decision);
-    if (refusal && !['own-run', 'twice', 'wrong-name'].includes(refusal)) throw refused(refusal, view);
-    return { type: 'denied', by: caller.person, digest: decision.digest, reason };
-  });
-  return text(say.denied(click.run));
-}
-
 /** Has the run stop: at the next step boundary, or at once. */
 export async function stop(click: Click, how: Stop, decider: Decider): Promise<Reply> {
   const { caller, deps } = decider;
-  const { run, environment } = await findRun(click.run, decider);
-  if (!isMeant(click, run)) throw new InputError(say.noRun(click.run));
-  const view = fold(await deps.journal.read(run));
-  if (!view || view.state === 'ended') throw new InputError(say.hasEnded(click.run));
+  const { run, environment, view } = await look(click, decider);
+  if (view.state === 'ended') throw new InputError(say.hasEnded(click.run));
   if (caller.person.id !== view.request.by.id) requireRight('operate', environment, decider);
   await deps.gate.stop(run, { by: caller.person, stop: how });
   await deps.wake(run, view.seq).catch(() => undefined);
@@ -112,7 +74,7 @@ export async function stop(click: Click, how: Stop, decider: Decider): Promise<R
 /** Has an ended run go on from its first step that is not done. */
 export async function retry(click: Click, decider: Decider): Promise<Reply> {
   const { caller } = decider;
-  await decide(click, decider, async (view, environment) => {
+  await decide(click, decider, async ({ view, environment }) => {
     requireRight('operate', environment, decider);
     if (view.state !== 'ended') throw new InputError(say.stillRuns(click.run));
     if (view.outcome === 'succeeded' || view.outcome === 'degraded') throw new InputError(say.nothingLeft(click.run));
@@ -126,7 +88,7 @@ export async function retry(click: Click, decider: Decider): Promise<Reply> {
 export async function resolveDoubt(click: Click, as: Resolution, decider: Decider): Promise<Reply> {
   const { caller } = decider;
   let title = '';
-  await decide(click, decider, async ({ state, doubt, steps }, environment) => {
+  await decide(click, decider, async ({ view: { state, doubt, steps }, environment }) => {
     requireRight('operate', environment, decider);
     if (state !== 'doubt' || !doubt) throw new InputError(say.noDoubt(click.run));
     title = steps.find(({ id }) => id === doubt.stepId)?.title ?? doubt.stepId;
@@ -138,7 +100,7 @@ export async function resolveDoubt(click: Click, as: Resolution, decider: Decide
 
 /** Has the caller hear privately when the run goes on. */
 export async function tell(click: Click, decider: Decider): Promise<Reply> {
-  await decide(click, decider, async ({ state }) => {
+  await decide(click, decider, async ({ view: { state } }) => {
     if (!['asking', 'waiting', 'held'].includes(state)) throw new InputError(say.notWaiting(click.run));
     return { type: 'tell-asked', by: decider.caller.person };
   });

@@ -1,11 +1,11 @@
 import type { ClickRequest, Reply } from '#domain/command.ts';
-import { fold } from '#domain/fold.ts';
-import { approve, type Decider, deny, findRun, resolveDoubt, retry, stop, tell } from './decisions.ts';
 import { keepRefusal, refusedText } from './answer.ts';
+import { approve, deny, mayDeny, nameToType } from './approval.ts';
+import { type Decider, resolveDoubt, retry, stop, tell } from './decisions.ts';
 import type { CommandDeps } from './spec.ts';
 
-/** The plan destroys something: its name has to be typed first. */
-export type AskName = { readonly kind: 'ask-name'; readonly name: string };
+/** What has to be written first: the name of what the plan destroys, or why it is denied. */
+export type Asking = { readonly kind: 'ask-name'; readonly name: string } | { readonly kind: 'ask-reason' };
 
 /**
  * Decides about a run by a click; every right is looked at anew. What the caller may not do, or not now, comes back as a
@@ -15,16 +15,18 @@ export type AskName = { readonly kind: 'ask-name'; readonly name: string };
 export async function press(
   { action, click, caller, groupsUnknown }: ClickRequest,
   deps: CommandDeps,
-): Promise<Reply | AskName> {
+): Promise<Reply | Asking> {
   const decider: Decider = { caller, groupsUnknown, deps };
   try {
     switch (action) {
       case 'approve': {
-        const name = click.typed === undefined ? await nameToType(click.run, decider) : undefined;
+        const name = click.typed === undefined ? await nameToType(click, decider) : undefined;
         return name === undefined ? await approve(click, decider) : { kind: 'ask-name', name };
       }
       case 'deny':
-        return await deny(click, decider);
+        if (click.reason !== undefined) return await deny(click, decider);
+        await mayDeny(click, decider);
+        return { kind: 'ask-reason' };
       case 'stop-step':
         return await stop(click, 'after-step', decider);
       case 'stop-now':
@@ -42,9 +44,4 @@ export async function press(
     await keepRefusal(error, { by: caller.person, what: `${action} #${click.run}`, deps });
     return { kind: 'text', error: true, text: refusedText(error) };
   }
-}
-
-async function nameToType(number: number, decider: Decider): Promise<string | undefined> {
-  const { run } = await findRun(number, decider);
-  return fold(await decider.deps.journal.read(run))?.approval?.needs.typed;
 }

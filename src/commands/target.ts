@@ -1,4 +1,4 @@
-import { type Caller, judge, type Right } from '#domain/access.ts';
+import { type Caller, isListed, judge, type Right } from '#domain/access.ts';
 import { InputError, PolicyError } from '#domain/errors.ts';
 import { code, mention } from '#domain/mrkdwn.ts';
 import { nearest } from '#domain/nearest.ts';
@@ -29,7 +29,7 @@ function defaultOf({ request, deps }: Call): Environment | undefined {
   if (all.length === 1) return all[0];
   const { channel } = request.caller;
   if (!channel) return undefined;
-  const here = all.filter(({ channels }) => channels.some((c) => c === channel.id || c === `#${channel.name}`));
+  const here = all.filter(({ channels }) => isListed(channel, channels));
   return here.length === 1 ? here[0] : undefined;
 }
 
@@ -74,6 +74,7 @@ export function requireRight(
 ): void {
   const verdict = judge(environment, right, caller);
   if (verdict.allowed) return;
+  if (verdict.why === 'outsider') throw new PolicyError(say.outsider, { environment: environment.name });
   if (verdict.why === 'channel') {
     const advice = say.usableIn(verdict.who.map(mention));
     throw new PolicyError(say.notHere(code(environment.name)), { advice, environment: environment.name });

@@ -9,19 +9,31 @@ export type Caller = {
   readonly groups: readonly string[];
   /** undefined at the terminal, which stands in every channel. */
   readonly channel?: { readonly id: string; readonly name: string } | undefined;
+  /** True for somebody of another workspace, in a channel that is shared with it. Default false. */
+  readonly isOutsider?: boolean | undefined;
 };
 
 export type Verdict =
   | { readonly allowed: true }
-  | { readonly allowed: false; readonly why: 'channel' | 'person'; readonly who: readonly string[] };
+  | { readonly allowed: false; readonly why: 'outsider' | 'channel' | 'person'; readonly who: readonly string[] };
+
+/** True when the channel stands in the list, by id or as `#name`. */
+export function isListed(
+  channel: { readonly id: string; readonly name: string },
+  channels: readonly string[],
+): boolean {
+  return channels.includes(channel.id) || channels.includes(`#${channel.name}`);
+}
 
 /**
- * Deny by default: the channel must be one of the environment's, and the person or one of their groups must be listed
+ * Deny by default: the person must be of our workspace, the channel must be one of the environment's, and the person or one of their groups must be listed
  * for the right. `approve` and `operate` include `view`. `who` lists those who may (or the channels where it may be).
  */
 export function judge(environment: Environment, right: Right, caller: Caller): Verdict {
-  const { channel } = caller;
-  if (channel && !environment.channels.some((c) => c === channel.id || c === `#${channel.name}`)) {
+  const { channel, isOutsider = false } = caller;
+  // Ids of people are of one workspace: elsewhere the same one may be somebody else's.
+  if (isOutsider) return { allowed: false, why: 'outsider', who: [] };
+  if (channel && !isListed(channel, environment.channels)) {
     return { allowed: false, why: 'channel', who: environment.channels };
   }
   const lists = {

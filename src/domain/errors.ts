@@ -31,12 +31,12 @@ export class InputError extends StrataError {
   readonly code = 'INPUT';
 }
 
-/** The caller may not do this, here or now. Never retried; `environment` keeps it in its journal. */
+/** The caller may not do this, here or now. Never retried; `environment`, where there is one, keeps it in its journal. */
 export class PolicyError extends StrataError {
   readonly code = 'POLICY';
-  readonly environment: string;
+  readonly environment: string | undefined;
 
-  constructor(message: string, options: ErrorOptions & { readonly environment: string }) {
+  constructor(message: string, options: ErrorOptions & { readonly environment: string | undefined }) {
     super(message, options);
     this.environment = options.environment;
   }

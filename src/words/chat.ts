@@ -96,7 +96,6 @@ export const words = {
   bug: (reference: string) =>
     `That went wrong, and it is a bug of Strata, not a mistake of yours. Nothing is known to have been started; its reference in the log is ${reference}.`,
   slow: 'Strata did not get an answer from its own store in time, so nothing was started. Try again in a moment.',
-  foreign: 'Strata answers only members of the workspace it is installed in.',
 
   // start
   noMode: 'starting the bot: neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP mode) is set',

@@ -73,6 +73,7 @@ export const words = {
   noRunAdvice: (history: string) => `The newest ones are listed by ${history}.`,
 
   // policy
+  outsider: 'Strata answers only members of the workspace it is installed in.',
   mayNot: (right: Right, environment: string) => `You may not ${RIGHTS[right]} environment ${environment}.`,
   notHere: (environment: string) => `Environment ${environment} is not for this channel.`,
   thoseMay: (who: readonly string[]) => (who.length === 0 ? 'Nobody may so far.' : `These may: ${who.join(', ')}.`),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { approve, deny, type Decider, freeze, resolveDoubt, retry, stop, tell, unfreeze } from '#commands/decisions.ts';
+import { approve, deny } from '#commands/approval.ts';
+import { type Decider, freeze, resolveDoubt, retry, stop, tell, unfreeze } from '#commands/decisions.ts';
 import type { Caller } from '#domain/access.ts';
 import { AmbiguousError, CheckError } from '#domain/errors.ts';
 import type { Job, Plan, RunRef, Step } from '#domain/run.ts';

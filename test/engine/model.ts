@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
-import { approve, type Decider, deny, freeze, retry, stop, unfreeze } from '#commands/decisions.ts';
+import { approve, deny } from '#commands/approval.ts';
+import { type Decider, freeze, retry, stop, unfreeze } from '#commands/decisions.ts';
 import { digestOf } from '#domain/approval.ts';
 import type { Job, Plan, RunRef, Step } from '#domain/run.ts';
 import { carry } from '#engine/carry.ts';

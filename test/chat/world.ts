@@ -1,0 +1,138 @@
+import type { ChatDeps } from '#chat/chat.ts';
+import { startChat } from '#chat/chat.ts';
+import { openMemory } from '#adapters/redis/memory.ts';
+import { answer } from '#commands/answer.ts';
+import { press } from '#commands/press.ts';
+import type { CommandDeps } from '#commands/spec.ts';
+import type { RunEventBody } from '#domain/events.ts';
+import type { RunRef } from '#domain/run.ts';
+import type { Environment } from '#domain/stack.ts';
+import { freePort } from '../../scripts/redis.ts';
+import type { Message } from '../../sandbox/workspace/state.ts';
+import { startWorkspace, type Workspace } from '../../sandbox/workspace/workspace.ts';
+import { openWorld, type World } from '../engine/world.ts';
+
+const OPERATOR = 'U0OPERATOR';
+export const LEAD = 'U0LEAD';
+export const DIGEST = 'd'.repeat(64);
+export const SECRET = 'a signing secret';
+/** Somebody of another workspace with which the channel is shared. */
+export const OUTSIDER = { id: 'U0OUTSIDER', name: 'outsider', teamId: 'T0OTHERS' };
+const TOKENS = { bot: 'xoxb-standin', app: 'xapp-standin' };
+/** Short, so that the tests need not wait. */
+const RHYTHM = { pollMs: 50, holdMs: 2000, postGapMs: 0, editGapMs: 0, backoffMs: 50, mostBackoffMs: 200 };
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export type Scene = {
+  readonly workspace: Workspace;
+  readonly world: World;
+  readonly deps: CommandDeps;
+  /** Where HTTP mode listens. */
+  readonly requestUrl: string;
+  startBot(): Promise<() => Promise<void>>;
+  /** A run of the operator with these events, as a worker would have written them. */
+  run(...events: RunEventBody[]): Promise<RunRef>;
+  write(run: RunRef, ...events: RunEventBody[]): Promise<void>;
+  /** The message of a run in the channel, once it is there. */
+  rootOf(run: RunRef, shows?: RegExp): Promise<Message>;
+  refusals(): Promise<string[]>;
+  close(): Promise<void>;
+};
+
+/** The Slack side on a real Redis, in a stand-in of Slack; everybody in the channel may do everything. */
+export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<Environment> = {}): Promise<Scene> {
+  const port = await freePort();
+  const requestUrl = `http://127.0.0.1:${port}/slack/events`;
+  const workspace = await startWorkspace({
+    members: [{ id: OPERATOR, name: 'operator' }, { id: LEAD, name: 'lead' }, OUTSIDER],
+    channels: [{ id: 'C0OPS', name: 'cloud-ops' }],
+    tokens: TOKENS,
+    rateLimits: false,
+    ...(mode === 'HTTP' ? { requestUrl, signingSecret: SECRET } : {}),
+  });
+  const world = await openWorld();
+  const [environment] = world.stack.environments;
+  const people = { view: ['*'], operate: ['*'], approve: ['*'] };
+  Object.assign(environment ?? {}, { channels: ['#cloud-ops'], people, ...change });
+  const { stack, runs, journal, gate, audit } = world;
+  const dispatcher = { dispatch: runs.create };
+  const deps: CommandDeps = { stack, runs, journal, gate, audit, dispatcher, wake: async () => undefined };
+  const slack: ChatDeps['slack'] = {
+    botToken: TOKENS.bot,
+    ...(mode === 'HTTP' ? { signingSecret: SECRET } : { appToken: TOKENS.app }),
+    apiUrl: workspace.apiUrl,
+    httpPort: port,
+    httpHost: '127.0.0.1',
+  };
+  const bots: (() => Promise<void>)[] = [];
+  const write = async (run: RunRef, ...events: RunEventBody[]) => {
+    const { seq } = await world.view(run);
+    await journal.append(run, { fence: 0, seq }, events);
+  };
+  return {
+    workspace,
+    world,
+    deps,
+    requestUrl,
+    write,
+    async startBot() {
+      const chat = await startChat({
+        slack,
+        stack,
+        answer: (request) => answer(request, deps),
+        press: (request) => press(request, deps),
+        runs,
+        journal,
+        memory: openMemory(world.redis),
+        log: SILENT,
+        rhythm: RHYTHM,
+      });
+      bots.push(() => chat.stop());
+      return () => chat.stop();
+    },
+    async run(...events) {
+      const run = await world.ask({
+        job: 'drill',
+        input: { layer: 'metal' },
+        by: { id: OPERATOR, name: 'operator' },
+        origin: { kind: 'slack', team: 'T0STANDIN', channel: 'C0OPS' },
+      });
+      if (events.length > 0) await write(run, ...events);
+      return run;
+    },
+    rootOf: ({ number }, shows = /./) =>
+      workspace.waitFor(() =>
+        workspace
+          .channel('cloud-ops')
+          .messages.find(
+            (message) =>
+              message.thread_ts === undefined &&
+              message.text.startsWith(`#${number} `) &&
+              shows.test(JSON.stringify(message)),
+          ),
+      ),
+    async refusals() {
+      const { records } = await audit.read(world.environment);
+      return records.filter(({ source }) => source === '').map(({ event }) => event);
+    },
+    async close() {
+      await Promise.all(bots.map((stop) => stop()));
+      await workspace.close();
+      world.close();
+    },
+  };
+}
+
+/** A plan of two steps that waits for approval. */
+export function asking(change: Partial<Extract<RunEventBody, { type: 'asked' }>> = {}): readonly RunEventBody[] {
+  const step = (id: string) => ({ id, title: `Make ${id}`, layer: 'metal' });
+  return [
+    { type: 'started', worker: 'worker-1', attempt: 1 },
+    { type: 'planned', summary: 'two things', risk: 'change', steps: [step('one'), step('two')], facts: {} },
+    {
+      ...{ type: 'asked', digest: DIGEST, needs: { others: 1 }, judged: ['make two things'], changes: [] },
+      expiresAt: new Date(Date.now() + 1_800_000).toISOString(),
+      ...change,
+    },
+  ];
+}
