@@ -30,8 +30,13 @@ export type RunRequest = RunRef & {
 
 /** Done with this value; `detail` is one line for the thread, as `192.0.2.10, mtu 1450`. */
 export type Ready<T> = { readonly kind: 'ready'; readonly value: T; readonly detail?: string | undefined };
-/** Not there yet: look again after `afterMs`; `why` is the last state seen. */
-export type Wait = { readonly kind: 'wait'; readonly afterMs: number; readonly why: string };
+/** Not there yet: look again after `afterMs`; `why` is the last state seen, `advice` what to do if it stays so. */
+export type Wait = {
+  readonly kind: 'wait';
+  readonly afterMs: number;
+  readonly why: string;
+  readonly advice?: string | undefined;
+};
 /** Could not be tried here; never counts as passed. */
 export type Skip = { readonly kind: 'skip'; readonly why: string };
 export type Settled<T> = Ready<T> | Wait | Skip;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeadlineError } from '#domain/errors.ts';
 import type { StepView } from '#domain/fold.ts';
-import type { Step, StepContext } from '#domain/run.ts';
+import type { Step, StepContext, Wait } from '#domain/run.ts';
 import { words } from '#words/engine.ts';
 import { again, isAmbiguous } from './again.ts';
 import { type Carried, contextOf } from './context.ts';
@@ -24,7 +24,7 @@ export async function runStep(step: Step, before: StepView, carried: Carried): P
   await recorder.record({ type: 'step-started', stepId: step.id });
   const deadline = AbortSignal.timeout(step.timeoutMs);
   const ctx = contextOf(carried, step, AbortSignal.any([carried.signal, deadline]));
-  let lastSeen = '';
+  let last: Wait | undefined;
   try {
     const found = before.status === 'pending' ? undefined : await step.find(ctx);
     if (found === undefined) await recorder.holding();
@@ -45,7 +45,7 @@ export async function runStep(step: Step, before: StepView, carried: Carried): P
           tookMs,
         });
       }
-      lastSeen = next.why;
+      last = next;
       recorder.note(step.id, next.why);
       await sleep(next.afterMs, undefined, { signal: AbortSignal.any([ctx.signal, carried.stopping]) });
     }
@@ -54,10 +54,10 @@ export async function runStep(step: Step, before: StepView, carried: Carried): P
     if (error instanceof Error && error.name === 'AbortError' && carried.stopping.aborted)
       throw carried.stopping.reason;
     if (!deadline.aborted) throw error;
-    const seen = lastSeen === '' ? '' : `; last seen: ${lastSeen}`;
+    const seen = last === undefined ? '' : `; last seen: ${last.why}`;
     throw new DeadlineError(`waiting for "${step.title}": not done within ${step.timeoutMs / 1000} s${seen}`, {
       cause: error,
-      advice: words.deadlineAdvice,
+      advice: last?.advice ?? words.deadlineAdvice,
     });
   }
 }

@@ -44,6 +44,12 @@ const KNOWN: readonly (readonly [RegExp, Meaning])[] = [
   ],
 ];
 
+/** Cause and what to do as two sentences; undefined for a text we know nothing about. */
+export function adviceOn(text: string): string | undefined {
+  const meaning = meaningOf(text);
+  return meaning && `${meaning.cause[0]?.toUpperCase() ?? ''}${meaning.cause.slice(1)}. ${meaning.advice}`;
+}
+
 /** undefined for a text we know nothing about. */
 export function meaningOf(text: string): Meaning | undefined {
   return KNOWN.find(([pattern]) => pattern.test(text))?.[1];

@@ -1,6 +1,8 @@
 /** Titles, details and advice of the smoke test. */
 export const words = {
   summary: (depth: string, layers: readonly string[]) => `${depth} smoke test of ${layers.join(', ')}`,
+  noLayer: (layer: string, environment: string) =>
+    `testing layer "${layer}" of environment "${environment}": it has no layer of that name that can be tested`,
   noReach: 'no reach',
   noVolumes: 'this cloud has no volume service',
   noNetworks: 'this cloud has no network service',
@@ -43,9 +45,10 @@ export const words = {
     subtitle: (environment: string, checks: number, took: string) => `${environment}, ${checks} checks in ${took}`,
     skipped: (why: string) => `skipped: ${why}`,
     network: 'network',
+    pods: 'pods',
     path: 'largest packet',
     leftovers: (count: number) => `${count} ${count === 1 ? 'object is' : 'objects are'} left over`,
-    leftoverAdvice: 'Delete what is listed; every name starts with "strata-".',
+    leftoverAdvice: 'Delete what is listed.',
     planning: 'Nothing could be tried',
   },
   sameHost: 'both servers are on one host, so no tunnel is between them',

@@ -160,18 +160,19 @@ describe('carrying a run', () => {
     });
   });
 
-  it('names what it waited for and what it saw last when a step takes too long', async () => {
+  it('names what it waited for, what it saw last and its advice when a step takes too long', async () => {
     const slow = thingStep(shelf, 'server', {
       timeoutMs: 300,
-      settle: async () => ({ kind: 'wait', afterMs: 50, why: 'BUILD' }),
+      settle: async () => ({ kind: 'wait', afterMs: 50, why: 'BUILD', advice: 'Look at nova-compute.' }),
     });
     const run = await world.ask();
 
     await carry(world.engine(jobOf(planOf([slow]))), run, calm());
 
-    expect((await world.view(run)).steps[0]?.detail).toBe(
-      'waiting for "make server": not done within 0.3 s; last seen: BUILD',
-    );
+    expect((await world.view(run)).steps[0]).toMatchObject({
+      detail: 'waiting for "make server": not done within 0.3 s; last seen: BUILD',
+      advice: 'Look at nova-compute.',
+    });
   });
 
   it('hands over while it waits, and another worker goes on without making anything again', async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { InputError } from '#domain/errors.ts';
 import type { Job, Plan, RunOutcome, Step, SurveyContext } from '#domain/run.ts';
 import { words } from '#words/drill.ts';
-import { runKey } from '../smoke-test/server.ts';
+import { runKey } from '../smoke-test/openstack/server.ts';
 import { lookStep, nameOf, thingStep } from '../smoke-test/mark.ts';
 
 const Input = z.object({ layer: z.string(), risk: z.enum(['change', 'destroy']), seconds: z.number() });

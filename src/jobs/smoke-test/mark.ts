@@ -2,9 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AmbiguousError } from '#domain/errors.ts';
 import type { RunRef, Settled, Step, StepContext } from '#domain/run.ts';
 
-/** Names and marks of what a run makes: random per run, so nothing of anybody else can carry them. */
+/** How every name of a run begins; random per run, so nothing of anybody else can carry it. */
+export function prefixOf(run: RunRef): string {
+  return `strata-${run.number}-${run.key}`;
+}
+
+/** The name of what a run makes. */
 export function nameOf(run: RunRef, what: string): string {
-  return `strata-${run.number}-${run.key}-${what}`;
+  return `${prefixOf(run)}-${what}`;
 }
 
 /** Stands in Neutron's `description` of everything a step makes. */

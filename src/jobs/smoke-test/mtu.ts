@@ -1,3 +1,16 @@
+import { CheckError } from '#domain/errors.ts';
+import type { Ready } from '#domain/run.ts';
+import { words } from '#words/smoke-test.ts';
+
+/** The largest packet that passed, beside what is promised; JSON. All bytes. */
+export type MtuFacts = {
+  readonly says: number;
+  readonly largest: number;
+  readonly largerPasses: boolean;
+  /** What the tunnel below adds; undefined where it is not known. */
+  readonly overhead?: number | undefined;
+};
+
 /** No IPv4 link carries less; below it a probe says nothing. */
 const SMALLEST_BYTES = 576;
 
@@ -17,4 +30,25 @@ export async function measure(
     else tooBig = middle;
   }
   return { largest: fits, largerPasses: false };
+}
+
+/**
+ * What passes against what is promised.
+ * @param against who promises it, as `the network says`, and what to do when less passes
+ * @throws CheckError when less passes, or more
+ */
+export function compare(
+  { says, largest, largerPasses }: MtuFacts,
+  against: { readonly who: string; readonly tooLittle: string },
+): Ready<{ readonly says: number }> {
+  const said = `probing the MTU: ${against.who} ${says}`;
+  if (largest < says) {
+    const message = `${said}, the largest packet that passes is ${largest}: ${says - largest} too many`;
+    throw new CheckError(message, { advice: against.tooLittle });
+  }
+  if (largerPasses) {
+    const message = `${said}, yet ${says + 1} bytes pass without fragmentation`;
+    throw new CheckError(message, { advice: words.advice.mtuAbove });
+  }
+  return { kind: 'ready', value: { says }, detail: `${says} passes, ${says + 1} does not` };
 }

@@ -3,9 +3,9 @@ import type { Check, Hop, Report, Trouble } from '#domain/report.ts';
 import type { RunOutcome, StepOutcome } from '#domain/run.ts';
 import { words } from '#words/smoke-test.ts';
 import { took } from '#words/time.ts';
-import type { Facts, Input } from './input.ts';
-import { plan } from './plan.ts';
-import type { MtuFacts } from './probes.ts';
+import type { Input } from './input.ts';
+import type { MtuFacts } from './mtu.ts';
+import { type Facts, plan } from './plan.ts';
 
 /** Pure. Without facts nothing was planned, and the run's own error says why. */
 export function report(input: Input, facts: Facts | undefined, outcome: RunOutcome): Report {
@@ -60,7 +60,7 @@ function checkOf(title: string, end: StepOutcome): Check {
 type Ended = { readonly step: { readonly layer: string }; readonly outcome: StepOutcome };
 
 function layersOf(facts: Facts | undefined, ended: readonly Ended[]): Report['layers'] {
-  return (facts?.layers ?? []).map(({ name }) => {
+  return (facts?.layers ?? []).map(({ name, kind }) => {
     const own = ended.filter(({ step }) => step.layer === name).map(({ outcome }) => outcome.status);
     const health: Health = worst(
       own.map((status) => (status === 'failed' ? 'failure' : status === 'not-run' ? 'waiting' : 'ok')),
@@ -68,18 +68,19 @@ function layersOf(facts: Facts | undefined, ended: readonly Ended[]): Report['la
     const passed = own.filter((status) => status === 'done').length;
     const skipped = own.filter((status) => status === 'skipped').length;
     const summary = `${passed} of ${own.length} passed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-    return { layer: name, kind: 'openstack', health, summary };
+    return { layer: name, kind, health, summary };
   });
 }
 
-/** What the network promises and what its path carries. */
+/** What is promised, what its path carries, and what that means for the level below where its tunnel is known. */
 function hopsOf(end: StepOutcome): Hop[] {
   if (end.status !== 'done') return [];
-  const { network, largest, overhead } = end.value as MtuFacts;
-  const fits = largest >= network;
+  const { says, largest, overhead } = end.value as MtuFacts;
+  const health = largest >= says ? 'ok' : 'failure';
+  const below: Hop[] = overhead === undefined ? [] : [{ name: 'underlay', mtuBytes: largest + overhead, health }];
   return [
-    { name: 'underlay', mtuBytes: largest + overhead, health: fits ? 'ok' : 'failure' },
-    { name: words.report.network, mtuBytes: network, health: 'ok' },
-    { name: words.report.path, mtuBytes: largest, health: fits ? 'ok' : 'failure' },
+    ...below,
+    { name: overhead === undefined ? words.report.pods : words.report.network, mtuBytes: says, health: 'ok' },
+    { name: words.report.path, mtuBytes: largest, health },
   ];
 }

@@ -1,7 +1,9 @@
 import { InputError } from '#domain/errors.ts';
 import type { Job, SurveyContext } from '#domain/run.ts';
-import { type Facts, Input, type LayerFacts } from './input.ts';
-import { plan } from './plan.ts';
+import { words } from '#words/smoke-test.ts';
+import { Input } from './input.ts';
+import { LAYER_TESTS } from './layer-tests.ts';
+import { type Facts, plan, testOf } from './plan.ts';
 import { report } from './report.ts';
 
 /** Proves that a cloud does what a cloud is for, with objects of its own, and takes them away again. */
@@ -15,17 +17,8 @@ export const smokeTest: Job<Input, Facts> = {
 
 async function survey({ layer }: Input, ctx: SurveyContext): Promise<Facts> {
   const chosen = ctx.environment.layers.filter(
-    (known) => known.kind === 'openstack' && (layer === 'all' || known.name === layer),
+    ({ name, kind }) => LAYER_TESTS[kind] !== undefined && (layer === 'all' || name === layer),
   );
-  if (chosen.length === 0) {
-    throw new InputError(
-      `testing layer "${layer}" of environment "${ctx.environment.name}": it has no OpenStack layer of that name`,
-    );
-  }
-  const layers = chosen.map(async ({ name, reach, smokeTest: { user } }): Promise<LayerFacts> => {
-    const { identity } = ctx.ports.openstack(name, ctx.signal);
-    const [network, volume] = await Promise.all([identity.has('network'), identity.has('volume')]);
-    return { name, network, volume, reach: reach.kind !== 'none', user };
-  });
-  return { layers: await Promise.all(layers) };
+  if (chosen.length === 0) throw new InputError(words.noLayer(layer, ctx.environment.name));
+  return { layers: await Promise.all(chosen.map((each) => testOf(each.kind).survey(each, ctx))) };
 }

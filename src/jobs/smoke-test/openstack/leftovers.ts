@@ -1,10 +1,14 @@
 import type { StepContext } from '#domain/run.ts';
-import type { LayerFacts } from './input.ts';
+import { prefixOf } from '../mark.ts';
+import type { OpenStackFacts } from './facts.ts';
 
 /** Everything on this layer that still carries the run's name or mark, a line each, with its id. Reads only. */
-export async function leftoversOn({ name: layer, network, volume }: LayerFacts, ctx: StepContext): Promise<string[]> {
+export async function leftoversOn(
+  { name: layer, network, volume }: OpenStackFacts,
+  ctx: StepContext,
+): Promise<string[]> {
   const cloud = ctx.ports.openstack(layer, ctx.signal);
-  const prefix = `strata-${ctx.run.number}-${ctx.run.key}-`;
+  const prefix = `${prefixOf(ctx.run)}-`;
   const mark = `strata:${ctx.run.number}-${ctx.run.key}/`;
   type Object = { readonly id?: string; readonly name?: string; readonly description?: string };
   const ours = (kind: string, all: readonly Object[]) =>

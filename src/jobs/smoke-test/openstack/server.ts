@@ -2,10 +2,10 @@ import { CheckError } from '#domain/errors.ts';
 import type { KeyPair, Port, Server, ServerGroup, Volume } from '#domain/openstack.ts';
 import type { Settled, Step, StepContext } from '#domain/run.ts';
 import { sshKeyPair, type SshKeyPair } from '#domain/ssh-key.ts';
-import { meaningOf } from '#words/failures.ts';
+import { adviceOn, meaningOf } from '#words/failures.ts';
 import { words } from '#words/smoke-test.ts';
 import type { Found } from './basics.ts';
-import { LOOK_MS, lookStep, metadataOf, nameOf, thingStep } from './mark.ts';
+import { LOOK_MS, lookStep, metadataOf, nameOf, thingStep } from '../mark.ts';
 
 function api(ctx: StepContext, layer: string) {
   return ctx.ports.openstack(layer, ctx.signal).compute;
@@ -110,8 +110,7 @@ async function untilActive(ctx: StepContext, layer: string, made: Booted): Promi
 
 function faultOf({ name, fault }: Server): CheckError {
   const said = fault?.message.trim() ?? 'no fault was given';
-  const meaning = meaningOf(said);
-  const advice = meaning && `${meaning.cause[0]?.toUpperCase() ?? ''}${meaning.cause.slice(1)}. ${meaning.advice}`;
+  const advice = adviceOn(said);
   return new CheckError(`booting server "${name}": ${said}`, advice === undefined ? {} : { advice });
 }
 

@@ -4,8 +4,8 @@ import type { FloatingIp, Network, Port } from '#domain/openstack.ts';
 import type { CommandResult, Reach } from '#domain/ports.ts';
 import type { Step, StepContext } from '#domain/run.ts';
 import { words } from '#words/smoke-test.ts';
-import { lookStep } from './mark.ts';
-import { measure } from './mtu.ts';
+import { lookStep } from '../mark.ts';
+import { compare, measure, type MtuFacts } from '../mtu.ts';
 import { type Booted, runKey } from './server.ts';
 
 /** What the probes stand on. */
@@ -16,14 +16,6 @@ export type Target = {
   readonly server: Step<Booted>;
   readonly floatingIp: Step<FloatingIp>;
   readonly skip: string | undefined;
-};
-
-/** The largest packet that passed, beside what Neutron says of the network. */
-export type MtuFacts = {
-  readonly network: number;
-  readonly largest: number;
-  readonly largerPasses: boolean;
-  readonly overhead: number;
 };
 
 /** Bytes that the tunnel of a network type adds, IPv4 outside. @see neutron-lib constants; OVN's Geneve needs 58 */
@@ -77,7 +69,7 @@ export function pathProbes(target: Target) {
       const passes = async (packetBytes: number) =>
         (await reach.ping({ address, count: 2, packetBytes, dontFragment: true })).received > 0;
       const found = await measure(mtuBytes, passes);
-      const value = { network: mtuBytes, ...found, overhead: OVERHEAD_BYTES[type] ?? 50 };
+      const value = { says: mtuBytes, ...found, overhead: OVERHEAD_BYTES[type] ?? 50 };
       return { kind: 'ready', value, detail: `${found.largest} bytes pass without fragmentation` };
     },
   });
@@ -89,16 +81,8 @@ export function pathProbes(target: Target) {
     async look(ctx) {
       const facts = ctx.result(measured);
       if (!facts) throw new Error('comparing the MTU: nothing was measured');
-      const { network: says, largest, overhead, largerPasses } = facts;
-      if (largest < says) {
-        const message = `probing the MTU: the network says ${says}, the largest packet that passes is ${largest}: ${says - largest} too many`;
-        throw new CheckError(message, { advice: words.advice.mtu(largest, says, overhead) });
-      }
-      if (largerPasses) {
-        const message = `probing the MTU: the network says ${says}, yet ${says + 1} bytes pass without fragmentation`;
-        throw new CheckError(message, { advice: words.advice.mtuAbove });
-      }
-      return { kind: 'ready', value: { says }, detail: `${says} passes, ${says + 1} does not` };
+      const { says, largest, overhead = 0 } = facts;
+      return compare(facts, { who: 'the network says', tooLittle: words.advice.mtu(largest, says, overhead) });
     },
   });
   return { ping, measured, mtu };
