@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -14,6 +14,7 @@ const CACHE = join(dirname(fileURLToPath(import.meta.url)), '../node_modules/.ca
 
 export type LocalRedis = {
   readonly url: string;
+  readonly port: number;
   readonly pid: number;
   /** Where it came from, one line for people. */
   readonly origin: string;
@@ -27,6 +28,12 @@ export type RedisOptions = {
   readonly dir?: string;
   /** Keep every write on disk. Default false. */
   readonly appendOnly?: boolean;
+  /** More of redis-server's arguments, as `['--requirepass', 'x']`. */
+  readonly args?: readonly string[];
+  /** A certificate for 127.0.0.1: then it speaks TLS only. */
+  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string } | undefined;
+  /** A Sentinel, whose configuration is this. */
+  readonly sentinel?: string;
 };
 
 type Server = { readonly command: string; readonly libraries?: string; readonly origin: string };
@@ -36,22 +43,21 @@ type Server = { readonly command: string; readonly libraries?: string; readonly 
  * node_modules/.cache (no root needed, nothing installed).
  * @throws Error with the line to install one, where neither can be had
  */
-export async function startRedis({ port, dir, appendOnly = false }: RedisOptions = {}): Promise<LocalRedis> {
+export async function startRedis(options: RedisOptions = {}): Promise<LocalRedis> {
+  const { tls, dir } = options;
   const server = onPath() ?? unpacked() ?? download();
-  const chosen = port ?? (await freePort());
+  const chosen = options.port ?? (await freePort());
   const folder = dir ?? mkdtempSync(join(tmpdir(), 'strata-redis-'));
   mkdirSync(folder, { recursive: true });
-  const args = [
-    ...['--port', String(chosen), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
-    ...['--appendonly', appendOnly ? 'yes' : 'no', '--maxmemory-policy', 'noeviction', '--daemonize', 'no'],
-  ];
+  const args = argumentsOf(options, chosen, folder);
   const env = server.libraries ? { ...process.env, LD_LIBRARY_PATH: server.libraries } : process.env;
   const child = spawn(server.command, args, { stdio: 'ignore', env });
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   await untilOpen(chosen, child);
   return {
-    url: `redis://127.0.0.1:${chosen}`,
+    url: `redis${tls ? 's' : ''}://127.0.0.1:${chosen}`,
+    port: chosen,
     pid: child.pid ?? 0,
     origin: server.origin,
     async stop() {
@@ -62,6 +68,29 @@ export async function startRedis({ port, dir, appendOnly = false }: RedisOptions
       await gone;
     },
   };
+}
+
+function argumentsOf({ appendOnly = false, args = [], tls, sentinel }: RedisOptions, port: number, dir: string) {
+  const place = [...(tls ? ['--port', '0', '--tls-port'] : ['--port']), String(port), '--bind', '127.0.0.1'];
+  const certificates = tls
+    ? ['--tls-ca-cert-file', tls.ca, '--tls-cert-file', tls.cert, '--tls-key-file', tls.key, '--tls-auth-clients', 'no']
+    : [];
+  if (sentinel !== undefined) {
+    const file = join(dir, 'sentinel.conf');
+    writeFileSync(file, sentinel);
+    return [file, '--sentinel', ...place, '--dir', dir, ...certificates];
+  }
+  const keeping = ['--save', '', '--appendonly', appendOnly ? 'yes' : 'no', '--maxmemory-policy', 'noeviction'];
+  return [...place, '--dir', dir, ...keeping, '--daemonize', 'no', ...certificates, ...args];
+}
+
+/** A certificate for 127.0.0.1 and localhost that signs itself, valid for a day: its files, made by openssl in `dir`. */
+export function makeCertificate(dir: string): { readonly ca: string; readonly cert: string; readonly key: string } {
+  const [cert, key] = [join(dir, 'cert.pem'), join(dir, 'key.pem')];
+  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
+  const form = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
+  execFileSync('openssl', ['req', ...form, ...names, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  return { ca: cert, cert, key };
 }
 
 function onPath(): Server | undefined {

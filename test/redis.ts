@@ -1,4 +1,6 @@
 import type { TestProject } from 'vitest/node';
+import { readRedisUrl } from '#config/redis-url.ts';
+import type { RedisAddress } from '#domain/redis.ts';
 import { startRedis } from '../scripts/redis.ts';
 
 declare module 'vitest' {
@@ -19,4 +21,10 @@ export default async function provideRedis(project: TestProject): Promise<(() =>
   console.log(`tests: a private Redis from ${redis.origin}`);
   project.provide('redisUrl', redis.url);
   return () => redis.stop();
+}
+
+export function addressOf(url: string): RedisAddress {
+  const address = readRedisUrl(url);
+  if (!address) throw new Error(`no address of a Redis: ${url}`);
+  return address;
 }

@@ -75,10 +75,10 @@ function lineOf({ n, kind, record }: Flaw): string {
 }
 
 async function exportAll({ environments, since, format }: Options, { audit, gate }: Store): Promise<number> {
-  const sinceMs = since === undefined ? 0 : readSince(since, await gate.nowMs());
   const toLine = format === 'csv' ? csvOf : (row: Row) => JSON.stringify(row);
   if (format === 'csv') process.stdout.write(`${COLUMNS.join(',')}\n`);
   for (const name of environments) {
+    const sinceMs = since === undefined ? 0 : readSince(since, await gate.nowMs(name));
     const { records } = await audit.read(name);
     for (const record of records) {
       if (record.atMs >= sinceMs) process.stdout.write(`${toLine(rowOf(name, record))}\n`);

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { connectImpatiently, connectPatiently, untilReady } from '#adapters/redis/connect.ts';
+import { openRedis, type RedisClient, type Temper, untilReady } from '#adapters/redis/connect.ts';
 import { openAudit } from '#adapters/redis/audit.ts';
 import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
@@ -27,7 +27,7 @@ export function readSettings(): Settings {
 
 /** What stands on one Redis connection. */
 export type Store = {
-  readonly redis: ReturnType<typeof connectPatiently>;
+  readonly redis: RedisClient;
   readonly runs: Runs;
   readonly journal: Journal;
   readonly gate: Gate;
@@ -36,18 +36,15 @@ export type Store = {
   close(): Promise<void>;
 };
 
-/**
- * `impatient`: for what a person waits for, it answers or refuses at once. `patient`: it waits for Redis to come back,
- * however long that takes.
- * @throws InputError when Redis cannot be reached at the start
- */
-export async function openStore({ env, stack }: Settings, temper: 'impatient' | 'patient'): Promise<Store> {
-  const redis = (temper === 'patient' ? connectPatiently : connectImpatiently)(env.redisUrl);
-  try {
-    await untilReady(redis, REDIS_START_MS[temper]);
-  } catch (error) {
+/** @throws InputError when Redis cannot be used at the start */
+export async function openStore({ env, stack }: Settings, temper: Temper): Promise<Store> {
+  const redis = openRedis(env.redis, temper);
+  const trouble = await untilReady(redis, REDIS_START_MS[temper]);
+  if (trouble) {
     redis.disconnect();
-    throw new InputError(words.noRedis, { cause: error, advice: words.noRedisAdvice });
+    throw new InputError(`${words.noRedis[trouble.kind]}: ${trouble.why}`, {
+      advice: words.noRedisAdvice[trouble.kind],
+    });
   }
   const queue = openQueue(redis);
   return {
@@ -55,7 +52,7 @@ export async function openStore({ env, stack }: Settings, temper: 'impatient' | 
     queue,
     runs: openRuns(redis, {
       environments: stack.environments.map(({ name }) => name),
-      subscriber: () => connectPatiently(env.redisUrl),
+      subscriber: () => openRedis(env.redis, 'patient'),
       advice: engineWords.queueSilent,
     }),
     journal: openJournal(redis),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectPatiently } from '#adapters/redis/connect.ts';
+import { openRedis } from '#adapters/redis/connect.ts';
 import { openMemory } from '#adapters/redis/memory.ts';
 import { readPolicy } from '#adapters/redis/policy.ts';
 import { startChat } from '#chat/chat.ts';
@@ -92,7 +92,7 @@ async function openWorker(settings: Settings, log: Log): Promise<Service> {
     worker: processName(),
   };
   // BullMQ blocks on its connection, so it gets one of its own.
-  const connection = connectPatiently(settings.env.redisUrl);
+  const connection = openRedis(settings.env.redis, 'patient');
   const running = startWorker({ engine, queue: store.queue, connection, settings: settings.env.worker, log });
   return {
     async stop() {

@@ -61,7 +61,7 @@ async function judgeDenial(click: Click, decider: Decider, seen: Seen): Promise<
   if (refusal && !FREE_TO_DENY.has(refusal)) throw refused(refusal, seen);
 }
 
-async function refusalNow({ digest = '', typed }: Click, { caller, deps }: Decider, { view }: Seen) {
-  const decision = { by: caller.person, digest, typed, nowMs: await deps.gate.nowMs() };
+async function refusalNow({ digest = '', typed }: Click, { caller, deps }: Decider, { view, environment }: Seen) {
+  const decision = { by: caller.person, digest, typed, nowMs: await deps.gate.nowMs(environment.name) };
   return refusalOf(view.approval, view.request.by, decision);
 }

@@ -82,7 +82,8 @@ export const freezeEnvironment: CommandSpec = {
     const [reason = '', word, extra] = rest;
     endOfWords(extra);
     if (reason.trim() === '') throw new InputError(say.freezeWithoutReason);
-    const until = word === undefined ? undefined : readUntil(word, await call.deps.gate.nowMs());
+    const until =
+      word === undefined ? undefined : readUntil(word, await call.deps.gate.nowMs(environments[0]?.name ?? ''));
     return freeze(environments, { reason, until }, deciderOf(call));
   },
 };

@@ -113,9 +113,9 @@ export async function freeze(
   { reason, until }: { readonly reason: string; readonly until?: string | undefined },
   { caller, deps }: Decider,
 ): Promise<Reply> {
-  const at = new Date(await deps.gate.nowMs()).toISOString();
-  const frozen = { by: caller.person, reason, at, until };
   for (const { name } of environments) {
+    const at = new Date(await deps.gate.nowMs(name)).toISOString();
+    const frozen = { by: caller.person, reason, at, until };
     await deps.gate.freeze(name, frozen);
     await deps.audit.record(name, { type: 'frozen', freeze: frozen });
   }

@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '#domain/errors.ts';
+import type { RedisAddress } from '#domain/redis.ts';
 import { words } from '#words/config.ts';
+import { readRedisUrl } from './redis-url.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -15,9 +17,27 @@ function whole(least: number, most: number) {
     .refine((value) => value >= least && value <= most, words.integer(least, most));
 }
 
+/** The text of a PEM file. */
+const Pem = z
+  .string()
+  .transform((path) => textOf(path))
+  .refine((text) => text.includes('-----BEGIN '), words.pem)
+  .optional();
+
 const Variables = z.object({
   STRATA_CONFIG: z.string().default('strata.yaml'),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: words.url }).default('redis://127.0.0.1:6379'),
+  REDIS_URL: z
+    .string()
+    .default('redis://127.0.0.1:6379')
+    .transform((url, context) => {
+      const address = readRedisUrl(url);
+      if (!address) context.addIssue({ code: 'custom', message: words.url });
+      return address ?? z.NEVER;
+    }),
+  REDIS_SENTINEL_PASSWORD: z.string().optional(),
+  REDIS_CA_FILE: Pem,
+  REDIS_CERT_FILE: Pem,
+  REDIS_KEY_FILE: Pem,
   OS_CLIENT_CONFIG_FILE: z.string().optional(),
   SLACK_BOT_TOKEN: z.string().optional(),
   SLACK_APP_TOKEN: z.string().optional(),
@@ -38,7 +58,7 @@ const Variables = z.object({
 /** What the environment variables say. */
 export type Env = {
   readonly configPath: string;
-  readonly redisUrl: string;
+  readonly redis: RedisAddress;
   readonly cloudsPath: string | undefined;
   readonly slack: {
     readonly botToken: string | undefined;
@@ -71,7 +91,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const env = parsed.data;
   return {
     configPath: env.STRATA_CONFIG,
-    redisUrl: env.REDIS_URL,
+    redis: redisOf(env),
     cloudsPath: env.OS_CLIENT_CONFIG_FILE ?? CLOUDS_PATHS.find((path) => existsSync(path)),
     slack: {
       botToken: env.SLACK_BOT_TOKEN,
@@ -89,6 +109,21 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     },
     logLevel: env.STRATA_LOG_LEVEL,
   };
+}
+
+function redisOf(env: z.infer<typeof Variables>): RedisAddress {
+  const { REDIS_CA_FILE: ca, REDIS_CERT_FILE: cert, REDIS_KEY_FILE: key, REDIS_SENTINEL_PASSWORD } = env;
+  const { tls, ...address } = env.REDIS_URL;
+  return { ...address, sentinelPassword: REDIS_SENTINEL_PASSWORD, tls: tls && { ca, cert, key } };
+}
+
+/** Empty when the file cannot be read. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** @see https://docs.openstack.org/openstacksdk/latest/user/config/configuration.html */

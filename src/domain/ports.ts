@@ -67,6 +67,11 @@ export interface Journal {
   append(run: RunRef, at: Position, events: readonly RunEventBody[]): Promise<Position>;
   /** Makes the lease last anew. @throws LeaseLostError as `append` does */
   renew(run: RunRef, at: Position): Promise<void>;
+  /**
+   * As `renew`, and resolves when the journal up to here would survive the loss of the machine that keeps it, where
+   * there is another that could take its place.
+   */
+  secure(run: RunRef, at: Position): Promise<void>;
   /** Ends the lease, so that another need not wait for its time. @throws LeaseLostError as `append` does */
   release(run: RunRef, at: Position): Promise<void>;
   /** Events with `seq` greater than `after` (default 0), oldest first. */
@@ -150,6 +155,6 @@ export interface Gate {
   enter(run: RunRef, atMs: number): Promise<{ readonly place: number; readonly behind?: RunRef | undefined }>;
   /** Who is in, and who waits, in order. */
   queue(environment: string): Promise<{ readonly inside?: RunRef | undefined; readonly waiting: readonly RunRef[] }>;
-  /** Epoch ms by the store's clock, which is the journal's. */
-  nowMs(): Promise<number>;
+  /** Epoch ms by the clock of the store that keeps this environment, which is its journals'. */
+  nowMs(environment: string): Promise<number>;
 }

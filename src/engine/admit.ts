@@ -33,7 +33,7 @@ export async function admit(view: RunView, environment: Environment, { gate, jou
   const isOut = !hasBegun(view) || view.state === 'waiting';
   if (stop && isOut) return { kind: 'cancel', events: [{ type: 'stop-asked', ...stop }] };
   if (approval?.state === 'denied') return { kind: 'cancel', events: [] };
-  if (approval?.state === 'asking') return overTime(view, await gate.nowMs());
+  if (approval?.state === 'asking') return overTime(view, await gate.nowMs(request.environment));
   if (view.state === 'doubt') return stop ? GO : { kind: 'park', events: [] };
   const freeze = byPeople ?? (await outsideWindows(view, environment, gate));
   if (freeze && !stop && risk !== undefined && risk !== 'read') {
@@ -56,7 +56,10 @@ async function outsideWindows(
   gate: Gate,
 ): Promise<Freeze | undefined> {
   if (view.risk === undefined || isShared(view.risk) || hasBegun(view)) return undefined;
-  return closedBy(maintenanceWindows, await gate.nowMs(), { who: words.stackFile, reason: words.outsideWindows });
+  return closedBy(maintenanceWindows, await gate.nowMs(view.request.environment), {
+    who: words.stackFile,
+    reason: words.outsideWindows,
+  });
 }
 
 /** An approval that nobody gave in time: reminds at half of it, ends at its end. */

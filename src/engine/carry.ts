@@ -108,7 +108,7 @@ async function planned(attempt: Attempt, { view, environment, signal }: Planning
     const steps = plan.steps.map(({ id, title, layer, skip, risk }) => ({ id, title, layer, skip, risk }));
     await recorder.record({ type: 'planned', summary: plan.summary, risk: plan.risk, steps, facts });
   }
-  const asked = askFor(view, plan, { environment, nowMs: await engine.gate.nowMs() });
+  const asked = askFor(view, plan, { environment, nowMs: await engine.gate.nowMs(run.environment) });
   if (asked) {
     await recorder.park(asked);
     return undefined;

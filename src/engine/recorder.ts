@@ -15,8 +15,9 @@ export interface Recorder {
   /** Notes a line of progress, thinned out; written with the next event or soon. Never throws. */
   note(stepId: string, text: string): void;
   /**
-   * Resolves when the lease surely lasts for another half of its time, as it must before anything is changed: after a
-   * pause of this process, or an outage of Redis, another worker may have the run. @throws LeaseLostError
+   * Resolves when the lease surely lasts for another half of its time and the journal is safe from a failover, as must be
+   * before anything is changed: after a pause of this process, or an outage of Redis, another worker may have the run.
+   * @throws LeaseLostError
    */
   holding(): Promise<void>;
   /** Keeps the lease while nothing is recorded. `onLost` hears once of its loss. Gives a function that ends it. */
@@ -79,7 +80,12 @@ export function openRecorder({ journal, run, start, leaseMs }: Desk): Recorder {
   }
 
   async function holding(): Promise<void> {
-    while (performance.now() - heldSince > leaseMs / 2) await renew();
+    do {
+      await inTurn(async () => {
+        await journal.secure(run, position);
+        return position;
+      });
+    } while (performance.now() - heldSince > leaseMs / 2);
   }
 
   function keep(onLost: (error: unknown) => void): () => void {

@@ -40,8 +40,13 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   bug: 'strata: this is a bug',
 
   // compose
-  noRedis: 'reaching Redis: it does not answer',
-  noRedisAdvice: 'Start one (docker compose up -d redis), or set REDIS_URL.',
+  noRedis: { away: 'reaching Redis', password: 'signing in to Redis', certificate: 'reaching Redis through TLS' },
+  noRedisAdvice: {
+    away: 'Start one (docker compose up -d redis), or set REDIS_URL.',
+    password:
+      'Look at the user and the password in REDIS_URL, and at REDIS_SENTINEL_PASSWORD if Sentinels have one of their own.',
+    certificate: 'Set REDIS_CA_FILE to who signed its certificate, which must name the host that REDIS_URL names.',
+  },
   evicts: (policy: string) => `opening Redis: its policy is ${policy}, so it may forget runs`,
   evictsAdvice: 'Set "maxmemory-policy noeviction" in its configuration.',
   noCloud: (layer: string) => `opening layer "${layer}": it has no cloud`,

@@ -27,7 +27,8 @@ export const words = {
   noLayerBelow: (name: string, near: string | undefined) =>
     `no layer "${name}" stands above this line${near === undefined ? '' : `, did you mean "${near}"?`}; layers are listed bottom first`,
   variable: (name: string, why: string) => `reading the environment variable ${name}: ${why}`,
-  url: 'expected a URL as redis://host:6379',
+  url: 'expected a URL as redis://host:6379, redis+sentinel://host,host/mymaster or redis+cluster://host,host',
+  pem: 'expected the path of a readable PEM file',
   apiUrl: 'expected a URL as https://slack.com/api/',
   integer: (least: number, most: number) => `expected a whole number from ${least} to ${most}`,
   level: (known: readonly string[]) => `expected one of ${known.join(', ')}`,

@@ -300,7 +300,7 @@ describe('a freeze', () => {
 
   it('ends by itself at its time', async () => {
     people();
-    const until = new Date((await world.gate.nowMs()) + 50).toISOString();
+    const until = new Date((await world.gate.nowMs(world.environment)) + 50).toISOString();
     await freeze(world.stack.environments, { reason: 'x', until }, as('U1'));
     await expect.poll(() => world.gate.frozen(world.environment)).toBeUndefined();
   });

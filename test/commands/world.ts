@@ -78,6 +78,7 @@ export function world(environments: readonly Environment[] = [environment('lab')
       append: () => Promise.reject(new Error('not here')),
       release: () => Promise.reject(new Error('not here')),
       renew: () => Promise.reject(new Error('not here')),
+      secure: () => Promise.reject(new Error('not here')),
       read: async (run, after = 0) => (journals.get(run.number) ?? []).slice(after),
     },
     gate: {

@@ -5,7 +5,10 @@ describe('the environment variables', () => {
   it('have defaults, and an empty one counts as not set', () => {
     const env = readEnv({ REDIS_URL: '', STRATA_HTTP_PORT: '', SLACK_BOT_TOKEN: '' });
 
-    expect(env).toMatchObject({ configPath: 'strata.yaml', redisUrl: 'redis://127.0.0.1:6379' });
+    expect(env).toMatchObject({
+      configPath: 'strata.yaml',
+      redis: { kind: 'single', hosts: [{ host: '127.0.0.1', port: 6379 }] },
+    });
     expect(env.slack).toMatchObject({ httpPort: 3000, botToken: undefined, prefix: '' });
   });
 

@@ -48,6 +48,7 @@ function faltering(job: Job): { engine: Engine; falterFor(ms: number): void } {
         read: engine.journal.read,
         append: (...args) => held(() => engine.journal.append(...args)),
         renew: (...args) => held(() => engine.journal.renew(...args)),
+        secure: (...args) => held(() => engine.journal.secure(...args)),
         release: (...args) => held(() => engine.journal.release(...args)),
       },
     },

@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import { inject } from 'vitest';
-import { connectPatiently, untilReady } from '#adapters/redis/connect.ts';
+import { openRedis, type RedisClient, untilReady } from '#adapters/redis/connect.ts';
 import { openAudit } from '#adapters/redis/audit.ts';
 import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
 import { type RunView, fold } from '#domain/fold.ts';
 import type { Audit, Gate, Journal, JobPorts, NewRun, Runs } from '#domain/ports.ts';
+import type { RedisAddress } from '#domain/redis.ts';
 import type { Job, RunRef } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
 import type { Engine } from '#engine/engine.ts';
+import { addressOf } from '../redis.ts';
 
 export type World = {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly runs: Runs;
   readonly journal: Journal;
   readonly gate: Gate;
@@ -39,15 +40,14 @@ const noPorts: JobPorts = {
 /** Short, so that the tests need not wait long for what a dead worker held. */
 const LEASE_MS = 300;
 
-/** A fresh environment on the real Redis. */
-export async function openWorld(): Promise<World> {
-  const url = inject('redisUrl');
-  const redis = connectPatiently(url);
+/** A fresh environment on the real Redis, by default the one of all tests. */
+export async function openWorld(address: RedisAddress = addressOf(inject('redisUrl'))): Promise<World> {
+  const redis = openRedis(address, 'patient');
   await untilReady(redis, 5000);
   const environment = `lab-${randomUUID().slice(0, 8)}`;
   const runs = openRuns(redis, {
     environments: [environment],
-    subscriber: () => connectPatiently(url),
+    subscriber: () => openRedis(address, 'patient'),
     advice: 'later',
   });
   const journal = openJournal(redis);
@@ -96,6 +96,7 @@ export async function openWorld(): Promise<World> {
           read: journal.read,
           append: (...args) => whileAlive(() => journal.append(...args)),
           renew: (...args) => whileAlive(() => journal.renew(...args)),
+          secure: (...args) => whileAlive(() => journal.secure(...args)),
           release: (...args) => whileAlive(() => journal.release(...args)),
         },
       };

@@ -1,11 +1,11 @@
-import type { Redis } from 'ioredis';
 import type { AuditRecord } from '#domain/audit.ts';
 import type { Audit } from '#domain/ports.ts';
+import type { RedisClient } from './connect.ts';
 import { environmentKeys, memberOf, refOf, runKeys } from './keys.ts';
 import { evaluate, RECORD } from './scripts.ts';
 
 /** The chain of each environment: its own records in one stream, those of its runs in their journals. */
-export function openAudit(redis: Redis): Audit {
+export function openAudit(redis: RedisClient): Audit {
   async function recordsOf(stream: string, source: string): Promise<AuditRecord[]> {
     const entries = await redis.xrange(stream, '-', '+');
     return entries.map(([id, fields]) => {

@@ -1,9 +1,9 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Freeze } from '#domain/events.ts';
 import type { Gate, StopRequest } from '#domain/ports.ts';
+import type { RedisClient } from './connect.ts';
 import { environmentKeys, memberOf, refOf, runKeys } from './keys.ts';
-import { ENTER, evaluate } from './scripts.ts';
+import { ENTER, evaluate, readNowMs } from './scripts.ts';
 
 const Person = z.object({ id: z.string(), name: z.string() });
 const StoredFreeze = z.object({ by: Person, reason: z.string(), at: z.string(), until: z.string().optional() });
@@ -14,21 +14,18 @@ const Entry = z.tuple([z.number()], z.string());
  * The doors of environments, in Redis: a key says who is inside, a sorted set who waits. A freeze that cannot be read
  * blocks: the parse error goes to the caller.
  */
-export function openGate(redis: Redis): Gate {
-  async function nowMs(): Promise<number> {
-    const [seconds, micros] = await redis.time();
-    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
-  }
-
+export function openGate(redis: RedisClient): Gate {
   async function frozen(environment: string): Promise<Freeze | undefined> {
     const stored = await redis.get(environmentKeys(environment).freeze);
     if (stored === null) return undefined;
     const freeze = StoredFreeze.parse(JSON.parse(stored));
-    return freeze.until !== undefined && Date.parse(freeze.until) <= (await nowMs()) ? undefined : freeze;
+    return freeze.until !== undefined && Date.parse(freeze.until) <= (await readNowMs(redis, environment))
+      ? undefined
+      : freeze;
   }
 
   return {
-    nowMs,
+    nowMs: (environment) => readNowMs(redis, environment),
     frozen,
     async control(run) {
       const [stored, freeze] = await Promise.all([redis.hget(runKeys(run).record, 'stop'), frozen(run.environment)]);

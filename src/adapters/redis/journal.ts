@@ -1,17 +1,18 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { LeaseLostError } from '#domain/errors.ts';
 import type { RunEvent, RunEventBody } from '#domain/events.ts';
 import type { Journal, Position } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
+import type { RedisClient } from './connect.ts';
 import { environmentKeys, memberOf, runKeys } from './keys.ts';
+import { replicated } from './replicas.ts';
 import { APPEND, evaluate, RENEW } from './scripts.ts';
 
 /** Only what every record must have; the rest was written by us, through `RunEventBody`. */
 const Body = z.looseObject({ type: z.string() });
 
 /** The journal as one Redis stream a run; an entry's id is `<seq>-0`. */
-export function openJournal(redis: Redis): Journal {
+export function openJournal(redis: RedisClient): Journal {
   async function append(run: RunRef, at: Position, events: readonly RunEventBody[]): Promise<Position> {
     const own = runKeys(run);
     const shared = environmentKeys(run.environment);
@@ -38,15 +39,20 @@ export function openJournal(redis: Redis): Journal {
     return entries.map(([id, [, at = '', , text = '']]) => eventOf(id, at, text));
   }
 
-  async function renew(run: RunRef, { fence }: Position): Promise<void> {
-    await fenced(run, evaluate(redis, RENEW, { keys: [runKeys(run).record], args: [fence, 'renew'] }));
+  async function renew(run: RunRef, { fence, seq }: Position): Promise<void> {
+    await fenced(run, evaluate(redis, RENEW, { keys: [runKeys(run).record], args: [fence, 'renew', seq] }));
   }
 
-  async function release(run: RunRef, { fence }: Position): Promise<void> {
-    await fenced(run, evaluate(redis, RENEW, { keys: [runKeys(run).record], args: [fence, 'release'] }));
+  async function secure(run: RunRef, at: Position): Promise<void> {
+    const call = { script: RENEW, key: runKeys(run).record, args: [at.fence, 'renew', at.seq] };
+    await fenced(run, replicated(redis, call));
   }
 
-  return { append, read, renew, release };
+  async function release(run: RunRef, { fence, seq }: Position): Promise<void> {
+    await fenced(run, evaluate(redis, RENEW, { keys: [runKeys(run).record], args: [fence, 'release', seq] }));
+  }
+
+  return { append, read, renew, secure, release };
 }
 
 /** @throws LeaseLostError when the script refused the fence */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import type { Memory } from '#domain/ports.ts';
+import type { RedisClient } from './connect.ts';
 import { runKeys } from './keys.ts';
 import { evaluate, HOLD, RELEASE } from './scripts.ts';
 
 /** Which messages show which run, and who publishes: hashes and expiring names in Redis. */
-export function openMemory(redis: Redis): Memory {
+export function openMemory(redis: RedisClient): Memory {
   const owner = randomUUID();
   const keyOf = (name: string) => `strata:hold:${name}`;
   return {

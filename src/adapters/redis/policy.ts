@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis';
+import { Cluster } from 'ioredis';
+import type { RedisClient } from './connect.ts';
 
 /** How a Redis keeps what it is given. */
 export type Policy = {
@@ -9,9 +10,18 @@ export type Policy = {
   readonly version: string;
 };
 
-/** Reads it from INFO, which also a managed Redis answers. @see https://redis.io/docs/latest/commands/info/ */
-export async function readPolicy(redis: Redis): Promise<Policy> {
-  const info = await redis.info();
+/** Reads it from each node's INFO, which also a managed Redis answers. @see https://redis.io/docs/latest/commands/info/ */
+export async function readPolicy(redis: RedisClient): Promise<Policy> {
+  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  const policies = await Promise.all(nodes.map(async (node) => policyOf(await node.info())));
+  return {
+    evicts: policies.find(({ evicts }) => evicts !== undefined)?.evicts,
+    isDurable: policies.every(({ isDurable }) => isDurable),
+    version: [...new Set(policies.map(({ version }) => version))].join(', '),
+  };
+}
+
+function policyOf(info: string): Policy {
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
   const policy = field('maxmemory_policy');
   return {

@@ -1,40 +1,46 @@
-import { randomBytes } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import { randomBytes, randomInt } from 'node:crypto';
 import { BusyError } from '#domain/errors.ts';
 import type { RunEventBody } from '#domain/events.ts';
 import type { NewRun, Runs } from '#domain/ports.ts';
 import type { RunRef, RunRequest } from '#domain/run.ts';
+import type { RedisClient } from './connect.ts';
 import { openJournal } from './journal.ts';
 import { COUNTER, environmentKeys, INDEX, memberOf, refOf, runKeys } from './keys.ts';
-import { CLAIM, CREATE, evaluate, SHOWN } from './scripts.ts';
+import { CLAIM, CREATE, evaluate, readNowMs, SHOWN } from './scripts.ts';
 
 /** How long a delivery is remembered: longer than anybody delivers it again. */
 const ONCE_TTL_S = 86_400;
 /** How long a caller waits for the record to be made; made later it would surprise them. */
 const PATIENCE_MS = 1500;
+/** After a failover that lost a claim nobody gets its fence again: fences grow by chance. */
+const MOST_FENCE_STEP = 1_000_000;
 
 /**
  * The register of runs. `environments` are watched for changes.
  * @param redis for reads and writes @param subscriber a connection of its own for `watch` @param advice said when busy
  */
 export function openRuns(
-  redis: Redis,
-  { environments, subscriber, advice }: { environments: readonly string[]; subscriber: () => Redis; advice: string },
+  redis: RedisClient,
+  {
+    environments,
+    subscriber,
+    advice,
+  }: { environments: readonly string[]; subscriber: () => RedisClient; advice: string },
 ): Runs {
   async function create({ once, ...wanted }: NewRun): Promise<{ request: RunRequest; fresh: boolean }> {
     const shared = environmentKeys(wanted.environment);
     try {
       const prior = await redis.get(shared.once(once));
       if (prior) return { request: await requestOf(refOf(wanted.environment, prior)), fresh: false };
-      const [number, [seconds]] = await Promise.all([redis.incr(COUNTER), redis.time()]);
+      const [number, nowMs] = await Promise.all([redis.incr(COUNTER), readNowMs(redis, wanted.environment)]);
       const request: RunRequest = {
         ...wanted,
         number,
         key: randomBytes(4).toString('hex'),
-        askedAt: new Date(Number(seconds) * 1000).toISOString(),
+        askedAt: new Date(nowMs).toISOString(),
       };
       await redis.hset(INDEX, String(number), `${wanted.environment} ${memberOf(request)}`);
-      const member = await record(request, once, Number(seconds) * 1000 + 1000 + PATIENCE_MS);
+      const member = await record(request, once, nowMs + PATIENCE_MS);
       if (member === memberOf(request)) return { request, fresh: true };
       return { request: await requestOf(refOf(wanted.environment, member)), fresh: false };
     } catch (error) {
@@ -89,12 +95,17 @@ export function openRuns(
     create,
     get,
     async isHeld(run) {
-      const [until, [seconds]] = await Promise.all([redis.hget(runKeys(run).record, 'until'), redis.time()]);
-      return Number(until ?? 0) > Number(seconds) * 1000;
+      const [until, nowMs] = await Promise.all([
+        redis.hget(runKeys(run).record, 'until'),
+        readNowMs(redis, run.environment),
+      ]);
+      return Number(until ?? 0) > nowMs;
     },
     watch,
     async claim(run, leaseMs) {
-      const answer = Number(await evaluate(redis, CLAIM, { keys: [runKeys(run).record], args: [leaseMs] }));
+      const answer = Number(
+        await evaluate(redis, CLAIM, { keys: [runKeys(run).record], args: [leaseMs, randomInt(1, MOST_FENCE_STEP)] }),
+      );
       if (answer === 0) return { kind: 'over' };
       return answer > 0 ? { kind: 'held', fence: answer } : { kind: 'busy', forMs: -answer };
     },

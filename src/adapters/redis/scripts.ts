@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './connect.ts';
+import { environmentKeys } from './keys.ts';
 
 /** A Lua script: Redis runs it as one step, so nothing comes between its check and its write. */
 export type Script = { readonly lua: string; readonly sha: string };
@@ -10,7 +11,7 @@ function script(lua: string): Script {
 
 /** @throws whatever the script answers as an error */
 export async function evaluate(
-  redis: Redis,
+  redis: RedisClient,
   { lua, sha }: Script,
   { keys, args }: { readonly keys: readonly string[]; readonly args: readonly (string | number)[] },
 ): Promise<unknown> {
@@ -22,7 +23,16 @@ export async function evaluate(
   }
 }
 
+/** Epoch ms by the clock of the node that keeps the environment: in a cluster each has its own. */
+export async function readNowMs(redis: RedisClient, environment: string): Promise<number> {
+  return Number(await evaluate(redis, TIME, { keys: [environmentKeys(environment).log], args: [] }));
+}
+
 const NOW = `local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] / 1000)`;
+
+/** Tells the time. Keys: any of the node's. */
+const TIME = script(`${NOW}
+return string.format('%.0f', now)`);
 
 /**
  * Writes a record that carries its environment's chain on: each link is a hash of the record and of the link before it.
@@ -54,6 +64,7 @@ local prior = redis.call('GET', KEYS[1])
 if prior then return prior end
 ${NOW}
 if now > tonumber(ARGV[4]) then return redis.error_reply('LATE refused') end
+if redis.call('EXISTS', KEYS[2]) == 1 then return redis.error_reply('TAKEN refused') end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[6])
 redis.call('HSET', KEYS[2], 'fence', 0, 'seq', 1)
 chained(KEYS[7], KEYS[3], ARGV[1], 1, now, ARGV[3])
@@ -64,7 +75,7 @@ return ARGV[1]`);
 /**
  * Takes the lease of a run: gives its fence; 0 when it has ended; or, while another holds it, the negative of the ms
  * that are left of it.
- * Keys: record. Args: ms that a lease lasts.
+ * Keys: record. Args: ms that a lease lasts, how much the fence grows.
  */
 export const CLAIM = script(`
 if redis.call('EXISTS', KEYS[1]) == 0 then return redis.error_reply('UNKNOWN refused') end
@@ -73,12 +84,15 @@ ${NOW}
 local left = tonumber(redis.call('HGET', KEYS[1], 'until') or 0) - now
 if left > 0 then return -left end
 redis.call('HSET', KEYS[1], 'lease', ARGV[1], 'until', string.format('%.0f', now + ARGV[1]))
-return redis.call('HINCRBY', KEYS[1], 'fence', 1)`);
+return redis.call('HINCRBY', KEYS[1], 'fence', ARGV[2])`);
 
-/** Makes the lease last anew, or ends it. Keys: record. Args: fence, `renew` or `release`. */
+/**
+ * Makes the lease last anew, or ends it. Keys: record. Args: fence, `renew` or `release`, seq: a journal that lost its end
+ * in a failover is another one.
+ */
 export const RENEW = script(`
-local record = redis.call('HMGET', KEYS[1], 'fence', 'lease', 'ended')
-if record[1] ~= ARGV[1] or record[3] then return redis.error_reply('FENCE refused') end
+local record = redis.call('HMGET', KEYS[1], 'fence', 'lease', 'ended', 'seq')
+if record[1] ~= ARGV[1] or record[3] or record[4] ~= ARGV[3] then return redis.error_reply('FENCE refused') end
 ${NOW}
 redis.call('HSET', KEYS[1], 'until', string.format('%.0f', ARGV[2] == 'renew' and now + record[2] or 0))
 return 1`);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectPatiently, untilReady } from '#adapters/redis/connect.ts';
+import { openRedis, type RedisClient, untilReady } from '#adapters/redis/connect.ts';
 import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
@@ -10,13 +10,14 @@ import type { JobName } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
 import { carry } from '#engine/carry.ts';
 import { jobs } from '#jobs/registry.ts';
+import { addressOf } from '../../redis.ts';
 import { openWorld, type World } from './world.ts';
 
 const calm = new AbortController().signal;
 let world: World;
-let redis: ReturnType<typeof connectPatiently>;
+let redis: RedisClient;
 beforeEach(async () => {
-  redis = connectPatiently(inject('redisUrl'));
+  redis = openRedis(addressOf(inject('redisUrl')), 'patient');
   await untilReady(redis, 5000);
 });
 afterEach(async () => {
@@ -39,7 +40,7 @@ async function run(job: JobName, input: object) {
     ],
     terminal: {},
   };
-  const subscriber = () => connectPatiently(inject('redisUrl'));
+  const subscriber = () => openRedis(addressOf(inject('redisUrl')), 'patient');
   const runs = openRuns(redis, { environments: [name], subscriber, advice: 'later' });
   const journal = openJournal(redis);
   const { request } = await runs.create({
