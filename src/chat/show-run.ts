@@ -71,11 +71,15 @@ async function readOn(shown: Shown, { journal }: ShowDeps): Promise<RunView | un
   return fold(shown.events);
 }
 
-/** Where the run was asked for; what came from a terminal shows in the environment's first channel. */
+/**
+ * Where the run was asked for; what came from a terminal shows in the environment's first channel, what is private in the
+ * direct messages of the app with the person who asked.
+ */
 async function channelOf(
-  { request: { origin } }: RunView,
+  { request: { origin, by } }: RunView,
   { api, environment }: ShowDeps,
 ): Promise<string | undefined> {
+  if (origin.private) return by.id;
   if (origin.kind === 'slack') return origin.channel;
   const [first] = environment.channels;
   return first === undefined ? undefined : api.channelId(first);

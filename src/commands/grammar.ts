@@ -17,14 +17,14 @@ const QUOTES: Readonly<Record<string, string>> = {
   '\u2019': "\u2019\u2018'",
 };
 /** Options that stand alone. */
-const FLAGS: ReadonlySet<string> = new Set(['failed']);
+const FLAGS: ReadonlySet<string> = new Set(['failed', 'private']);
 /** Dashes that phones and word processors put in place of `--`. */
 const LONG_DASH = /^[\u2013\u2014\u2015](?=[\p{L}])/u;
 const MOST_WORDS = 40;
 
 /**
  * Splits what stood behind a command: quotes (curly ones too) keep words together, an em dash in front of a word is
- * `--`, `--failed` stands alone, and Slack's escapes become what they stand for: `<@U123|operator>` the id, `<https://x|label>` the address.
+ * `--`, `--failed` and `--private` stand alone, and Slack's escapes become what they stand for: `<@U123|operator>` the id, `<https://x|label>` the address.
  * @throws InputError on a quote that is not closed, an option without a value or given twice, or too many words
  */
 export function parseArguments(text: string): Arguments {

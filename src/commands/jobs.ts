@@ -1,7 +1,7 @@
 import type { Reply } from '#domain/command.ts';
 import { InputError } from '#domain/errors.ts';
 import { escapeName } from '#domain/mrkdwn.ts';
-import type { JobName } from '#domain/run.ts';
+import type { JobName, Origin } from '#domain/run.ts';
 import { words as say } from '#words/commands.ts';
 import type { Call, CommandSpec } from './spec.ts';
 import { typed } from './spec.ts';
@@ -18,7 +18,7 @@ export const smokeTest: CommandSpec = {
   async answer(call) {
     const found = findEnvironment(call);
     require('operate', found.environment, call);
-    const { layer, rest } = readLayer(call, found, true);
+    const { layer, rest } = readLayer(call, found, { kinds: ['openstack'], levels: true });
     const level = readLevel(call, rest);
     return dispatch(call, { job: 'smoke-test', environment: found.environment.name, input: { layer, depth: level } });
   },
@@ -28,16 +28,17 @@ export const status: CommandSpec = {
   name: 'status',
   aliases: ['cloud-status'],
   slash: 'cloud-status',
-  parameters: '[environment] [layer|all]',
+  parameters: '[environment] [layer|all] [--private]',
   summary: say.status,
   right: 'view',
-  options: ['environment', 'layer'],
+  options: ['environment', 'layer', 'private'],
   async answer(call) {
     const found = findEnvironment(call);
     require('view', found.environment, call);
-    const { layer, rest } = readLayer(call, found, false);
+    const { layer, rest } = readLayer(call, found, { kinds: ['openstack', 'kubernetes', 'ceph'] });
     endOfWords(rest[0]);
-    return dispatch(call, { job: 'status', environment: found.environment.name, input: { layer } });
+    const isPrivate = call.args.options.has('private');
+    return dispatch(call, { job: 'status', environment: found.environment.name, input: { layer }, isPrivate });
   },
 };
 
@@ -57,7 +58,7 @@ export const drill: CommandSpec = {
     const last = found.rest.at(-1)?.toLowerCase();
     const risk = last === 'change' || last === 'destroy' ? last : undefined;
     const rest = risk === undefined ? found.rest : found.rest.slice(0, -1);
-    const { layer, rest: extra } = readLayer(call, { ...found, rest }, false);
+    const { layer, rest: extra } = readLayer(call, { ...found, rest }, { kinds: ['openstack'] });
     endOfWords(extra[0]);
     const seconds = Number(call.args.options.get('seconds') ?? DRILL_SECONDS);
     if (!Number.isInteger(seconds) || seconds < 0 || seconds > MOST_DRILL_SECONDS) {
@@ -72,14 +73,18 @@ type Wanted = {
   readonly job: JobName;
   readonly environment: string;
   readonly input: { readonly layer: string; readonly depth?: string; readonly risk?: string };
+  /** Shown to the caller alone. Default false. */
+  readonly isPrivate?: boolean;
 };
 
-async function dispatch({ request, deps }: Call, { job, environment, input }: Wanted): Promise<Reply> {
-  const { caller, origin, once } = request;
+async function dispatch({ request, deps }: Call, { job, environment, input, isPrivate }: Wanted): Promise<Reply> {
+  const { caller, once } = request;
+  const origin: Origin = isPrivate ? { ...request.origin, private: true } : request.origin;
   const run = await deps.dispatcher.dispatch({ job, environment, input, by: caller.person, origin, once });
   const { number } = run.request;
   const what = say.what(job, say.target(escapeName(environment), escapeName(input.layer)), input.depth ?? input.risk);
-  const started = origin.kind === 'terminal' ? say.startedAtTerminal : say.started;
+  const shown = isPrivate ? say.startedPrivately : say.started;
+  const started = origin.kind === 'terminal' ? say.startedAtTerminal : shown;
   return { kind: 'run', ...run, text: run.fresh ? started(number, what) : say.again(number) };
 }
 

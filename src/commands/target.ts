@@ -2,7 +2,7 @@ import { type Caller, isListed, judge, type Right } from '#domain/access.ts';
 import { InputError, PolicyError } from '#domain/errors.ts';
 import { code, mention } from '#domain/mrkdwn.ts';
 import { nearest } from '#domain/nearest.ts';
-import type { Environment, Layer } from '#domain/stack.ts';
+import type { Environment, Layer, LayerKind } from '#domain/stack.ts';
 import { words as say } from '#words/commands.ts';
 import type { Call } from './spec.ts';
 
@@ -85,17 +85,26 @@ export function requireRight(
   throw new PolicyError(say.mayNot(right, code(environment.name)), { advice, environment: environment.name });
 }
 
-/** @throws InputError when it is no layer of the environment, or of a kind that has no adapter yet */
-function layerNamed(name: string, environment: Environment, call: Call): Layer | 'all' {
+/** What a command takes for a layer. */
+export type LayerRule = {
+  /** Kinds of layers that it works on. */
+  readonly kinds: readonly LayerKind[];
+  /** True when a level may follow. Default false. */
+  readonly levels?: boolean;
+};
+type Where = { readonly environment: Environment; readonly kinds: readonly LayerKind[]; readonly call: Call };
+
+/** @throws InputError when it is no layer of the environment, or of a kind that the command does not work on */
+function layerNamed(name: string, { environment, kinds, call }: Where): Layer | 'all' {
   if (same(name, 'all')) return 'all';
   const layer = environment.layers.find((known) => same(known.name, name));
-  const readable = environment.layers.filter(({ kind }) => kind === 'openstack').map((known) => known.name);
+  const fitting = environment.layers.filter(({ kind }) => kinds.includes(kind)).map((known) => known.name);
   if (!layer) {
     const candidates = [...environment.layers.map((known) => known.name), 'all', ...LEVELS, ...visibleNames(call)];
-    throw inputError(say.noLayer(name, environment.name), nearest(name, candidates), [...readable, 'all']);
+    throw inputError(say.noLayer(name, environment.name), nearest(name, candidates), [...fitting, 'all']);
   }
-  if (layer.kind !== 'openstack') {
-    throw new InputError(say.kindNotYet(layer.name, layer.kind), { advice: say.kindsNow(readable) });
+  if (!kinds.includes(layer.kind)) {
+    throw new InputError(say.wrongKind(layer.name, layer.kind), { advice: say.fittingLayers(fitting) });
   }
   return layer;
 }
@@ -105,16 +114,17 @@ type Layered = { readonly layer: string; readonly rest: readonly string[] };
 /**
  * The layer of a command: `--layer`, else the first word that is left, else `all`. With `levels`, a word like `quick` is
  * no layer, unless one is called so and another word follows.
- * @throws InputError when it is no layer of the environment
+ * @throws InputError when it is no layer of the environment, or of a kind that the command does not work on
  */
-export function readLayer(call: Call, { environment, rest }: Found, levels: boolean): Layered {
+export function readLayer(call: Call, { environment, rest }: Found, { kinds, levels = false }: LayerRule): Layered {
   const option = call.args.options.get('layer');
-  if (option !== undefined) return { layer: nameOf(layerNamed(option, environment, call)), rest };
+  const where = { environment, kinds, call };
+  if (option !== undefined) return { layer: nameOf(layerNamed(option, where)), rest };
   const [first, ...others] = rest;
   const isTaken =
     levels && first !== undefined && isLevel(first) && !(isLayer(first, environment) && others.length > 0);
   if (first === undefined || isTaken) return { layer: 'all', rest };
-  return { layer: nameOf(layerNamed(first, environment, call)), rest: others };
+  return { layer: nameOf(layerNamed(first, where)), rest: others };
 }
 
 /** The level: `--level`, else the only word that is left, else `standard`. @throws InputError on any other word */

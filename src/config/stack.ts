@@ -35,6 +35,7 @@ const LayerEntry = z.strictObject({
   provisioner: z.string().optional(),
   reach: Reach.default({ kind: 'none' }),
   smokeTest: SmokeTest.default({ user: 'cirros', metadata: {} }),
+  mtu: z.strictObject({ physical: z.int().min(576).max(65_535) }).optional(),
 });
 const Time = z.string(words.time).regex(/^([01]\d|2[0-3]):[0-5]\d$/, words.time);
 const WindowEntry = z.strictObject({

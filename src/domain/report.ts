@@ -14,6 +14,8 @@ export type Table = {
   /** Index of the column that carries the status mark. */
   readonly statusColumn?: number | undefined;
   readonly rows: readonly Row[];
+  /** How many there are of each health, when only the worst of them are in `rows`. */
+  readonly all?: Readonly<Partial<Record<Health, number>>> | undefined;
 };
 
 /** Something wrong: what, on which layer, the likely cause and what to do. */

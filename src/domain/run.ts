@@ -10,10 +10,11 @@ export type Risk = 'read' | 'probe' | 'change' | 'destroy';
 /** Who asked. `id` is the Slack user id, also for people at the terminal (mapped by the stack file). */
 export type Person = { readonly id: string; readonly name: string };
 
-/** Where a run was asked for, so that its answer goes to the same place. */
-export type Origin =
+/** Where a run was asked for, so that its answer goes to the same place; `private`: to the person who asked alone. */
+export type Origin = (
   | { readonly kind: 'slack'; readonly team: string; readonly channel: string }
-  | { readonly kind: 'terminal'; readonly host: string };
+  | { readonly kind: 'terminal'; readonly host: string }
+) & { readonly private?: boolean | undefined };
 
 /** What identifies a run. `key` is random, so that two installations that share a cloud never share a mark. */
 export type RunRef = { readonly number: number; readonly key: string; readonly environment: string };

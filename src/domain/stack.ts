@@ -20,6 +20,12 @@ export type SmokeTestSetting = {
   readonly metadata: Readonly<Record<string, string>>;
 };
 
+/** What of the MTU chain nobody can read. */
+export type MtuSetting = {
+  /** Bytes that the network under this layer carries: its switches and the hosts' network cards. */
+  readonly physical: number;
+};
+
 /** One level of a stack. `on` names the layer below; a layer without it stands on metal. */
 export type Layer = {
   readonly name: string;
@@ -34,6 +40,7 @@ export type Layer = {
   readonly provisioner?: string | undefined;
   readonly reach: ReachSetting;
   readonly smokeTest: SmokeTestSetting;
+  readonly mtu?: MtuSetting | undefined;
 };
 
 /** Who may do what: user ids `U...`, user group ids `S...`, or `*` for everybody in the environment's channels. */

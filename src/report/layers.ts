@@ -5,6 +5,7 @@ import { capCells, cellsOf } from './cells.ts';
 import { mark } from './kit/marks.ts';
 import { column, MONO_ADVANCE, type Node, row, text } from './kit/nodes.ts';
 import type { Theme } from './kit/theme.ts';
+import { sizeOf, tallyOf } from './summary.ts';
 
 const MOST = 12;
 const NAME_SIZE = 14;
@@ -52,7 +53,7 @@ export function alsoRead(theme: Theme, tables: readonly Table[]): Node | undefin
       { gap: 7, flexShrink: 0, maxWidth: 300 },
       mark(theme, worst(table.rows.map(({ health }) => health)), { size: 14 }),
       text(table.title, { size: 13, color: theme.text }),
-      text(String(table.rows.length), { size: 13, mono: true, color: theme.secondary }, { flexShrink: 0 }),
+      text(String(sizeOf(tallyOf(table))), { size: 13, mono: true, color: theme.secondary }, { flexShrink: 0 }),
     );
   return row(
     { gap: 18, flexWrap: 'wrap' },

@@ -1,4 +1,4 @@
-import type { Report, Row, Table } from '#domain/report.ts';
+import type { Report, Table } from '#domain/report.ts';
 import { words } from '#words/report.ts';
 import { altTextOf } from './alt.ts';
 import { checksPart } from './checks.ts';
@@ -11,7 +11,7 @@ import { column, type Node, row, text } from './kit/nodes.ts';
 import type { Card } from './kit/raster.ts';
 import { type Theme, type ThemeName, THEMES } from './kit/theme.ts';
 import { alsoRead, layersPart } from './layers.ts';
-import { countsOf, inWords, tellingTable, wordsFor } from './summary.ts';
+import { type Counts, countsOf, inWords, sizeOf, tellingTable, wordsFor } from './summary.ts';
 import { cutTable, tablePart } from './table.ts';
 import { troublesPart } from './troubles.ts';
 
@@ -39,11 +39,11 @@ function leftoversPart(theme: Theme, leftovers: readonly string[]): Node | undef
 }
 
 /** A table fitted into the widest card, with the width its card needs. */
-function fitTable(theme: Theme, table: Table, rest: readonly Row[]): { width: number; node: Node; note: string } {
+function fitTable(theme: Theme, table: Table, rest: Counts): { width: number; node: Node; note: string } {
   const columns = fitColumns(table, table.rows, TABLE_WIDTH - 2 * EDGE - PANEL_SPACE);
   const needed = naturalWidth(columns) + PANEL_SPACE + 2 * EDGE;
   const notes = [
-    rest.length > 0 ? words.rows(table.rows.length, table.rows.length + rest.length) : '',
+    sizeOf(rest) > 0 ? words.rows(table.rows.length, table.rows.length + sizeOf(rest)) : '',
     columns.length < table.columns.length ? words.columns(columns.length, table.columns.length) : '',
   ];
   return {
@@ -81,7 +81,7 @@ export function pictureOf(raw: Report, themeName: ThemeName, options: { readonly
   const cut = telling && cutTable(telling);
   const report = cleanReport({ ...raw, tables: cut ? [cut.drawn] : [] }, cleanForPicture);
   const [table] = report.tables;
-  const body = table && fitTable(theme, table, cut?.rest ?? []);
+  const body = table && cut && fitTable(theme, table, cut.rest);
   const parts = [
     troublesPart(theme, report.troubles),
     layersPart(theme, layersOf(report)),

@@ -4,11 +4,32 @@ import { words } from '#words/report.ts';
 
 export type Counts = Readonly<Record<Health, number>>;
 
+const NONE: Counts = { failure: 0, warning: 0, unknown: 0, running: 0, waiting: 0, off: 0, ok: 0 };
+
 /** How many of each health there are. */
 export function tally(things: readonly { readonly health: Health }[]): Counts {
-  const counts = { failure: 0, warning: 0, unknown: 0, running: 0, waiting: 0, off: 0, ok: 0 };
+  const counts = { ...NONE };
   for (const { health } of things) counts[health] += 1;
   return counts;
+}
+
+/** How many of each health a table has, those included that were not kept. */
+export function tallyOf(table: Table): Counts {
+  return table.all ? { ...NONE, ...table.all } : tally(table.rows);
+}
+
+/** How many there are in all. */
+export function sizeOf(counts: Counts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function plus(a: Counts, b: Counts, sign: 1 | -1 = 1): Counts {
+  return Object.fromEntries(WORST_FIRST.map((health) => [health, a[health] + sign * b[health]])) as Counts;
+}
+
+/** What is in the table and not among these rows. */
+export function restOf(table: Table, rows: Table['rows']): Counts {
+  return plus(tallyOf(table), tally(rows), -1);
 }
 
 /** True for a report that is a check list, as a smoke test's; otherwise it tells of things in a cloud. */
@@ -21,9 +42,9 @@ function isCheckList(report: Report): boolean {
  * shows (an API that does not answer) counts by itself, so that the head never looks better than the body.
  */
 export function countsOf(report: Report): Counts {
-  const rows = report.tables.flatMap((table) => table.rows);
-  const things = isCheckList(report) ? report.checks : rows.length > 0 ? rows : report.layers;
-  const counts = tally(things);
+  const rows = report.tables.map(tallyOf).reduce((sum, table) => plus(sum, table), NONE);
+  const things = sizeOf(rows) > 0 ? rows : tally(report.layers);
+  const counts = isCheckList(report) ? tally(report.checks) : things;
   const troubles = tally(report.troubles);
   return {
     ...counts,
@@ -57,7 +78,7 @@ function healthOf(table: Table): Health {
 export function tellingTable(report: Report): Table | undefined {
   const filled = report.tables.filter((table) => table.rows.length > 0);
   const health = worst(filled.map(healthOf));
-  const weight = (table: Table) => table.rows.filter((row) => row.health === health).length;
+  const weight = (table: Table) => tallyOf(table)[health];
   const [first, ...rest] = worstFirst(filled.map((table) => ({ table, health: healthOf(table) })))
     .filter((entry) => entry.health === health)
     .map((entry) => entry.table);

@@ -6,16 +6,16 @@ import { CELL_SIZE, type Fitted, widthOf } from './columns.ts';
 import { mark } from './kit/marks.ts';
 import { column, type Node, rect, row, text } from './kit/nodes.ts';
 import type { Theme } from './kit/theme.ts';
-import { inWords, tally } from './summary.ts';
+import { type Counts, inWords, restOf, sizeOf } from './summary.ts';
 
 const MOST_ROWS = 15;
 const PADDING = '0 16px 0 13px';
 
 /** A table cut to what is drawn: the worst fifteen rows, ids cut to the eight characters that tell them apart. */
-export function cutTable(table: Table): { readonly drawn: Table; readonly rest: readonly Row[] } {
-  const sorted = worstFirst(table.rows);
-  const rows = sorted.slice(0, MOST_ROWS).map((entry) => ({ ...entry, cells: entry.cells.map(shortId) }));
-  return { drawn: { ...table, rows }, rest: sorted.slice(MOST_ROWS) };
+export function cutTable(table: Table): { readonly drawn: Table; readonly rest: Counts } {
+  const kept = worstFirst(table.rows).slice(0, MOST_ROWS);
+  const rows = kept.map((entry) => ({ ...entry, cells: entry.cells.map(shortId) }));
+  return { drawn: { ...table, rows }, rest: restOf(table, kept) };
 }
 
 function titleBar(theme: Theme, table: Table): Node {
@@ -86,18 +86,18 @@ function bodyRow(theme: Theme, entry: Row, { columns, isOdd }: { columns: readon
 export function tablePart(
   theme: Theme,
   table: Table,
-  { columns, rest }: { readonly columns: readonly Fitted[]; readonly rest: readonly Row[] },
+  { columns, rest }: { readonly columns: readonly Fitted[]; readonly rest: Counts },
 ): Node {
   const note = row(
     { gap: 16, height: 42, padding: '0 16px' },
-    text(words.more(rest.length), { size: 14, weight: 600, mono: true, color: theme.text }),
-    text(inWords(tally(rest), words.thing), { size: 14, mono: true, color: theme.secondary }),
+    text(words.more(sizeOf(rest)), { size: 14, weight: 600, mono: true, color: theme.text }),
+    text(inWords(rest, words.thing), { size: 14, mono: true, color: theme.secondary }),
   );
   return column(
     { borderRadius: 10, border: `1px solid ${theme.line}`, backgroundColor: theme.panel, overflow: 'hidden' },
     titleBar(theme, table),
     columnHead(theme, columns),
     ...table.rows.map((entry, index) => bodyRow(theme, entry, { columns, isOdd: index % 2 === 1 })),
-    rest.length > 0 ? note : rect({ height: 8 }),
+    sizeOf(rest) > 0 ? note : rect({ height: 8 }),
   );
 }

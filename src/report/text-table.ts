@@ -3,6 +3,7 @@ import type { Table } from '#domain/report.ts';
 import { words } from '#words/report.ts';
 import { capCells, cellsOf, padCells, shortId } from './cells.ts';
 import type { Ink } from './ink.ts';
+import { inWords, restOf, sizeOf } from './summary.ts';
 
 const GAP = '  ';
 /** Room for the sign and the space before a row. */
@@ -63,5 +64,7 @@ export function tableLines(whole: Table, ink: Ink, width: number): string[] {
     const paint = (text: string, index: number) => (index === table.statusColumn ? ink.health(health, text) : text);
     return `${ink.sign(health)} ${fill(texts, paint)}`;
   });
-  return [title, `  ${heads}`, ...rows];
+  const rest = restOf(table, table.rows);
+  const note = sizeOf(rest) > 0 ? [`  ${ink.faint(words.moreRows(sizeOf(rest), inWords(rest, words.thing)))}`] : [];
+  return [title, `  ${heads}`, ...rows, ...note];
 }

@@ -61,12 +61,10 @@ export const words = {
   noLayer: (name: string, environment: string) =>
     `finding the layer: environment "${environment}" has no layer "${name}"`,
   noLevel: (name: string) => `reading the command: "${name}" is neither a layer nor quick, standard or full`,
-  kindNotYet: (layer: string, kind: string) =>
-    `choosing layer "${layer}": it is a ${kind} layer, which cannot be read yet`,
-  kindsNow: (names: readonly string[]) =>
-    names.length === 0
-      ? 'Only OpenStack layers can be read so far, and this environment has none.'
-      : `Only OpenStack layers can be read so far: ${names.join(', ')}.`,
+  wrongKind: (layer: string, kind: string) =>
+    `choosing layer "${layer}": it is a ${kind} layer, which this command does not work on yet`,
+  fittingLayers: (names: readonly string[]) =>
+    names.length === 0 ? 'This environment has no layer that it works on.' : `It works on: ${names.join(', ')}.`,
   noRunNumber: 'reading the command: which run? Give its number',
   badRunNumber: (word: string) => `reading the command: "${word}" is not the number of a run`,
   noRun: (number: number) => `finding run #${number}: there is none`,
@@ -89,6 +87,8 @@ export const words = {
     `${command} is not built yet, so nothing was started. It is planned for a coming release.`,
   started: (number: number, what: string) =>
     `Run #${number} is on its way: ${what}. Its progress shows in this channel.`,
+  startedPrivately: (number: number, what: string) =>
+    `Run #${number} is on its way: ${what}. It comes to you alone, as a direct message.`,
   startedAtTerminal: (number: number, what: string) => `Run #${number} is on its way: ${what}.`,
   again: (number: number) => `This was asked already: it is run #${number}, and nothing new was started.`,
   what: (job: JobName, target: string, depth: string | undefined) =>

@@ -1,16 +1,24 @@
+/** `a`, `a and b`, `a, b and c`. */
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
 /** Sentences of the status. */
 export const words = {
-  summary: (layers: readonly string[]) => `status of ${layers.join(', ')}`,
+  summary: (layers: readonly string[]) => `status of ${listed(layers)}`,
   read: (layer: string) => `Read ${layer}`,
   title: (environment: string) => `Status of ${environment}`,
-  healthy: 'everything that was read is healthy',
   subtitle: (layers: number, troubles: number) =>
     `${layers} ${layers === 1 ? 'layer' : 'layers'}, ${troubles === 0 ? 'no trouble' : `${troubles} ${troubles === 1 ? 'thing' : 'things'} to look at`}`,
-  notYet: (kind: string) => `not checked: ${kind} layers are not built yet`,
-  unread: (part: string) => `${part} could not be read`,
-  unseen: (part: string) => `${part}: not visible to this user`,
+  nothingToRead: 'nothing to read here',
+  unread: (parts: readonly string[]) => `${listed(parts)} could not be read`,
+  unseen: (parts: readonly string[]) => `not visible to this user: ${listed(parts)}`,
+  late: (seconds: number) => `reading: no answer within ${seconds} s`,
+  tableTitle: (title: string, layer: string) => `${title} of ${layer}`,
+  together: (parts: readonly string[]) => parts.join('; '),
   empty: 'no servers',
   counts: (active: number, all: number) => `${active} of ${all} servers active`,
+  also: (counts: string, more: string) => `${counts}; ${more}`,
   notRead: 'could not be read',
   parts: {
     login: 'login',

@@ -207,6 +207,26 @@ describe('the other commands', () => {
     expect(asked).toMatchObject([{ job: 'status', input: { layer: 'metal' } }]);
   });
 
+  it.each(['metal', 'cluster', 'all'])('status takes layer %s, of whatever kind it is', async (layerName) => {
+    const { asked } = await say(`lab ${layerName}`, { command: 'status' });
+
+    expect(asked).toMatchObject([{ job: 'status', input: { layer: layerName } }]);
+  });
+
+  it('shows a private status to the caller alone, who needs the same right', async () => {
+    const open = await say('lab', { command: 'status' });
+    const hidden = await say('--private lab', { command: 'status', caller: guest });
+    const refused = await say('lab --private', {
+      command: 'status',
+      caller: { ...operator, channel: { id: 'C7', name: 'random' } },
+    });
+
+    expect(open.asked[0]?.origin).toEqual({ kind: 'slack', team: 'T1', channel: 'C1' });
+    expect(hidden.asked[0]?.origin).toEqual({ kind: 'slack', team: 'T1', channel: 'C1', private: true });
+    expect(hidden.reply.text).toMatch(/to you alone/);
+    expect(refused.asked).toEqual([]);
+  });
+
   it.each(['lab quick', 'lab metal full', '--layer metal cloud'])('status refuses %j', async (text) => {
     const { reply, asked } = await say(text, { command: 'status' });
 

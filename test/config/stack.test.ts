@@ -27,6 +27,14 @@ describe('the stack file', () => {
     expect(terminal).toEqual({ kolla: 'U0123456789' });
   });
 
+  it('knows what the wires carry, where it is said', () => {
+    const metal = METAL.replace(' }', ', mtu: { physical: 9000 } }');
+    const layers = [METAL, metal].map((text) => parseStack(lab(text), 'strata.yaml').environments[0]?.layers[0]);
+
+    expect(layers.map((layer) => layer?.mtu)).toEqual([undefined, { physical: 9000 }]);
+    expect(mistakesOf(lab(METAL.replace(' }', ', mtu: { physical: big } }')))).toHaveLength(1);
+  });
+
   it('denies by default: nobody is listed, nothing is reached', () => {
     const [environment] = parseStack(lab(METAL), 'strata.yaml').environments;
 

@@ -1,73 +1,76 @@
 import { z } from 'zod';
 import { worst, worstFirst } from '#domain/health.ts';
-import type { LayerHealth, Report, Trouble } from '#domain/report.ts';
+import type { LayerHealth, Report, Table, Trouble } from '#domain/report.ts';
 import type { Job, Plan, RunOutcome, Step } from '#domain/run.ts';
-import type { Environment } from '#domain/stack.ts';
+import type { Environment, Layer } from '#domain/stack.ts';
 import { words } from '#words/status.ts';
-import { readCloud, type Reading, rowsOf } from './reading.ts';
-import { tablesOf } from './tables.ts';
-import { troublesOf } from './troubles.ts';
+import type { Reader } from './reader.ts';
+import { READERS } from './readers.ts';
 
 const Input = z.object({ layer: z.string() });
 type Input = z.infer<typeof Input>;
-/** Layer names to read; the rest of the environment is not built yet and is said so. */
+/** Names of the layers to read. */
 type Facts = { readonly layers: readonly string[] };
+/** What a reading came to: all that the journal keeps of it. */
+type Told = { readonly summary: string; readonly troubles: readonly Trouble[]; readonly tables: readonly Table[] };
+
+/** Longest time for a reading; its parts have shorter ones. */
+const READ_TIMEOUT_MS = 90_000;
 
 /** Reads every layer and says what is wrong first. Changes nothing. */
 export const status: Job<Input, Facts> = {
   name: 'status',
   parse: (raw) => Input.parse(raw),
-  survey: async ({ layer }, { environment }) => ({
-    layers: chosen(environment, layer)
-      .filter(({ kind }) => kind === 'openstack')
-      .map(({ name }) => name),
-  }),
-  plan: (_input, { layers }): Plan => ({
+  survey: async ({ layer }, { environment }) => ({ layers: chosen(environment, layer).map(({ name }) => name) }),
+  plan: (_input, { layers }, environment): Plan => ({
     summary: words.summary(layers),
     risk: 'read',
     independent: true,
-    steps: layers.map(readStep),
+    steps: environment.layers
+      .filter(({ name }) => layers.includes(name))
+      .flatMap((layer) => readersOf(layer).map((reader) => readStep(layer, reader))),
   }),
   report,
 };
 
-function chosen(environment: Environment, layer: string) {
+function chosen(environment: Environment, layer: string): readonly Layer[] {
   return environment.layers.filter(({ name }) => layer === 'all' || layer === name);
 }
 
-function readStep(layer: string): Step<Reading | undefined> {
+function readersOf(layer: Layer): readonly Reader[] {
+  return READERS[layer.kind].filter((reader) => reader.appliesTo(layer));
+}
+
+function stepId(layer: Layer, reader: Reader): string {
+  return `${layer.name}/${reader.name}`;
+}
+
+function readStep(layer: Layer, reader: Reader): Step<Told | undefined> {
   return {
-    id: `${layer}/read`,
-    title: words.read(layer),
-    layer,
-    timeoutMs: 60_000,
+    id: stepId(layer, reader),
+    title: reader.title(layer),
+    layer: layer.name,
+    timeoutMs: READ_TIMEOUT_MS,
     find: async () => undefined,
     act: async () => undefined,
-    async settle(ctx) {
-      const reading = await readCloud((signal) => ctx.ports.openstack(layer, signal), ctx.signal);
-      return { kind: 'ready', value: reading, detail: summaryOf(reading) };
+    async settle({ environment, ports, signal }) {
+      const reading = await reader.read({ layer, environment, ports, signal });
+      const summary = reader.summary(reading);
+      const value = { summary, troubles: reader.troubles(layer, reading), tables: reader.tables(layer, reading) };
+      return { kind: 'ready', value, detail: summary };
     },
   };
 }
 
 function report({ layer }: Input, facts: Facts | undefined, outcome: RunOutcome): Report {
-  const { environment } = outcome;
-  const readings = (facts?.layers ?? []).map((name) => ({ name, step: outcome.steps[`${name}/read`] }));
-  const read = readings.flatMap(({ name, step }) =>
-    step?.status === 'done' ? [{ name, reading: step.value as Reading }] : [],
-  );
-  const lost = readings.flatMap(({ name, step }): Trouble[] =>
-    step?.status === 'failed'
-      ? [{ layer: name, health: 'unknown', what: words.unread(name), cause: step.message, advice: step.advice }]
-      : [],
-  );
-  const troubles = worstFirst([...lost, ...read.flatMap(({ name, reading }) => troublesOf(name, reading))]);
-  const layers = chosen(environment, layer).map(({ name, kind }): LayerHealth => {
-    if (kind !== 'openstack') return { layer: name, kind, health: 'off', summary: words.notYet(kind) };
-    const own = troubles.filter((trouble) => trouble.layer === name).map(({ health }) => health);
-    const reading = read.find((each) => each.name === name)?.reading;
-    return { layer: name, kind, health: worst(own), summary: reading ? summaryOf(reading) : words.notRead };
+  const { environment, endedAt: at } = outcome;
+  const told = chosen(environment, layer).map((each) => {
+    const isRead = facts?.layers.includes(each.name) ?? false;
+    return { layer: each, parts: isRead ? readersOf(each).map((reader) => toldBy(each, reader, outcome)) : [] };
   });
+  const layers = told.map(({ layer: each, parts }) => healthOf(each, parts));
+  // Bottom first: what is wrong below is the cause of what is wrong above.
+  const troubles = worstFirst(told.flatMap(({ parts }) => distinct(parts.flatMap((part) => part.troubles))));
   const health = worst(layers.map((each) => each.health).filter((each) => each !== 'off'));
   return {
     title: words.title(environment.name),
@@ -78,16 +81,29 @@ function report({ layer }: Input, facts: Facts | undefined, outcome: RunOutcome)
     troubles,
     checks: [],
     hops: [],
-    tables: read.flatMap(({ name, reading }) => tablesOf(name, reading)),
+    tables: told.flatMap(({ parts }) => parts.flatMap(({ tables }) => tables)),
     leftovers: [],
-    at: outcome.endedAt,
+    at,
   };
 }
 
-function summaryOf(reading: Reading): string {
-  if (reading.login.kind !== 'read') return words.notRead;
-  const servers = rowsOf(reading.servers);
-  if (reading.servers?.kind !== 'read') return words.unread(words.parts.servers);
-  if (servers.length === 0) return words.empty;
-  return words.counts(servers.filter(({ status: state }) => state === 'ACTIVE').length, servers.length);
+/** What a reader told; that it could not read is told for it. */
+function toldBy(layer: Layer, reader: Reader, { steps }: RunOutcome): Told {
+  const step = steps[stepId(layer, reader)];
+  if (step?.status === 'done') return step.value as Told;
+  if (step?.status !== 'failed') return { summary: words.notRead, troubles: [], tables: [] };
+  const { message: cause, advice } = step;
+  const lost: Trouble = { layer: layer.name, health: 'unknown', what: words.unread([layer.name]), cause, advice };
+  return { summary: words.notRead, troubles: [lost], tables: [] };
+}
+
+function healthOf({ name, kind }: Layer, parts: readonly Told[]): LayerHealth {
+  if (parts.length === 0) return { layer: name, kind, health: 'off', summary: words.nothingToRead };
+  const health = worst(parts.flatMap(({ troubles }) => troubles.map((trouble) => trouble.health)));
+  return { layer: name, kind, health, summary: words.together([...new Set(parts.map(({ summary }) => summary))]) };
+}
+
+/** Two readers that stand before the same closed door say the same. */
+function distinct(troubles: readonly Trouble[]): readonly Trouble[] {
+  return [...new Map(troubles.map((trouble) => [JSON.stringify(trouble), trouble])).values()];
 }

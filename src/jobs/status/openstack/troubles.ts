@@ -1,7 +1,9 @@
 import type { Trouble } from '#domain/report.ts';
+import type { Layer } from '#domain/stack.ts';
 import { meaningOf } from '#words/failures.ts';
 import { words } from '#words/status.ts';
-import { type Reading, rowsOf, unread } from './reading.ts';
+import { rowsOf, unreadTroubles } from '../part.ts';
+import type { Reading } from './reading.ts';
 
 /** A quota or capacity used beyond this share is worth a warning. */
 const FULL = 0.9;
@@ -9,7 +11,7 @@ const FULL = 0.9;
 const IPV6_BYTES = 1280;
 
 /** What is wrong on one layer, with likely cause and advice. */
-export function troublesOf(layer: string, reading: Reading): Trouble[] {
+export function troublesOf({ name: layer }: Layer, reading: Reading): Trouble[] {
   const say = words.trouble;
   const wrong = (what: string, more: Omit<Partial<Trouble>, 'layer' | 'what'> = {}): Trouble => ({
     layer,
@@ -18,12 +20,9 @@ export function troublesOf(layer: string, reading: Reading): Trouble[] {
     ...more,
   });
   return [
-    ...unread(reading).map(({ part, error }) =>
-      wrong(words.unread(words.parts[part]), {
-        health: part === 'login' ? 'failure' : 'unknown',
-        cause: error.message,
-        advice: error.advice,
-      }),
+    // Who cannot log in sees nothing of the cloud: that is no small gap.
+    ...unreadTroubles(layer, reading, words.parts).map((trouble) =>
+      reading.login.kind === 'read' ? trouble : { ...trouble, health: 'failure' as const },
     ),
     ...rowsOf(reading.services).flatMap(({ binary, host, state, status, disabledReason }) => {
       if (status === 'disabled') {

@@ -1,6 +1,9 @@
-import { type Health, worstFirst } from '#domain/health.ts';
-import type { Column, Row, Table } from '#domain/report.ts';
-import { type Reading, rowsOf } from './reading.ts';
+import type { Health } from '#domain/health.ts';
+import type { Table } from '#domain/report.ts';
+import type { Layer } from '#domain/stack.ts';
+import { rowsOf } from '../part.ts';
+import { tableOf } from '../table.ts';
+import type { Reading } from './reading.ts';
 
 const SERVER_HEALTH: Readonly<Record<string, Health>> = {
   ACTIVE: 'ok',
@@ -14,46 +17,18 @@ const SERVER_HEALTH: Readonly<Record<string, Health>> = {
   DELETED: 'off',
 };
 
-type Shape<T> = {
-  readonly id: string;
-  readonly title: string;
-  readonly command: string;
-  /** Title of a column, starting with `#` when it is a number; the one titled `Status` or `State` carries the mark. */
-  readonly columns: readonly string[];
-  cells(item: T): readonly string[];
-  health(item: T): Health;
-};
-
-function tableOf<T>(layer: string, items: readonly T[], shape: Shape<T>): Table[] {
-  if (items.length === 0) return [];
-  const columns: Column[] = shape.columns.map((title) => ({
-    title: title.replace('#', ''),
-    align: title.startsWith('#') ? 'right' : 'left',
-    mono: true,
-  }));
-  const rows: Row[] = items.map((item) => ({ health: shape.health(item), cells: shape.cells(item) }));
-  const statusColumn = shape.columns.findIndex((title) => ['Status', 'State', 'Alive'].includes(title));
-  return [
-    {
-      id: `${layer}/${shape.id}`,
-      title: `${shape.title} of ${layer}`,
-      command: shape.command,
-      columns,
-      ...(statusColumn < 0 ? {} : { statusColumn }),
-      rows: worstFirst(rows),
-    },
-  ];
-}
-
 /** The tables of one layer, in the manner of the openstack command line; empty ones are left out. */
-export function tablesOf(layer: string, reading: Reading): Table[] {
+export function tablesOf(layer: Layer, reading: Reading): Table[] {
   const upIs = (state: string): Health => (state === 'up' ? 'ok' : 'failure');
   const yes = (flag: boolean) => (flag ? 'yes' : 'no');
   return [
     ...tableOf(layer, rowsOf(reading.servers), {
       ...{ id: 'servers', title: 'Servers', command: 'openstack server list' },
       columns: ['Name', 'Status', 'Networks', 'Flavor', 'ID'],
-      cells: ({ name, status, networks, flavor, id }) => [name, status, networks, flavor ?? '', id.slice(0, 8)],
+      cells: ({ name, status, addresses, flavor, id }) => [
+        ...[name, status, addresses.map(({ network, ip }) => `${network}=${ip}`).join(', ')],
+        ...[flavor ?? '', id.slice(0, 8)],
+      ],
       health: ({ status }) => SERVER_HEALTH[status] ?? 'warning',
     }),
     ...tableOf(layer, rowsOf(reading.services), {

@@ -1,0 +1,10 @@
+import type { LayerKind } from '#domain/stack.ts';
+import { openstack } from './openstack/openstack.ts';
+import type { Reader } from './reader.ts';
+
+/** What is read of a layer of each kind, where the layer has it. One line an entry. */
+export const READERS: Readonly<Record<LayerKind, readonly Reader[]>> = {
+  openstack: [openstack],
+  kubernetes: [],
+  ceph: [],
+};
