@@ -180,13 +180,14 @@ export function rootMessage(view: RunView): Message {
   const what = whatOf(view);
   const state = stateOf(view);
   const attempt = view.takeovers > 0 ? [words.attempt(view.takeovers)] : [];
+  const foreign = view.foreign.length > 0 ? [words.foreign(view.foreign.length)] : [];
   const blocks: KnownBlock[] = [
     section(`${markOf(view)} *#${number} ${what}*\n${state}`),
     ...approvalBlocks(view),
     // A plan that nothing was done of says it all.
     ...(isUntouched(view) ? [] : sections(stepLines(view.steps))),
     ...(view.steps.every(({ status }) => status !== 'failed') ? errorBlocks(view) : []),
-    context([asked, ...attempt].join('  ·  ')),
+    context([asked, ...attempt, ...foreign].join('  ·  ')),
     ...buttonsOf(view),
   ];
   return { text: `#${number} ${what}: ${state}`, blocks };

@@ -1,4 +1,4 @@
-import type { RunEvent } from '#domain/events.ts';
+import { isUnderstood, type RunEvent } from '#domain/events.ts';
 import { mention } from '#domain/mrkdwn.ts';
 import { words as say } from '#words/commands.ts';
 import { short, timeOf } from './run-text.ts';
@@ -8,7 +8,7 @@ const MOST_LINES = 25;
 /** What people and workers did with a run, a line each; its steps are not repeated. Nothing for a run without any. */
 export function logOf(events: readonly RunEvent[]): string[] {
   const lines = events.flatMap((event) => {
-    const what = textOf(event);
+    const what = isUnderstood(event) ? textOf(event) : say.log.foreign(short(event.type));
     return what === undefined ? [] : [`    ${timeOf(event.at)} ${what}`];
   });
   if (lines.length === 0) return [];

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { RunView, StepView } from '#domain/fold.ts';
 import { escapeName, mention } from '#domain/mrkdwn.ts';
-import { JOB_TITLES, words as say } from '#words/commands.ts';
+import { words as say } from '#words/commands.ts';
+import { sentencesOf } from '#words/jobs.ts';
 import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
 
@@ -46,7 +47,7 @@ function stateOf(view: RunView): string {
 export function lineOf(view: RunView): string {
   const mark = view.outcome === undefined ? '▸' : OUTCOME_MARKS[view.outcome];
   const { number, job, by, askedAt } = view.request;
-  const what = `${JOB_TITLES[job]} ${targetOf(view)}`;
+  const what = `${sentencesOf(job).title} ${targetOf(view)}`;
   return `${mark} *#${number}* ${what}: ${stateOf(view)} (${mention(by.id)}, ${timeOf(askedAt)})`;
 }
 
@@ -67,7 +68,7 @@ export function textOfRun(view: RunView): string {
   const failed = view.steps.find(({ status }) => status === 'failed');
   const isNew = view.error !== undefined && view.error.message !== failed?.detail;
   return [
-    `*#${number} ${JOB_TITLES[job]}* ${targetOf(view)}`,
+    `*#${number} ${sentencesOf(job).title}* ${targetOf(view)}`,
     `${stateOf(view)} · ${say.by(mention(by.id))} · ${say.asked(timeOf(askedAt))}${attempt}`,
     ...(view.summary ? [say.plan(short(view.summary), view.approval?.digest.slice(0, 12))] : []),
     ...view.steps.flatMap(stepLines),

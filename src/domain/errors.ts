@@ -47,6 +47,9 @@ export class BusyError extends StrataError {
   readonly code = 'BUSY';
 }
 
+/** The store takes nothing more: time, and somebody who makes room, mend it. */
+export class FullError extends BusyError {}
+
 /** A remote service answered with an error, with something unreadable, or not at all. */
 export class RemoteError extends StrataError {
   readonly code = 'REMOTE';

@@ -105,3 +105,36 @@ export type Freeze = {
 
 /** `seq` counts from 1 within a run without gaps; `at` is ISO 8601 UTC. */
 export type RunEvent = { readonly seq: number; readonly at: string } & RunEventBody;
+
+/** What an event of each type must have to be understood. */
+const FIELDS: Readonly<Record<RunEventBody['type'], readonly string[]>> = {
+  requested: ['request'],
+  started: ['worker', 'attempt'],
+  planned: ['summary', 'risk', 'steps'],
+  'step-started': ['stepId'],
+  'step-done': ['stepId'],
+  'step-failed': ['stepId', 'error'],
+  'step-skipped': ['stepId', 'why'],
+  note: ['stepId', 'text'],
+  'clean-up-started': [],
+  undone: ['stepId'],
+  asked: ['digest', 'needs', 'expiresAt', 'judged', 'changes'],
+  approved: ['by', 'digest'],
+  denied: ['by', 'digest', 'reason'],
+  reminded: [],
+  expired: [],
+  waiting: ['place', 'behind'],
+  held: ['freeze'],
+  doubted: ['stepId', 'error', 'canBeDone'],
+  resolved: ['by', 'stepId', 'as'],
+  'tell-asked': ['by'],
+  'stop-asked': ['by', 'stop'],
+  retried: ['by'],
+  'handed-over': ['worker'],
+  ended: ['outcome', 'leftovers'],
+};
+
+/** False for one that another version of Strata wrote and this one does not understand: it is shown, not acted on. */
+export function isUnderstood(event: RunEvent): boolean {
+  return Object.hasOwn(FIELDS, event.type) && FIELDS[event.type].every((field) => Object.hasOwn(event, field));
+}

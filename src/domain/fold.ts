@@ -1,6 +1,6 @@
 import type { ErrorView } from './errors.ts';
 import type { Approval } from './approval.ts';
-import type { Freeze, RunEvent, Stop } from './events.ts';
+import { type Freeze, isUnderstood, type RunEvent, type Stop } from './events.ts';
 import type { Outcome, Person, Risk, RunRequest } from './run.ts';
 import type { Report } from './report.ts';
 
@@ -55,6 +55,8 @@ export type RunView = {
   readonly error?: ErrorView | undefined;
   readonly report?: Report | undefined;
   readonly leftovers: readonly string[];
+  /** Types of the events that another version of Strata wrote, and this one does not understand. */
+  readonly foreign: readonly string[];
   /** Sequence and time of the last event in this view. */
   readonly seq: number;
   readonly lastAt: string;
@@ -78,6 +80,7 @@ export function fold(events: readonly RunEvent[]): RunView | undefined {
     undone: [],
     tell: [],
     leftovers: [],
+    foreign: [],
     seq: first.seq,
     lastAt: first.at,
   };
@@ -85,6 +88,7 @@ export function fold(events: readonly RunEvent[]): RunView | undefined {
 }
 
 function apply(view: RunView, event: RunEvent): RunView {
+  if (!isUnderstood(event)) return { ...view, foreign: [...view.foreign, event.type] };
   switch (event.type) {
     case 'requested':
       return view;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CancelledError, InputError, LeaseLostError, ShutdownError } from '#domain/errors.ts';
+import { BusyError, CancelledError, InputError, LeaseLostError, ShutdownError } from '#domain/errors.ts';
 import { fold, type RunView } from '#domain/fold.ts';
 import type { Plan, RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
@@ -10,6 +10,7 @@ import { type Carried, valuesOf } from './context.ts';
 import { type Attempt, type Engine, viewNow } from './engine.ts';
 import { openRecorder } from './recorder.ts';
 import { cleanUp, Doubt, Held, runSteps } from './run-plan.ts';
+import { leaveToOthers, strangenessOf } from './strange.ts';
 
 /** How often a worker asks for a run that another holds. */
 const CLAIM_PAUSE_MS = 500;
@@ -41,6 +42,8 @@ export async function carry(engine: Engine, run: RunRef, signals: Signals): Prom
   } catch (error) {
     letGo();
     if (error instanceof ShutdownError) await recorder.record({ type: 'handed-over', worker });
+    // What is in the way is in nobody's way longer than for this attempt.
+    if (error instanceof BusyError) await recorder.park().catch(() => undefined);
     throw error;
   } finally {
     letGo();
@@ -69,9 +72,9 @@ async function claim(
 async function carryOn(attempt: Attempt, view: RunView, signals: Signals): Promise<void> {
   const { engine, run, recorder } = attempt;
   const environment = engine.stack.environments.find((known) => known.name === run.environment);
+  const strangeness = strangenessOf(engine, view.request);
   try {
-    if (!environment)
-      throw new InputError(`carrying run #${run.number}: no environment "${run.environment}" in the stack file`);
+    if (strangeness !== undefined || !environment) return await leaveToOthers(attempt, view, strangeness ?? '');
     if (view.takeovers >= MAX_TAKEOVERS)
       throw new InputError(words.gaveUp(MAX_TAKEOVERS), { advice: words.gaveUpAdvice });
     const admission = await admit(view, environment, engine);
@@ -84,7 +87,7 @@ async function carryOn(attempt: Attempt, view: RunView, signals: Signals): Promi
     const plan = await planned(attempt, { view, environment, signal: signals.signal });
     if (plan) await perform(attempt, plan, { environment, signals });
   } catch (error) {
-    if (error instanceof LeaseLostError) throw error;
+    if (error instanceof LeaseLostError || error instanceof BusyError) throw error;
     signals.signal.throwIfAborted();
     signals.stopping.throwIfAborted();
     await giveUp(attempt, environment, error);

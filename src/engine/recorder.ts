@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FullError } from '#domain/errors.ts';
 import type { RunEventBody } from '#domain/events.ts';
 import type { Journal, Position } from '#domain/ports.ts';
 import { redact } from '#domain/redact.ts';
@@ -5,6 +7,8 @@ import type { RunRef } from '#domain/run.ts';
 
 /** Notes are for people: more than two a second a step only fill the journal. */
 const NOTE_GAP_MS = 500;
+/** How often a Redis that is full is tried again. */
+const FULL_PAUSE_MS = 500;
 
 /** The one writer of a run's journal in this process: keeps the position, the order, the lease and the secrets out. */
 export interface Recorder {
@@ -42,9 +46,18 @@ export function openRecorder({ journal, run, start, leaseMs }: Desk): Recorder {
   /** In order, one after the other. */
   function inTurn(work: () => Promise<Position>): Promise<void> {
     const done = tail.then(async () => {
-      const sentAt = performance.now();
-      position = await work();
-      heldSince = sentAt;
+      for (;;) {
+        const sentAt = performance.now();
+        try {
+          position = await work();
+          heldSince = sentAt;
+          return;
+        } catch (error) {
+          // As while Redis is away: what was done cannot be written yet, so nothing more is done.
+          if (!(error instanceof FullError)) throw error;
+          await sleep(FULL_PAUSE_MS);
+        }
+      }
     });
     tail = done.catch(() => undefined);
     return done;

@@ -1,5 +1,5 @@
 import { isShared } from '#domain/approval.ts';
-import { AmbiguousError, CancelledError, LeaseLostError, ShutdownError, viewOf } from '#domain/errors.ts';
+import { AmbiguousError, BusyError, CancelledError, LeaseLostError, ShutdownError, viewOf } from '#domain/errors.ts';
 import type { Freeze, RunEventBody } from '#domain/events.ts';
 import type { RunView, StepView } from '#domain/fold.ts';
 import type { Plan, Step } from '#domain/run.ts';
@@ -16,9 +16,9 @@ function stateOf(view: RunView, step: Step): StepView {
   return view.steps.find((known) => known.id === step.id) ?? { ...step, status: 'pending' };
 }
 
-/** Errors that say nothing about the step: this process, or this worker's right to the run, came to an end. */
+/** Errors that say nothing about the step: this process, or its right to the run, came to an end, or its store is ill. */
 function isOurs(error: unknown): boolean {
-  return error instanceof LeaseLostError || error instanceof ShutdownError;
+  return error instanceof LeaseLostError || error instanceof ShutdownError || error instanceof BusyError;
 }
 
 /** Thrown between two steps when the environment was frozen meanwhile. */

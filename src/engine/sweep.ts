@@ -3,7 +3,9 @@ import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { admit } from './admit.ts';
 import type { Engine } from './engine.ts';
+import type { Log } from './log.ts';
 import type { SegmentQueue } from './queue.ts';
+import { strangenessOf } from './strange.ts';
 
 /** A run that can go on, and where its journal stands. */
 export type Next = { readonly run: RunRef; readonly seq: number };
@@ -12,7 +14,7 @@ export type Next = { readonly run: RunRef; readonly seq: number };
  * Looks at every open run, time after time, and queues those that nobody carries and that can go on: their record was
  * made just before Redis went away, their worker died, their approval is over, their turn has come.
  */
-export function openSweep(engine: Engine, queue: SegmentQueue): () => Promise<void> {
+export function openSweep(engine: Engine, queue: SegmentQueue, log: Pick<Log, 'error'>): () => Promise<void> {
   /** Where runs that nobody carried stood the last time: one on its way between two hands is not taken for lost. */
   let idle = new Map<string, number>();
 
@@ -20,14 +22,25 @@ export function openSweep(engine: Engine, queue: SegmentQueue): () => Promise<vo
     return !(await engine.runs.isHeld(run)) && !(await queue.isAlive(run, seq));
   }
 
+  async function look(run: RunRef, environment: Environment): Promise<number | undefined> {
+    const view = fold(await engine.journal.read(run));
+    if (!view || strangenessOf(engine, view.request) !== undefined) return undefined;
+    if (!(await isIdle(run, view)) || !(await canGoOn(engine, view, environment))) return undefined;
+    if (idle.get(run.key) === view.seq) await queue.enqueue(run, view.seq);
+    return view.seq;
+  }
+
   return async () => {
     const found = new Map<string, number>();
     for (const environment of engine.stack.environments) {
       for (const run of await engine.runs.open(environment.name)) {
-        const view = fold(await engine.journal.read(run));
-        if (!view || !(await isIdle(run, view)) || !(await canGoOn(engine, view, environment))) continue;
-        found.set(run.key, view.seq);
-        if (idle.get(run.key) === view.seq) await queue.enqueue(run, view.seq);
+        try {
+          const seq = await look(run, environment);
+          if (seq !== undefined) found.set(run.key, seq);
+        } catch (error) {
+          // One run that cannot be read keeps no other waiting.
+          log.error({ run: run.number, environment: run.environment, error }, 'looking at a run failed');
+        }
       }
     }
     idle = found;

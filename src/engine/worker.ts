@@ -1,8 +1,9 @@
-import { type ConnectionOptions, DelayedError, type Job, Worker } from 'bullmq';
+import { type ConnectionOptions, type Job, WaitingError, Worker } from 'bullmq';
 import { LeaseLostError, ShutdownError } from '#domain/errors.ts';
 import type { RunRef } from '#domain/run.ts';
 import { carry } from './carry.ts';
 import type { Engine } from './engine.ts';
+import type { Log } from './log.ts';
 import { nextOf, openSweep } from './sweep.ts';
 import { QUEUE, type Segment, type SegmentQueue } from './queue.ts';
 
@@ -15,11 +16,6 @@ export type WorkerSettings = {
   readonly stalledMs: number;
   /** How long `stop` waits for step boundaries before it aborts what still runs. */
   readonly graceMs: number;
-};
-
-export type Log = {
-  info(fields: object, message: string): void;
-  error(fields: object, message: string): void;
 };
 
 export type WorkerDeps = {
@@ -51,8 +47,8 @@ export function startWorker({ engine, queue, connection, settings, log }: Worker
       if (error instanceof LeaseLostError) return log.info(fields, 'run taken over by another worker');
       if (error instanceof ShutdownError) {
         log.info(fields, 'handing run over');
-        await job.moveToDelayed(Date.now(), token);
-        throw new DelayedError();
+        await job.moveToWait(token);
+        throw new WaitingError();
       }
       log.error({ ...fields, error }, 'run dropped by this worker; the sweep queues it again');
       throw error;
@@ -70,7 +66,7 @@ export function startWorker({ engine, queue, connection, settings, log }: Worker
     drainDelay: 1,
   });
   worker.on('error', (error) => log.error({ error }, 'queue trouble'));
-  const sweep = openSweep(engine, queue);
+  const sweep = openSweep(engine, queue, log);
   const sweeper = setInterval(() => {
     sweep().catch((error: unknown) => log.error({ error }, 'sweep failed'));
   }, settings.stalledMs);

@@ -1,18 +1,12 @@
 import type { JobName, Outcome } from '#domain/run.ts';
-
-const JOB_TITLES: Readonly<Record<JobName, string>> = { 'smoke-test': 'Smoke test', status: 'Status', drill: 'Drill' };
-const OUTCOMES: Readonly<Record<JobName, Readonly<Record<Outcome, string>>>> = {
-  'smoke-test': { succeeded: 'passed', degraded: 'passed, with remarks', failed: 'failed', cancelled: 'cancelled' },
-  status: { succeeded: 'all well', degraded: 'something is unhealthy', failed: 'failed', cancelled: 'cancelled' },
-  drill: { succeeded: 'done', degraded: 'done, with remarks', failed: 'failed', cancelled: 'cancelled' },
-};
+import { sentencesOf } from './jobs.ts';
 
 /** Sentences of the Slack side. Names in arguments are escaped by the caller. */
 export const words = {
-  job: (job: JobName) => JOB_TITLES[job],
+  job: (job: JobName) => sentencesOf(job).title,
   target: (environment: string, layer: string) => (layer === 'all' ? environment : `${environment} / ${layer}`),
   what: (job: JobName, target: string, depth: string | undefined) =>
-    `${JOB_TITLES[job]} of ${target}${depth === undefined ? '' : `, ${depth}`}`,
+    `${sentencesOf(job).title} of ${target}${depth === undefined ? '' : `, ${depth}`}`,
   askedBy: (person: string) => `asked by ${person}`,
   atTerminal: (person: string, host: string) => `asked by ${person} at a terminal on ${host}`,
   queued: 'waiting for a worker',
@@ -21,9 +15,11 @@ export const words = {
   stepNamed: (number: number, all: number, title: string) => `step ${number} of ${all}: ${title}`,
   cleaning: (removed: number) => (removed === 0 ? 'cleaning up' : `cleaning up, ${removed} removed`),
   outcome: (job: JobName, outcome: Outcome, time: string | undefined) =>
-    `${OUTCOMES[job][outcome]}${time === undefined ? '' : ` after ${time}`}`,
+    `${sentencesOf(job).outcomes[outcome]}${time === undefined ? '' : ` after ${time}`}`,
   attempt: (takeovers: number) =>
     takeovers === 1 ? 'taken over by another worker' : `taken over by other workers ${takeovers} times`,
+  foreign: (count: number) =>
+    `${count === 1 ? 'one event' : `${count} events`} of another version of Strata not understood`,
   statuses: {
     pending: 'to do',
     running: 'running',

@@ -1,17 +1,13 @@
 import type { Right } from '#domain/access.ts';
 import type { Resolution, Stop } from '#domain/events.ts';
 import type { JobName, Outcome } from '#domain/run.ts';
+import { sentencesOf } from './jobs.ts';
 
 /** Sentences of the commands' answers. Arguments are escaped by the caller where they come from outside. */
 const RIGHTS: Readonly<Record<Right, string>> = {
   view: 'look at',
   operate: 'run things on',
   approve: 'approve changes of',
-};
-export const JOB_TITLES: Readonly<Record<JobName, string>> = {
-  'smoke-test': 'Smoke test',
-  status: 'Status',
-  drill: 'Drill',
 };
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   succeeded: 'succeeded',
@@ -92,7 +88,7 @@ export const words = {
   startedAtTerminal: (number: number, what: string) => `Run #${number} is on its way: ${what}.`,
   again: (number: number) => `This was asked already: it is run #${number}, and nothing new was started.`,
   what: (job: JobName, target: string, depth: string | undefined) =>
-    `${JOB_TITLES[job].toLowerCase()} of ${target}${depth === undefined ? '' : `, ${depth}`}`,
+    `${sentencesOf(job).title.toLowerCase()} of ${target}${depth === undefined ? '' : `, ${depth}`}`,
   target: (environment: string, layer: string) => (layer === 'all' ? environment : `${environment} / ${layer}`),
   noRuns: (environment: string) => `No runs of ${environment} yet.`,
   noSuchRuns: (environment: string, among: number) => `None of the newest ${among} runs of ${environment} is such.`,
@@ -129,6 +125,7 @@ export const words = {
     resolved: (who: string, step: string, as: Resolution) =>
       `${who} says that "${step}" ${as === 'done' ? 'is done' : 'is not done'}`,
     ended: (outcome: string) => `ended: ${outcome}`,
+    foreign: (type: string) => `"${type}": written by another version of Strata, which this one does not understand`,
     earlier: (count: number) => `... and ${count} earlier`,
   },
   steps: {

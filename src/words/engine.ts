@@ -2,6 +2,10 @@
 export const words = {
   stackFile: 'the stack file',
   outsideWindows: 'outside the maintenance windows',
+  otherWorkers: 'the workers',
+  noJobHere: (job: string) => `none that looked knows the job "${job}"; it waits for one that is as new as the bot`,
+  noEnvironmentHere: (environment: string) =>
+    `none that looked has environment "${environment}" in its stack file; it waits for one that has`,
   reordered: 'the same steps in another order',
   stoppedBy: (person: string) => `stopped by ${person}`,
   deadlineAdvice: 'Look at the object named here in the cloud itself: it may still be on its way, or stuck.',

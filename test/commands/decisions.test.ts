@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runKeys } from '#adapters/redis/keys.ts';
 import { approve, deny } from '#commands/approval.ts';
 import { type Decider, freeze, resolveDoubt, retry, stop, tell, unfreeze } from '#commands/decisions.ts';
 import type { Caller } from '#domain/access.ts';
@@ -305,14 +306,43 @@ describe('a freeze', () => {
     await expect.poll(() => world.gate.frozen(world.environment)).toBeUndefined();
   });
 
-  it('that cannot be read blocks', async () => {
+  it.each([
+    ['no JSON', (key: string) => world.redis.set(key, 'nonsense')],
+    ['another JSON', (key: string) => world.redis.set(key, '{"by":7}')],
+    ['no text at all', (key: string) => world.redis.lpush(key, 'x')],
+  ])('that cannot be read (%s) holds, says what to do, and is opened by unfreeze', async (_what, spoil) => {
     people();
-    await world.redis.set(`strata:{${world.environment}}:freeze`, 'nonsense');
+    const key = `strata:{${world.environment}}:freeze`;
+    await spoil(key);
+    const job = jobOf(changing({ risk: 'probe' }));
     const run = await world.ask();
 
-    await carry(world.engine(jobOf(changing({ risk: 'probe' }))), run, calm());
+    await carry(world.engine(job), run, calm());
+    const held = await world.view(run);
+    await carry(world.engine(job), run, calm());
+    const still = await world.view(run);
+    await unfreeze(world.stack.environments, as('U1'));
+    await carry(world.engine(job), run, calm());
 
-    expect(await world.view(run)).toMatchObject({ outcome: 'failed' });
+    expect(held).toMatchObject({ state: 'held', freeze: { reason: expect.stringContaining(key) } });
+    expect(held.freeze?.reason).toContain('unfreeze');
+    expect(still.seq).toBe(held.seq);
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded' });
+  });
+
+  it('a wish to stop that cannot be read holds until the run is stopped again', async () => {
+    people();
+    const job = jobOf(changing({ risk: 'probe' }));
+    const run = await world.ask();
+    await world.redis.hset(runKeys(run).record, 'stop', 'nonsense');
+
+    await carry(world.engine(job), run, calm());
+    const held = await world.view(run);
+    await stop({ run: run.number }, 'after-step', as('U1'));
+    await carry(world.engine(job), run, calm());
+
+    expect(held).toMatchObject({ state: 'held', freeze: { reason: expect.stringContaining('field stop') } });
+    expect(await world.view(run)).toMatchObject({ outcome: 'cancelled' });
     expect(shelf.made).toBe(0);
   });
 });

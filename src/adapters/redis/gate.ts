@@ -1,42 +1,54 @@
 import { z } from 'zod';
 import type { Freeze } from '#domain/events.ts';
 import type { Gate, StopRequest } from '#domain/ports.ts';
+import { words } from '#words/redis.ts';
 import type { RedisClient } from './connect.ts';
 import { environmentKeys, memberOf, refOf, runKeys } from './keys.ts';
 import { ENTER, evaluate, readNowMs } from './scripts.ts';
+import { inWords } from './trouble.ts';
 
 const Person = z.object({ id: z.string(), name: z.string() });
 const StoredFreeze = z.object({ by: Person, reason: z.string(), at: z.string(), until: z.string().optional() });
 const StoredStop = z.object({ by: Person, stop: z.enum(['after-step', 'now']) });
 const Entry = z.tuple([z.number()], z.string());
 
+/** What blocks when the real word cannot be read; its moment is none, so that it is told once. */
+function blocked(reason: string): Freeze {
+  return { by: { id: '', name: words.keeper }, reason, at: new Date(0).toISOString() };
+}
+
 /**
- * The doors of environments, in Redis: a key says who is inside, a sorted set who waits. A freeze that cannot be read
- * blocks: the parse error goes to the caller.
+ * The doors of environments, in Redis: a key says who is inside, a sorted set who waits. What cannot be read blocks as a
+ * freeze does, and says how it is written anew.
  */
 export function openGate(redis: RedisClient): Gate {
   async function frozen(environment: string): Promise<Freeze | undefined> {
-    const stored = await redis.get(environmentKeys(environment).freeze);
+    const key = environmentKeys(environment).freeze;
+    const stored = await redis.get(key).catch(unlessOfAnotherType);
     if (stored === null) return undefined;
-    const freeze = StoredFreeze.parse(JSON.parse(stored));
-    return freeze.until !== undefined && Date.parse(freeze.until) <= (await readNowMs(redis, environment))
-      ? undefined
-      : freeze;
+    const freeze = readAs(StoredFreeze, stored);
+    if (!freeze) return blocked(words.unreadableFreeze(environment, key));
+    const isOver = freeze.until !== undefined && Date.parse(freeze.until) <= (await readNowMs(redis, environment));
+    return isOver ? undefined : freeze;
   }
 
   return {
     nowMs: (environment) => readNowMs(redis, environment),
     frozen,
     async control(run) {
-      const [stored, freeze] = await Promise.all([redis.hget(runKeys(run).record, 'stop'), frozen(run.environment)]);
-      const stop: StopRequest | undefined = stored === null ? undefined : StoredStop.parse(JSON.parse(stored));
-      return { stop, freeze };
+      const { record } = runKeys(run);
+      const [stored, freeze] = await Promise.all([redis.hget(record, 'stop'), frozen(run.environment)]);
+      if (stored === null) return { freeze };
+      const stop: StopRequest | undefined = readAs(StoredStop, stored);
+      return stop ? { stop, freeze } : { freeze: blocked(words.unreadableStop(run.number, record)) };
     },
     async stop(run, request) {
-      await redis.hset(runKeys(run).record, 'stop', JSON.stringify(request));
+      const { record } = runKeys(run);
+      await inWords(record, redis.hset(record, 'stop', JSON.stringify(request)));
     },
     async freeze(environment, freeze) {
-      await redis.set(environmentKeys(environment).freeze, JSON.stringify(freeze));
+      const key = environmentKeys(environment).freeze;
+      await inWords(key, redis.set(key, JSON.stringify(freeze)));
     },
     async unfreeze(environment) {
       const freeze = await frozen(environment);
@@ -56,4 +68,18 @@ export function openGate(redis: RedisClient): Gate {
       return { inside: inside === null ? undefined : refOf(environment, inside), waiting: refs };
     },
   };
+}
+
+function readAs<T>(schema: z.ZodType<T>, text: string): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** As an unreadable text. @throws the error unless it says that the key holds no text at all */
+function unlessOfAnotherType(error: unknown): string {
+  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return '';
+  throw error;
 }

@@ -84,6 +84,14 @@ function fateAfter(events: readonly RunEventBody[]): Fate {
 }
 
 function eventOf(id: string, atMs: string, text: string): RunEvent {
-  const body = Body.parse(JSON.parse(text)) as unknown as RunEventBody;
-  return { seq: Number.parseInt(id, 10), at: new Date(Number(atMs)).toISOString(), ...body };
+  return { seq: Number.parseInt(id, 10), at: new Date(Number(atMs)).toISOString(), ...bodyOf(text) };
+}
+
+/** What is no event at all becomes one that nobody understands. */
+function bodyOf(text: string): RunEventBody {
+  try {
+    return Body.parse(JSON.parse(text)) as unknown as RunEventBody;
+  } catch {
+    return { type: 'unreadable' } as unknown as RunEventBody;
+  }
 }

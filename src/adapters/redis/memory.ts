@@ -3,6 +3,7 @@ import type { Memory } from '#domain/ports.ts';
 import type { RedisClient } from './connect.ts';
 import { runKeys } from './keys.ts';
 import { evaluate, HOLD, RELEASE } from './scripts.ts';
+import { inWords } from './trouble.ts';
 
 /** Which messages show which run, and who publishes: hashes and expiring names in Redis. */
 export function openMemory(redis: RedisClient): Memory {
@@ -11,7 +12,8 @@ export function openMemory(redis: RedisClient): Memory {
   return {
     get: (run) => redis.hgetall(runKeys(run).memory),
     async set(run, values) {
-      await redis.hset(runKeys(run).memory, values);
+      const { memory } = runKeys(run);
+      await inWords(memory, redis.hset(memory, values));
     },
     hold: async (name, ttlMs) => (await evaluate(redis, HOLD, { keys: [keyOf(name)], args: [owner, ttlMs] })) === 1,
     async release(name) {

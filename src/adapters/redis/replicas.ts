@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainableCommander } from 'ioredis';
 import type { RedisClient } from './connect.ts';
 import type { Script } from './scripts.ts';
+import { troubleOf } from './trouble.ts';
 
 /** How long one wait for a replica lasts before we look whether there still is one. */
 const WAIT_MS = 1000;
@@ -35,6 +36,6 @@ async function together(
   const isLost = [first, second].some((answer) => answer?.[0]?.message.includes('onnection'));
   if (isLost && redis.status !== 'end') return undefined;
   const error = first?.[0] ?? second?.[0];
-  if (error) throw error;
+  if (error) throw troubleOf(error, key);
   return second?.[1];
 }

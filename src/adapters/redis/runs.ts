@@ -7,6 +7,7 @@ import type { RedisClient } from './connect.ts';
 import { openJournal } from './journal.ts';
 import { COUNTER, environmentKeys, INDEX, memberOf, refOf, runKeys } from './keys.ts';
 import { CLAIM, CREATE, evaluate, readNowMs, SHOWN } from './scripts.ts';
+import { troubleOf, unreadable } from './trouble.ts';
 
 /** How long a delivery is remembered: longer than anybody delivers it again. */
 const ONCE_TTL_S = 86_400;
@@ -44,6 +45,8 @@ export function openRuns(
       if (member === memberOf(request)) return { request, fresh: true };
       return { request: await requestOf(refOf(wanted.environment, member)), fresh: false };
     } catch (error) {
+      const trouble = troubleOf(error, COUNTER);
+      if (trouble instanceof BusyError) throw trouble;
       throw new BusyError('asking for a run: Redis does not answer', { cause: error, advice });
     }
   }
@@ -99,7 +102,9 @@ export function openRuns(
         redis.hget(runKeys(run).record, 'until'),
         readNowMs(redis, run.environment),
       ]);
-      return Number(until ?? 0) > nowMs;
+      const untilMs = Number(until ?? 0);
+      if (Number.isNaN(untilMs)) throw unreadable(runKeys(run).record, 'until');
+      return untilMs > nowMs;
     },
     watch,
     async claim(run, leaseMs) {

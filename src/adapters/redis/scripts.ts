@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RedisClient } from './connect.ts';
 import { environmentKeys } from './keys.ts';
+import { inWords, troubleOf } from './trouble.ts';
 
 /** A Lua script: Redis runs it as one step, so nothing comes between its check and its write. */
 export type Script = { readonly lua: string; readonly sha: string };
@@ -9,17 +10,18 @@ function script(lua: string): Script {
   return { lua, sha: createHash('sha1').update(lua).digest('hex') };
 }
 
-/** @throws whatever the script answers as an error */
+/** @throws FullError, BusyError, and whatever else the script answers as an error */
 export async function evaluate(
   redis: RedisClient,
   { lua, sha }: Script,
   { keys, args }: { readonly keys: readonly string[]; readonly args: readonly (string | number)[] },
 ): Promise<unknown> {
+  const [first = ''] = keys;
   try {
     return await redis.evalsha(sha, keys.length, ...keys, ...args);
   } catch (error) {
-    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-    return redis.eval(lua, keys.length, ...keys, ...args);
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw troubleOf(error, first);
+    return inWords(first, redis.eval(lua, keys.length, ...keys, ...args));
   }
 }
 
@@ -46,6 +48,14 @@ local function chained(chain, stream, source, seq, at, event)
   local link = redis.sha1hex((head[2] or '') .. '\\n' .. text)
   redis.call('XADD', stream, (seq or n) .. '-0', 'at', time, 'event', event, 'n', n, 'link', link)
   redis.call('HSET', chain, 'n', n, 'link', link)
+end`;
+
+/** A record whose numbers are none is somebody else's: nothing is concluded from it. */
+const NUMBERS = `
+local function unreadable(record, names)
+  for i, name in ipairs(names) do
+    if record[i] and not tonumber(record[i]) then return redis.error_reply('UNREADABLE ' .. name) end
+  end
 end`;
 
 /** Writes a record of an environment. Keys: log, chain. Args: event. */
@@ -77,11 +87,14 @@ return ARGV[1]`);
  * that are left of it.
  * Keys: record. Args: ms that a lease lasts, how much the fence grows.
  */
-export const CLAIM = script(`
+export const CLAIM = script(`${NUMBERS}
 if redis.call('EXISTS', KEYS[1]) == 0 then return redis.error_reply('UNKNOWN refused') end
 if redis.call('HEXISTS', KEYS[1], 'ended') == 1 then return 0 end
 ${NOW}
-local left = tonumber(redis.call('HGET', KEYS[1], 'until') or 0) - now
+local record = redis.call('HMGET', KEYS[1], 'until', 'fence')
+local bad = unreadable(record, {'until', 'fence'})
+if bad then return bad end
+local left = tonumber(record[1] or 0) - now
 if left > 0 then return -left end
 redis.call('HSET', KEYS[1], 'lease', ARGV[1], 'until', string.format('%.0f', now + ARGV[1]))
 return redis.call('HINCRBY', KEYS[1], 'fence', ARGV[2])`);
@@ -90,8 +103,10 @@ return redis.call('HINCRBY', KEYS[1], 'fence', ARGV[2])`);
  * Makes the lease last anew, or ends it. Keys: record. Args: fence, `renew` or `release`, seq: a journal that lost its end
  * in a failover is another one.
  */
-export const RENEW = script(`
+export const RENEW = script(`${NUMBERS}
 local record = redis.call('HMGET', KEYS[1], 'fence', 'lease', 'ended', 'seq')
+local bad = unreadable(record, {'fence', 'lease', 'ended', 'seq'})
+if bad then return bad end
 if record[1] ~= ARGV[1] or record[3] or record[4] ~= ARGV[3] then return redis.error_reply('FENCE refused') end
 ${NOW}
 redis.call('HSET', KEYS[1], 'until', string.format('%.0f', ARGV[2] == 'renew' and now + record[2] or 0))
@@ -104,8 +119,10 @@ return 1`);
  * (same fence, seq just behind it) is answered as done: the client sends it again when it lost the reply. Fence 0 has no
  * lease and writes only while nobody has one.
  */
-export const APPEND = script(`${CHAINED}
+export const APPEND = script(`${CHAINED}${NUMBERS}
 local record = redis.call('HMGET', KEYS[1], 'fence', 'seq', 'ended', 'lease', 'until')
+local bad = unreadable(record, {'fence', 'seq', 'ended', 'lease', 'until'})
+if bad then return bad end
 local before, count, fate = tonumber(ARGV[2]), #ARGV - 6, ARGV[6]
 ${NOW}
 if ARGV[1] == '0' then

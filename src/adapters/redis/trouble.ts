@@ -1,0 +1,27 @@
+import { BusyError, FullError } from '#domain/errors.ts';
+import { words } from '#words/redis.ts';
+
+/**
+ * What Redis throws, in our words where a person can do something about it: it is full, or holds at `key` what we did not
+ * write. Anything else comes back as it is.
+ */
+export function troubleOf(error: unknown, key: string): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.message.startsWith('OOM')) return new FullError(words.full, { cause: error, advice: words.fullAdvice });
+  const [, field] = /^UNREADABLE (\w+)/.exec(error.message) ?? [];
+  if (field === undefined && !error.message.startsWith('WRONGTYPE')) return error;
+  return unreadable(key, field, error);
+}
+
+export function unreadable(key: string, field: string | undefined, cause?: unknown): BusyError {
+  return new BusyError(words.unreadable(key, field), { cause, advice: words.unreadableAdvice });
+}
+
+/** A call that touches one key. @throws FullError, BusyError */
+export async function inWords<T>(key: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw troubleOf(error, key);
+  }
+}

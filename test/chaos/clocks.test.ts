@@ -1,0 +1,52 @@
+import { afterEach, expect, it } from 'vitest';
+import type { RunRef } from '#domain/run.ts';
+import { approveAll, expectAllWell, until, viewOf } from './verdict.ts';
+import { openWorld, type Service, type World } from './world.ts';
+
+const SHIFTED_CLOCK = new URL('shifted-clock.ts', import.meta.url).pathname;
+const TEN_MINUTES_MS = 600_000;
+
+let world: World;
+afterEach(() => world.close());
+
+function startAt(shiftMs: number, name: 'bot' | 'worker'): Promise<Service> {
+  return world.start(name, { NODE_OPTIONS: `--import=${SHIFTED_CLOCK}`, SHIFT_MS: String(shiftMs) });
+}
+
+it('clocks of bot and workers that are ten minutes apart change nothing: approval, handing over, takeover', async () => {
+  world = await openWorld();
+  await startAt(TEN_MINUTES_MS, 'bot');
+  await startAt(TEN_MINUTES_MS, 'worker');
+  await startAt(-TEN_MINUTES_MS, 'worker');
+  const stopApproving = approveAll(world);
+  const drill = await world.ask('drill', { layer: 'all', risk: 'change', seconds: 5 });
+  const others = [
+    await world.ask('smoke-test', { layer: 'metal', depth: 'standard' }),
+    await world.ask('status', { layer: 'all' }),
+  ];
+
+  for (const [attempt, signal] of [
+    [2, 'SIGTERM'],
+    [3, 'SIGKILL'],
+  ] as const) {
+    const carrier = await until('a worker to carry the drill', 60_000, () => carrierOf(drill));
+    await startAt(attempt === 2 ? -TEN_MINUTES_MS : TEN_MINUTES_MS, 'worker');
+    carrier.child.kill(signal);
+    await until('another to go on', 60_000, async () => (await viewOf(world, drill)).attempt >= attempt);
+  }
+
+  for (const run of [drill, ...others]) {
+    await until(`run #${run.number}`, 60_000, async () => (await viewOf(world, run)).state === 'ended');
+    expect((await viewOf(world, run)).outcome).toBe('succeeded');
+  }
+  stopApproving();
+  await expectAllWell(world, [drill, ...others]);
+});
+
+/** Who is in the middle of its second step, which takes a while. */
+async function carrierOf(run: RunRef): Promise<Service | undefined> {
+  const { worker, steps } = await viewOf(world, run);
+  const pid = Number(worker?.split('/')[1]);
+  if (!steps.some(({ status }) => status === 'done')) return undefined;
+  return [...world.services].find((service) => service.pid === pid);
+}
