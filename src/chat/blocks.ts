@@ -1,53 +1,21 @@
-import type { ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
+import type { KnownBlock } from '@slack/types';
 import { z } from 'zod';
 import type { RunView, StepView } from '#domain/fold.ts';
-import { type Health, worstFirst } from '#domain/health.ts';
 import { escapeName, escapeText, mention } from '#domain/mrkdwn.ts';
-import type { Report, Trouble } from '#domain/report.ts';
+import { progressOf } from '#domain/progress.ts';
 import { words } from '#words/chat.ts';
 import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
 import { buttonsOf } from './buttons.ts';
 import { line } from './escape.ts';
 import type { Message } from './limits.ts';
+import { context, cutList, dateOf, errorBlocks, glassLine, section, sections } from './pieces.ts';
 
 /** What the inputs of our jobs have in common. */
 const Input = z.object({ layer: z.string(), depth: z.string().optional() });
-const HEALTH_MARKS: Readonly<Record<Health, string>> = {
-  failure: '✗',
-  warning: '!',
-  unknown: '?',
-  running: '▸',
-  waiting: '·',
-  off: '–',
-  ok: '✓',
-};
 const MOST_STEPS = 45;
-const MOST_TROUBLES = 10;
 const MOST_JUDGED = 15;
-const MOST_LEFTOVERS = 20;
-/** Leaves room below Slack's limit for a section. */
-const SECTION_ROOM = 2800;
 const STEP_CHARACTERS = 160;
-
-function section(text: string): SectionBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
-}
-
-function context(text: string): ContextBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] };
-}
-
-/** Lines in as few sections as Slack's limit allows. */
-function sections(lines: readonly string[]): SectionBlock[] {
-  const texts: string[] = [];
-  for (const one of lines) {
-    const last = texts.at(-1);
-    if (last !== undefined && last.length + one.length < SECTION_ROOM) texts[texts.length - 1] = `${last}\n${one}`;
-    else texts.push(one);
-  }
-  return texts.map(section);
-}
 
 /** `Smoke test of lab / metal, standard`, escaped. */
 function whatOf({ request }: RunView): string {
@@ -59,17 +27,19 @@ function whatOf({ request }: RunView): string {
   );
 }
 
-function stateOf(view: RunView): string {
+/** `ahead`: the run that this one waits behind. */
+function stateOf(view: RunView, ahead?: RunView): string {
   const { state, steps, request, outcome } = view;
   if (outcome !== undefined) return words.outcome(request.job, outcome, timeOf(view));
   if (state === 'queued' || state === 'ended') return words.queued;
   if (state === 'asking' && view.approval) {
-    const { needs, by, expiresAt } = view.approval;
+    const { needs, by, expiresAt, state: decided } = view.approval;
+    if (decided !== 'asking') return words.decidedAs[decided];
     return words.asking(needs.others, by.length, dateOf(expiresAt));
   }
   if (state === 'waiting' && view.queue) {
     const { place, behind, by } = view.queue;
-    return words.waiting(place, behind, by ? escapeName(by.name) : '');
+    return words.waiting(place, words.ahead(behind, by ? escapeName(by.name) : ''), ahead ? stepOf(ahead) : '');
   }
   if (state === 'doubt' && view.doubt) {
     const title = steps.find(({ id }) => id === view.doubt?.stepId)?.title ?? view.doubt.stepId;
@@ -86,20 +56,21 @@ function stateOf(view: RunView): string {
   if (state === 'surveying') return words.surveying;
   if (state === 'cleaning') return words.cleaning(view.undone.length);
   const running = steps.find(({ status }) => status === 'running');
-  const past = steps.filter(({ status }) => status !== 'pending' && status !== 'running').length;
-  const number = Math.min(steps.length, past + (running ? 1 : 0));
-  return running ? words.stepNamed(number, steps.length, line(running.title, 80)) : words.step(number, steps.length);
+  const { number, all } = progressOf(view);
+  return running ? words.stepNamed(number, all, line(running.title, 80)) : words.step(number, all);
 }
 
-/** A moment in the reader's own time zone; others read it in UTC. */
-function dateOf(iso: string): string {
-  const at = new Date(iso);
-  const utc = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} {time}|${utc}>`;
+/** How far the run ahead is, in a word or two. */
+function stepOf(view: RunView): string {
+  if (view.state === 'cleaning') return words.cleaning(0);
+  if (view.state === 'waiting') return words.waitsToo;
+  const { number, all } = progressOf(view);
+  return view.state === 'running' && all > 0 ? words.step(number, all) : '';
 }
 
 /** What people judge, and how they did. */
-function approvalBlocks({ approval, stop }: RunView): KnownBlock[] {
+function approvalBlocks({ approval, stop, glass: broken }: RunView): KnownBlock[] {
+  const glass = broken.map((one) => section(glassLine(one)));
   const stopped = stop ? [context(words.stoppedBy(mention(stop.by.id)))] : [];
   if (!approval) return stopped;
   const { judged, changes, by, state, deniedBy, reason, approvedAt, digest } = approval;
@@ -126,6 +97,7 @@ function approvalBlocks({ approval, stop }: RunView): KnownBlock[] {
   return [
     ...(changed.length > 0 ? [section(changed.join('\n'))] : []),
     ...sections([words.plan, ...shown]),
+    ...glass,
     context([...ends, words.planDigest(digest.slice(0, 12))].join('  ·  ')),
     ...stopped,
   ];
@@ -162,23 +134,25 @@ function stepLines(steps: readonly StepView[]): string[] {
 }
 
 /** What the run is and how far it is, escaped. */
-export function headlineOf(view: RunView): { readonly what: string; readonly state: string } {
-  return { what: whatOf(view), state: stateOf(view) };
+export function headlineOf(view: RunView, ahead?: RunView): { readonly what: string; readonly state: string } {
+  return { what: whatOf(view), state: stateOf(view, ahead) };
 }
 
 function isUntouched({ approval, steps }: RunView): boolean {
   return approval !== undefined && steps.every(({ status }) => status === 'pending');
 }
 
-/** The message of a run in its channel: what, who, where, how far, each step. Edited as the run goes on. */
-export function rootMessage(view: RunView): Message {
+/**
+ * The message of a run in its channel: what, who, where, how far, each step. Edited as the run goes on.
+ * @param ahead the run that it waits behind
+ */
+export function rootMessage(view: RunView, ahead?: RunView): Message {
   const { number, by, origin } = view.request;
   const asked =
     origin.kind === 'terminal'
       ? words.atTerminal(mention(by.id), escapeName(origin.host))
       : words.askedBy(mention(by.id));
-  const what = whatOf(view);
-  const state = stateOf(view);
+  const { what, state } = headlineOf(view, ahead);
   const attempt = view.takeovers > 0 ? [words.attempt(view.takeovers)] : [];
   const foreign = view.foreign.length > 0 ? [words.foreign(view.foreign.length)] : [];
   const blocks: KnownBlock[] = [
@@ -193,68 +167,11 @@ export function rootMessage(view: RunView): Message {
   return { text: `#${number} ${what}: ${state}`, blocks };
 }
 
-function errorBlocks({ error }: RunView): KnownBlock[] {
-  if (!error) return [];
-  const advice = error.advice ? `\n${words.advice(line(error.advice, 600))}` : '';
-  return [section(`✗ ${line(error.message, 900)}${advice}`)];
-}
-
-/** Says at once that a step failed and what to do, while the clean-up still goes on. undefined when none did. */
-export function failureMessage(view: RunView): Message | undefined {
-  const failed = view.steps.find(({ status }) => status === 'failed');
-  if (!failed) return undefined;
-  const headline = words.stepFailed(line(failed.title, 80), line(failed.layer, 60));
-  const lines = [
-    `✗ ${headline}`,
-    ...(failed.detail ? [line(failed.detail, 900)] : []),
-    ...(failed.advice ? [words.advice(line(failed.advice, 600))] : []),
-    ...(view.risk === 'read' ? [] : [words.cleaningNext]),
-  ];
-  return { text: `#${view.request.number}: ${headline.replaceAll('*', '')}`, blocks: sections(lines) };
-}
-
-function troubleLines({ layer, health, what, cause, advice }: Trouble): string[] {
-  return [
-    [
-      `${HEALTH_MARKS[health]} *${line(layer, 60)}*: ${line(what, 600)}`,
-      ...(cause ? [`      ${words.cause(line(cause, 500))}`] : []),
-      ...(advice ? [`      ${words.advice(line(advice, 500))}`] : []),
-    ].join('\n'),
-  ];
-}
-
-function cutList(lines: readonly string[], most: number): string[] {
-  return lines.length <= most ? [...lines] : [...lines.slice(0, most), words.more(lines.length - most)];
-}
-
-function reportLines(report: Report): string[] {
-  return cutList(worstFirst(report.troubles).flatMap(troubleLines), MOST_TROUBLES);
-}
-
-/** The end of a run in words: outcome, troubles with cause and advice, what was left over. Mentions who asked. */
-export function summaryMessage(view: RunView): Message {
-  const { report, leftovers, outcome, request } = view;
-  const title = report ? line(report.title, 150) : `${whatOf(view)}: ${stateOf(view)}`;
-  const headline = `${outcome ? OUTCOME_MARKS[outcome] : STEP_MARKS.running} *${title}*  ${mention(request.by.id)}`;
-  const lines = [
-    headline,
-    ...(report?.subtitle ? [line(report.subtitle, 300)] : []),
-    ...(report ? reportLines(report) : []),
-    ...(leftovers.length > 0 ? [words.leftovers(leftovers.length)] : []),
-    ...cutList(
-      leftovers.map((left) => `• ${line(left, 200)}`),
-      MOST_LEFTOVERS,
-    ),
-  ];
-  const error = report && report.troubles.length > 0 ? [] : errorBlocks(view);
-  return { text: `#${request.number} ${title}`, blocks: [...sections(lines), ...error] };
-}
-
 /** Calls the approvers to the thread, once for each plan that asks. undefined when none does. */
 export function askMessage({ approval, request }: RunView, approvers: readonly string[]): Message | undefined {
   if (approval?.state !== 'asking') return undefined;
   const others = approvers.filter((id) => id !== request.by.id && id !== '*');
-  const text = words.askApprovers(others.length === 0 ? mention(request.by.id) : others.map(mention).join(', '));
+  const text = others.length === 0 ? words.askAnybody : words.askApprovers(others.map(mention).join(', '));
   return { text, blocks: [section(text)] };
 }
 

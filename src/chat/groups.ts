@@ -25,7 +25,7 @@ type Members = { readonly users: ReadonlySet<string>; readonly readAt: number };
 
 /** The groups `S...` that the stack file names. */
 function groupIdsOf(stack: Stack): string[] {
-  const entries = stack.environments.flatMap(({ people }) => [...people.view, ...people.operate, ...people.approve]);
+  const entries = stack.environments.flatMap(({ people }) => Object.values(people).flatMap((some) => some ?? []));
   return [...new Set(entries.filter((entry) => /^S[A-Z0-9]+$/.test(entry)))];
 }
 

@@ -76,6 +76,15 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
       notBefore: 0,
     };
     works.set(run.key, work);
+    begin(work, environment);
+    // Those that wait behind it show how far it is.
+    for (const other of works.values()) {
+      const { run: waiting, behind } = other.shown;
+      if (behind === run.number && waiting.environment === run.environment) begin(other, environment);
+    }
+  }
+
+  function begin(work: Work, environment: Environment): void {
     work.isDirty = true;
     if (work.isBusy || performance.now() < work.notBefore) return;
     work.isBusy = true;
@@ -128,8 +137,13 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
       works.clear();
       return;
     }
+    const isNew = heldUntil === 0;
     heldUntil = askedAt + rhythm.holdMs;
-    for (const { name } of stack.environments) for (const run of await runs.unshown(name)) take(run);
+    for (const { name } of stack.environments) {
+      for (const run of await runs.unshown(name)) take(run);
+      // Cards that an older version drew get today's buttons.
+      if (isNew) for (const run of await runs.open(name)) take(run);
+    }
   }
 
   async function loop(): Promise<void> {

@@ -1,10 +1,13 @@
 import type { RunEvent } from '#domain/events.ts';
+import { createHash } from 'node:crypto';
 import { fold, type RunView } from '#domain/fold.ts';
-import type { Journal, Memory } from '#domain/ports.ts';
+import type { Journal, Memory, Runs } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import type { Place, Posted, SlackApi } from './api.ts';
-import { askMessage, failureMessage, rootMessage, summaryMessage } from './blocks.ts';
+import { askMessage, rootMessage } from './blocks.ts';
+import { decidedMessage, failureMessage, summaryMessage } from './ending.ts';
+import { alarmsOf } from './glass.ts';
 import type { Message } from './limits.ts';
 import type { Log } from './log.ts';
 import { postPicture } from './picture.ts';
@@ -13,6 +16,7 @@ import { whispersOf } from './whispers.ts';
 
 export type ShowDeps = {
   readonly api: SlackApi;
+  readonly runs: Pick<Runs, 'get'>;
   readonly journal: Journal;
   readonly memory: Memory;
   readonly environment: Environment;
@@ -27,14 +31,14 @@ export type Shown = {
   readonly run: RunRef;
   readonly events: RunEvent[];
   facts: Record<string, string> | undefined;
-  /** Sequence up to which the root message shows the run. */
-  editedSeq: number;
+  /** The number of the run that it waits behind, whose progress it shows. */
+  behind: number | undefined;
   /** How often the picture came to nothing. */
   pictureFailures: number;
 };
 
 export function startShowing(run: RunRef): Shown {
-  return { run, events: [], facts: undefined, editedSeq: 0, pictureFailures: 0 };
+  return { run, events: [], facts: undefined, behind: undefined, pictureFailures: 0 };
 }
 
 /** What Slack says of a message that a person deleted. */
@@ -52,15 +56,14 @@ export async function showRun(shown: Shown, deps: ShowDeps): Promise<number> {
   const channel = shown.facts['root.channel'] ?? (await channelOf(view, deps));
   if (channel === undefined) return view.seq;
   if (shown.facts['root.ts'] === undefined) {
-    await postOnce(shown, deps, {
-      part: 'root',
-      place: { channel },
-      message: rootMessage(view),
-      askedAt: view.request.askedAt,
-    });
-    shown.editedSeq = view.seq;
+    const message = rootMessage(view, await aheadOf(shown, deps, view));
+    const root = { part: 'root', place: { channel }, message, askedAt: view.request.askedAt };
+    const isNew = await postOnce(shown, deps, root);
+    // One that was found again may show an older view.
+    if (isNew) await remember(shown, deps, { 'root.drawn': drawnOf(message) });
   }
   const latest = await editRoot(shown, deps, view);
+  await alarmAll(shown, deps, latest);
   await replyAll(shown, deps, latest);
   await whisperAll(shown, deps, latest);
   return latest.seq;
@@ -87,14 +90,15 @@ async function channelOf(
 
 type Part = { readonly part: string; readonly place: Place; readonly message: Message; readonly askedAt: string };
 
-/** Posts a part unless it stands already; after a crash or a lost answer Slack is asked first. */
-async function postOnce(shown: Shown, deps: ShowDeps, { part, place, message, askedAt }: Part): Promise<void> {
+/** Posts a part unless it stands already; after a crash or a lost answer Slack is asked first. True: it was posted now. */
+async function postOnce(shown: Shown, deps: ShowDeps, { part, place, message, askedAt }: Part): Promise<boolean> {
   const { facts = {}, run } = shown;
-  if (facts[`${part}.ts`] !== undefined) return;
+  if (facts[`${part}.ts`] !== undefined) return false;
   const mark = { run, part };
   const tried = facts[`${part}.tried`] === 'yes';
   let posted: Posted | undefined;
   if (tried) posted = await findAgain(shown, deps, { part, place, message, askedAt });
+  const isNew = !posted;
   if (!posted) {
     await remember(shown, deps, { [`${part}.tried`]: 'yes' });
     try {
@@ -107,6 +111,7 @@ async function postOnce(shown: Shown, deps: ShowDeps, { part, place, message, as
     }
   }
   await remember(shown, deps, { [`${part}.channel`]: posted.channel, [`${part}.ts`]: posted.ts });
+  return isNew;
 }
 
 /** A bot that may not read the channel cannot look; then a second message is better than none. */
@@ -124,23 +129,46 @@ async function findAgain(
   }
 }
 
-/** Edits the root message to the newest view there is when its turn comes. */
+/** Edits the root message to the newest view there is when its turn comes, unless it is drawn just so. */
 async function editRoot(shown: Shown, deps: ShowDeps, view: RunView): Promise<RunView> {
   const { facts = {} } = shown;
   const [channel, ts] = [facts['root.channel'], facts['root.ts']];
-  if (shown.editedSeq >= view.seq || channel === undefined || ts === undefined) return view;
-  if (facts['root.gone'] === 'yes') return view;
+  if (channel === undefined || ts === undefined || facts['root.gone'] === 'yes') return view;
+  const now = rootMessage(view, await aheadOf(shown, deps, view));
+  // A bot of another version drew it otherwise, with other buttons perhaps.
+  if (facts['root.drawn'] === drawnOf(now)) return view;
   await deps.api.editTurn();
   const latest = (await readOn(shown, deps)) ?? view;
+  const message = rootMessage(latest, await aheadOf(shown, deps, latest));
   try {
-    await deps.api.edit({ channel, ts }, rootMessage(latest));
+    await deps.api.edit({ channel, ts }, message);
+    await remember(shown, deps, { 'root.drawn': drawnOf(message) });
   } catch (error) {
     if (!isGone(error)) throw error;
     deps.log.warn({ runId: shown.run.number }, 'the message of a run was deleted; it is not posted again');
     await remember(shown, deps, { 'root.gone': 'yes' });
   }
-  shown.editedSeq = latest.seq;
   return latest;
+}
+
+function drawnOf(message: Message): string {
+  return createHash('sha256').update(JSON.stringify(message)).digest('base64url').slice(0, 16);
+}
+
+/** The run that this one waits behind. */
+async function aheadOf(shown: Shown, { runs, journal }: ShowDeps, view: RunView): Promise<RunView | undefined> {
+  shown.behind = view.state === 'waiting' ? view.queue?.behind : undefined;
+  const ahead = shown.behind === undefined ? undefined : await runs.get(shown.behind);
+  return ahead && fold(await journal.read(ahead));
+}
+
+/** Tells the whole channel what it has to hear. */
+async function alarmAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<void> {
+  const channel = shown.facts?.['root.channel'];
+  if (channel === undefined) return;
+  for (const { part, message } of alarmsOf(view, deps.environment.people.approve)) {
+    await postOnce(shown, deps, { part, place: { channel }, message, askedAt: view.request.askedAt });
+  }
 }
 
 /** Replies for the turning points that have come, each once. */
@@ -153,11 +181,13 @@ async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
   // A run that was taken up again has another end to tell.
   const again = view.round === 0 ? '' : `-${view.round + 1}`;
   const ask = askMessage(view, deps.environment.people.approve);
+  const decided = decidedMessage(view);
+  const plan = view.approval?.digest.slice(0, 12);
   // When the run has ended already, the summary says it too.
   const failure = view.state === 'ended' || view.risk === 'read' ? undefined : failureMessage(view);
   try {
-    if (ask)
-      await postOnce(shown, deps, { part: `ask-${view.approval?.digest.slice(0, 12)}`, place, message: ask, askedAt });
+    if (ask) await postOnce(shown, deps, { part: `ask-${plan}`, place, message: ask, askedAt });
+    if (decided) await postOnce(shown, deps, { part: `decided-${plan}`, place, message: decided, askedAt });
     if (failure) await postOnce(shown, deps, { part: `failure${again}`, place, message: failure, askedAt });
     if (view.outcome === undefined) return;
     await postOnce(shown, deps, { part: `summary${again}`, place, message: summaryMessage(view), askedAt });
@@ -168,7 +198,9 @@ async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
         log: deps.log,
         signal: deps.signal,
         remember: (values) => remember(shown, deps, values),
-        post: (message) => postOnce(shown, deps, { part: `picture${again}`, place, message, askedAt }),
+        async post(message) {
+          await postOnce(shown, deps, { part: `picture${again}`, place, message, askedAt });
+        },
       },
     );
   } catch (error) {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { newsOf } from '#commands/run-log.ts';
 import type { RunEvent } from '#domain/events.ts';
 import { fold, type RunView } from '#domain/fold.ts';
+import { plainOf } from '#domain/mrkdwn.ts';
 import type { Journal, Runs } from '#domain/ports.ts';
 import type { RunRequest } from '#domain/run.ts';
 import type { SegmentQueue } from '#engine/queue.ts';
@@ -86,6 +88,9 @@ function tell(event: RunEvent, events: readonly RunEvent[]): void {
       if (view) write(words.outcome(view.request.number, event.outcome, took(ms)));
       break;
     }
-    default:
+    default: {
+      const news = newsOf(event);
+      if (news !== undefined) write(`  ${plainOf(news)}`);
+    }
   }
 }

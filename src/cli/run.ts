@@ -1,18 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
+import { signWith } from '#adapters/keys/sign.ts';
 import { answer } from '#commands/answer.ts';
 import type { CommandRequest, Reply } from '#domain/command.ts';
 import { InputError } from '#domain/errors.ts';
 import type { RunView } from '#domain/fold.ts';
 import { plainOf } from '#domain/mrkdwn.ts';
 import type { Outcome } from '#domain/run.ts';
-import type { Stack } from '#domain/stack.ts';
 import { words } from '#words/cli.ts';
-import { commandDeps, openStore, readSettings } from './compose.ts';
+import { commandDeps, openStore, readSettings, type Settings } from './compose.ts';
 import { follow } from './follow.ts';
 
-type Options = { readonly command: string; readonly text: string; readonly json: boolean; readonly picture?: string };
+type Options = {
+  readonly command: string;
+  readonly text: string;
+  readonly json: boolean;
+  readonly picture?: string | undefined;
+  readonly key?: string | undefined;
+};
+/** Options of ours that are followed by a file. */
+const FILES = ['picture', 'key'] as const;
 
 const EXIT_CODES: Readonly<Record<Outcome, number>> = { succeeded: 0, failed: 1, cancelled: 1, degraded: 3 };
 const INTERRUPTED = 130;
@@ -27,7 +35,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const store = await openStore(settings, 'impatient');
   try {
     const { runs, journal, queue } = store;
-    const reply = await answer(requestOf(options, settings.stack), commandDeps(settings, store));
+    const reply = await answer(requestOf(options, settings), commandDeps(settings, store));
     if (reply.kind === 'text') return tell(reply);
     process.stderr.write(`${plainOf(reply.text)}\n`);
     const view = await follow(reply.request, { runs, journal, queue });
@@ -43,24 +51,27 @@ export async function run(args: readonly string[]): Promise<number> {
 function readOptions(args: readonly string[]): Options {
   const rest: string[] = [];
   let json = false;
-  let picture: string | undefined;
+  const files: { [name in (typeof FILES)[number]]?: string } = {};
   for (let index = 0; index < args.length; index++) {
     const word = args[index] ?? '';
+    const option = FILES.find((name) => word === `--${name}`);
     if (word === '--json') json = true;
-    else if (word === '--picture') {
-      picture = args[++index];
-      if (picture === undefined) throw new InputError(words.pictureWithoutFile);
+    else if (option) {
+      const file = args[++index];
+      if (file === undefined) throw new InputError(words.withoutFile(word));
+      files[option] = file;
     } else rest.push(word);
   }
   const [command, ...parts] = rest;
   if (command === undefined) throw new InputError(words.noCommand, { advice: words.noCommandAdvice });
   // The shell has taken the quotes away; the grammar of commands wants them back.
   const text = parts.map((word) => (/[\s"]/.test(word) ? `"${word.replaceAll('"', '')}"` : word)).join(' ');
-  return { command, text, json, ...(picture === undefined ? {} : { picture }) };
+  return { command, text, json, ...files };
 }
 
 /** @throws InputError when the system user is nobody in the stack file */
-function requestOf({ command, text }: Options, stack: Stack): CommandRequest {
+function requestOf({ command, text, key }: Options, { stack, env }: Settings): CommandRequest {
+  const keyFile = key ?? env.keyPath;
   const user = userInfo().username;
   const id = Object.hasOwn(stack.terminal, user) ? stack.terminal[user] : undefined;
   if (id === undefined) throw new InputError(words.noPerson(user), { advice: words.noPersonAdvice(user) });
@@ -72,6 +83,7 @@ function requestOf({ command, text }: Options, stack: Stack): CommandRequest {
     once: `terminal:${randomUUID()}`,
     // Only Slack knows who is in which user group.
     groupsUnknown: true,
+    ...(keyFile === undefined ? {} : { sign: (statement) => signWith(keyFile, statement) }),
   };
 }
 

@@ -5,14 +5,20 @@ import { escapeName } from '#domain/mrkdwn.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { words as say } from '#words/commands.ts';
+import { ordinal } from '#words/ordinal.ts';
 import { type Decider, freeze, resolveDoubt, retry, stop, unfreeze } from './decisions.ts';
-import { lineOf } from './run-text.ts';
+import { freezeText, lineOf } from './run-text.ts';
 import type { Call, CommandSpec } from './spec.ts';
 import { endOfWords, findEnvironment, readRun, require } from './target.ts';
 import { readUntil } from './moment.ts';
 
-function deciderOf({ request, deps }: Call): Decider {
-  return { caller: request.caller, groupsUnknown: request.groupsUnknown, deps };
+export function deciderOf({ request: { caller, groupsUnknown, origin, sign }, deps }: Call): Decider {
+  return {
+    caller,
+    groupsUnknown,
+    deps,
+    ...(origin.kind === 'terminal' ? { terminal: { host: origin.host, sign } } : {}),
+  };
 }
 
 export const stopRun: CommandSpec = {
@@ -114,20 +120,18 @@ export const queue: CommandSpec = {
     require('view', environment, call);
     endOfWords(rest[0]);
     const { gate, journal } = call.deps;
-    const lineFor = async (run: RunRef) => {
-      const view = fold(await journal.read(run));
-      return view ? lineOf(view) : `#${run.number}`;
-    };
+    const viewOf = async (run: RunRef) => fold(await journal.read(run));
     const [{ inside, waiting }, frozen] = await Promise.all([
       gate.queue(environment.name),
       gate.frozen(environment.name),
     ]);
-    const lines = await Promise.all(waiting.map(lineFor));
+    const [first, ...others] = await Promise.all([inside ? viewOf(inside) : undefined, ...waiting.map(viewOf)]);
     const name = escapeName(environment.name);
     const text = [
-      inside ? say.inside(name, await lineFor(inside)) : say.nobodyInside(name),
-      ...lines.map((line, index) => `${index + 1}. ${line}`),
-      ...(frozen ? [say.frozenBy(escapeName(frozen.by.name), escapeName(frozen.reason), frozen.until)] : []),
+      first ? say.inside(name, lineOf(first)) : say.nobodyInside(name),
+      // Whoever is inside is the first.
+      ...others.flatMap((view, index) => (view ? [`${ordinal(index + (inside ? 2 : 1))} ${lineOf(view, first)}`] : [])),
+      ...(frozen ? [freezeText(frozen)] : []),
     ];
     return { kind: 'text', text: text.join('\n') };
   },

@@ -1,5 +1,5 @@
 import type { Caller } from '#domain/access.ts';
-import { type Click, isMeant, type Reply } from '#domain/command.ts';
+import { type Click, type CommandRequest, isMeant, type Reply } from '#domain/command.ts';
 import { BusyError, InputError, LeaseLostError } from '#domain/errors.ts';
 import type { Resolution, RunEventBody, Stop } from '#domain/events.ts';
 import { fold, type RunView } from '#domain/fold.ts';
@@ -8,6 +8,7 @@ import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { words as say } from '#words/decisions.ts';
 import type { CommandDeps } from './spec.ts';
+import { timeOf } from './run-text.ts';
 import { requireRight } from './target.ts';
 
 /** Somebody who decides about a run. */
@@ -15,6 +16,8 @@ export type Decider = {
   readonly caller: Caller;
   readonly groupsUnknown?: boolean | undefined;
   readonly deps: CommandDeps;
+  /** Where they are when they come through no channel, and what their key signs. */
+  readonly terminal?: { readonly host: string; readonly sign?: CommandRequest['sign'] } | undefined;
 };
 
 /** How often a decision is judged anew when another was written in between. */
@@ -123,7 +126,7 @@ export async function freeze(
     say.frozen(
       environments.map(({ name }) => escapeName(name)),
       mention(caller.person.id),
-      until,
+      until === undefined ? undefined : timeOf(until),
     ),
   );
 }

@@ -33,7 +33,8 @@ export const history: CommandSpec = {
     const views = await Promise.all(recent.map((run) => viewOf(run, call)));
     const name = escapeName(environment.name);
     const fitting = views.filter((view) => view !== undefined).filter(filter ?? (() => true));
-    if (fitting.length > 0) return text([say.newest(name), ...fitting.slice(0, NEWEST).map(lineOf)].join('\n'));
+    if (fitting.length > 0)
+      return text([say.newest(name), ...fitting.slice(0, NEWEST).map((view) => lineOf(view))].join('\n'));
     return text(filter && recent.length > 0 ? say.noSuchRuns(name, recent.length) : say.noRuns(name));
   },
 };

@@ -1,3 +1,4 @@
+import { approveRun, breakGlassOf, denyRun } from './approve.ts';
 import { freezeEnvironment, queue, resolveStep, retryRun, stopRun, unfreezeEnvironment } from './control.ts';
 import { deploy, drill, scaleNode, smokeTest, status } from './jobs.ts';
 import { history, show } from './look.ts';
@@ -8,6 +9,7 @@ import { whoami } from './whoami.ts';
 /** Every command but `strata` and `help`, which are about the others. One line an entry. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...[smokeTest, status, deploy, scaleNode, drill],
+  ...[approveRun, denyRun, breakGlassOf],
   ...[stopRun, retryRun, resolveStep, freezeEnvironment, unfreezeEnvironment, queue],
   ...[history, show, whoami],
 ];

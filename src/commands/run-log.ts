@@ -1,14 +1,15 @@
 import { isUnderstood, type RunEvent } from '#domain/events.ts';
-import { mention } from '#domain/mrkdwn.ts';
+import { code, escapeName, mention } from '#domain/mrkdwn.ts';
+import type { Proof } from '#domain/proof.ts';
 import { words as say } from '#words/commands.ts';
-import { short, timeOf } from './run-text.ts';
+import { freezeText, short, timeOf } from './run-text.ts';
 
 const MOST_LINES = 25;
 
 /** What people and workers did with a run, a line each; its steps are not repeated. Nothing for a run without any. */
 export function logOf(events: readonly RunEvent[]): string[] {
   const lines = events.flatMap((event) => {
-    const what = isUnderstood(event) ? textOf(event) : say.log.foreign(short(event.type));
+    const what = newsOf(event);
     return what === undefined ? [] : [`    ${timeOf(event.at)} ${what}`];
   });
   if (lines.length === 0) return [];
@@ -16,7 +17,13 @@ export function logOf(events: readonly RunEvent[]): string[] {
   return [say.log.title, ...(hidden > 0 ? [`    ${say.log.earlier(hidden)}`] : []), ...lines.slice(-MOST_LINES)];
 }
 
-function textOf(event: RunEvent): string | undefined {
+function whereOf(proof: Proof | undefined): string {
+  return proof ? say.log.terminal(short(proof.host), code(proof.key)) : '';
+}
+
+/** One event in a line of mrkdwn; undefined for what the steps show anyway. */
+export function newsOf(event: RunEvent): string | undefined {
+  if (!isUnderstood(event)) return say.log.foreign(short(event.type));
   switch (event.type) {
     case 'started':
       return say.log.started(short(event.worker));
@@ -25,20 +32,19 @@ function textOf(event: RunEvent): string | undefined {
     case 'asked':
       return say.log.asked(event.needs.others, timeOf(event.expiresAt));
     case 'approved':
-      return say.log.approved(mention(event.by.id));
+      return `${say.log.approved(mention(event.by.id))}${whereOf(event.proof)}`;
     case 'denied':
-      return say.log.denied(mention(event.by.id), short(event.reason));
+      return `${say.log.denied(mention(event.by.id), short(event.reason))}${whereOf(event.proof)}`;
+    case 'glass-broken':
+      return `${say.log.glassBroken(mention(event.by.id), short(event.reason))}${whereOf(event.proof)}`;
     case 'reminded':
       return say.log.reminded;
     case 'expired':
       return say.log.expired;
     case 'waiting':
-      return say.log.waiting(event.place, event.behind);
+      return say.log.waits(say.waiting(event.place, event.behind, event.by ? escapeName(event.by.name) : ''));
     case 'held':
-      return say.log.held(
-        event.freeze.by.id === '' ? event.freeze.by.name : mention(event.freeze.by.id),
-        short(event.freeze.reason),
-      );
+      return freezeText(event.freeze);
     case 'stop-asked':
       return say.log.stop(mention(event.by.id), event.stop);
     case 'retried':

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Freeze } from '#domain/events.ts';
 import type { RunView, StepView } from '#domain/fold.ts';
 import { escapeName, mention } from '#domain/mrkdwn.ts';
+import { progressOf } from '#domain/progress.ts';
 import { words as say } from '#words/commands.ts';
 import { sentencesOf } from '#words/jobs.ts';
 import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
@@ -33,28 +35,43 @@ function targetOf(view: RunView): string {
   return depth === undefined ? target : `${target}, ${escapeName(depth)}`;
 }
 
-function stateOf(view: RunView): string {
+function stateOf(view: RunView, ahead?: RunView): string {
   if (view.outcome === undefined) {
-    const past = view.steps.filter(({ status }) => status === 'done' || status === 'skipped').length;
-    const far = view.state === 'running' && view.steps.length > 0 ? `, ${say.stepOf(past, view.steps.length)}` : '';
-    return `${say.states[view.state]}${far}`;
+    const { number, all } = progressOf(view);
+    const { queue, freeze } = view;
+    if (view.state === 'waiting' && queue) {
+      const place = say.waiting(queue.place, queue.behind, queue.by ? escapeName(queue.by.name) : '');
+      return ahead?.request.number === queue.behind && ahead.state === 'running'
+        ? `${place}, ${stateOf(ahead)}`
+        : place;
+    }
+    if (view.state === 'held' && freeze) return freezeText(freeze);
+    return view.state === 'running' && all > 0 ? say.stepOf(number, all) : say.states[view.state];
   }
   const ms = view.endedAt ? Date.parse(view.endedAt) - Date.parse(view.startedAt ?? view.request.askedAt) : Number.NaN;
   return Number.isNaN(ms) ? say.outcome(view.outcome) : `${say.outcome(view.outcome)}, ${took(Math.max(0, ms))}`;
 }
 
-/** One run on one line, for the history. */
-export function lineOf(view: RunView): string {
+/** One run on one line, for the history and the queue. `ahead`: a run that it may wait behind. */
+export function lineOf(view: RunView, ahead?: RunView): string {
   const mark = view.outcome === undefined ? '▸' : OUTCOME_MARKS[view.outcome];
   const { number, job, by, askedAt } = view.request;
   const what = `${sentencesOf(job).title} ${targetOf(view)}`;
-  return `${mark} *#${number}* ${what}: ${stateOf(view)} (${mention(by.id)}, ${timeOf(askedAt)})`;
+  const glass = view.glass.length > 0 ? ' ‼' : '';
+  return `${mark} *#${number}*${glass} ${what}: ${stateOf(view, ahead)} (${mention(by.id)}, ${timeOf(askedAt)})`;
 }
 
-function stepLines(step: StepView): string[] {
+/** Who closed an environment, why and until when. */
+export function freezeText({ by, reason, until }: Freeze): string {
+  const who = by.id === '' ? escapeName(by.name) : mention(by.id);
+  return say.log.held(who, short(reason), until === undefined ? undefined : timeOf(until));
+}
+
+function stepLines(step: StepView, isRemoved: boolean): string[] {
   const time = step.tookMs === undefined ? say.steps[step.status] : took(step.tookMs);
   const failed = step.status === 'failed' ? `${say.steps.failed}, ` : '';
-  const line = `${STEP_MARKS[step.status]} ${short(step.title)} (${failed}${time})`;
+  const removed = isRemoved ? `, ${say.removed}` : '';
+  const line = `${STEP_MARKS[step.status]} ${short(step.title)} (${failed}${time}${removed})`;
   const detail = step.detail === undefined ? line : `${line}: ${short(step.detail)}`;
   return [detail, ...(step.advice === undefined ? [] : [`    ${say.advice(short(step.advice))}`])];
 }
@@ -67,11 +84,14 @@ export function textOfRun(view: RunView): string {
   const hidden = view.leftovers.length - leftovers.length;
   const failed = view.steps.find(({ status }) => status === 'failed');
   const isNew = view.error !== undefined && view.error.message !== failed?.detail;
+  const { by: agreed = [] } = view.approval ?? {};
+  const approvers = agreed.length === 0 ? [] : [say.approvedBy(agreed.map(({ id }) => mention(id)).join(', '))];
   return [
     `*#${number} ${sentencesOf(job).title}* ${targetOf(view)}`,
     `${stateOf(view)} · ${say.by(mention(by.id))} · ${say.asked(timeOf(askedAt))}${attempt}`,
     ...(view.summary ? [say.plan(short(view.summary), view.approval?.digest.slice(0, 12))] : []),
-    ...view.steps.flatMap(stepLines),
+    ...approvers,
+    ...view.steps.flatMap((step) => stepLines(step, view.undone.includes(step.id))),
     ...(isNew ? [`✗ ${short(view.error?.message ?? '')}`] : []),
     ...(isNew && view.error?.advice ? [`    ${say.advice(short(view.error.advice))}`] : []),
     ...(view.leftovers.length > 0 ? [say.leftovers(view.leftovers.length), ...leftovers] : []),

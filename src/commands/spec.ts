@@ -46,7 +46,7 @@ export function typed(
   { request, deps }: Pick<Call, 'request' | 'deps'>,
 ): string {
   const own = spec.slash === undefined ? `strata ${spec.name}` : spec.slash;
-  if (request.origin.kind === 'terminal') return `strata run ${spec.slash === undefined ? own : spec.name}`;
+  if (request.origin.kind === 'terminal') return `strata run ${spec.name}`;
   return `/${deps.prefix ?? ''}${own}`;
 }
 

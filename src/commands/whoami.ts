@@ -3,7 +3,7 @@ import { code, escapeName, mention } from '#domain/mrkdwn.ts';
 import { words as say } from '#words/commands.ts';
 import type { CommandSpec } from './spec.ts';
 
-const RIGHTS: readonly Right[] = ['view', 'operate', 'approve'];
+const RIGHTS: readonly Right[] = ['view', 'operate', 'approve', 'breakGlass'];
 
 export const whoami: CommandSpec = {
   name: 'whoami',

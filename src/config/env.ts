@@ -48,6 +48,7 @@ const Variables = z.object({
     .string()
     .regex(/^[a-z0-9_-]{0,20}$/, words.prefix)
     .default(''),
+  STRATA_KEY: z.string().optional(),
   STRATA_CONCURRENCY: whole(1, 500).default(20),
   STRATA_LOCK_MS: whole(1000, 600_000).default(30_000),
   STRATA_STALLED_MS: whole(500, 600_000).default(15_000),
@@ -60,6 +61,8 @@ export type Env = {
   readonly configPath: string;
   readonly redis: RedisAddress;
   readonly cloudsPath: string | undefined;
+  /** The personal key of whoever decides at this terminal. */
+  readonly keyPath: string | undefined;
   readonly slack: {
     readonly botToken: string | undefined;
     readonly appToken: string | undefined;
@@ -93,6 +96,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     configPath: env.STRATA_CONFIG,
     redis: redisOf(env),
     cloudsPath: env.OS_CLIENT_CONFIG_FILE ?? CLOUDS_PATHS.find((path) => existsSync(path)),
+    keyPath: env.STRATA_KEY,
     slack: {
       botToken: env.SLACK_BOT_TOKEN,
       appToken: env.SLACK_APP_TOKEN,

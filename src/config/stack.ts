@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { InputError } from '#domain/errors.ts';
 import { nearest } from '#domain/nearest.ts';
 import type { Environment, Layer, Stack } from '#domain/stack.ts';
+import { isPublicKey } from '#domain/ssh-signature.ts';
 import { DAYS } from '#domain/window.ts';
 import { words } from '#words/config.ts';
 import { explain } from './explain.ts';
@@ -11,6 +12,7 @@ import { explain } from './explain.ts';
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, words.name);
 const Channel = z.string(words.channel).regex(/^(#.+|[CG][A-Z0-9]{8,})$/, words.channel);
 const Entries = z.array(z.string().regex(/^([UWS][A-Z0-9]{2,}|\*)$/, words.person)).default([]);
+const GlassBreakers = z.array(z.string().regex(/^[UWS][A-Z0-9]{2,}$/, words.glassBreaker)).default([]);
 const Reach = z.union([
   z.enum(['none', 'direct']).transform((kind) => ({ kind })),
   z
@@ -47,17 +49,20 @@ const WindowEntry = z.strictObject({
 const EnvironmentEntry = z.strictObject({
   channels: z.array(Channel).min(1),
   people: z
-    .strictObject({ view: Entries, operate: Entries, approve: Entries })
-    .default({ view: [], operate: [], approve: [] }),
+    .strictObject({ view: Entries, operate: Entries, approve: Entries, breakGlass: GlassBreakers })
+    .default({ view: [], operate: [], approve: [], breakGlass: [] }),
   production: z.boolean().default(false),
   approvalMinutes: z.number().positive().max(10_080).default(30),
   maintenanceWindows: z.array(WindowEntry).default([]),
   theme: z.enum(['dark', 'light']).default('dark'),
   layers: z.array(LayerEntry).min(1).superRefine(checkLayers),
 });
+const UserId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, words.user);
+const PublicKey = z.string().refine(isPublicKey, words.publicKey);
 const StackFile = z.strictObject({
   environments: z.record(Name, EnvironmentEntry),
-  terminal: z.record(z.string(), z.string().regex(/^[UW][A-Z0-9]{2,}$/, words.user)).default({}),
+  terminal: z.record(z.string(), UserId).default({}),
+  keys: z.record(UserId, z.array(PublicKey).min(1)).default({}),
 });
 
 /**
@@ -115,9 +120,9 @@ function lineOf(path: readonly PropertyKey[], document: Document.Parsed, lines: 
   return undefined;
 }
 
-function stackOf({ environments, terminal }: z.infer<typeof StackFile>): Stack {
+function stackOf({ environments, terminal, keys }: z.infer<typeof StackFile>): Stack {
   const named = Object.entries(environments).map(([name, entry]): Environment => ({ name, ...entry }));
-  return { environments: named, terminal };
+  return { environments: named, terminal, keys };
 }
 
 /** `environments.lab.layers[1].kind` */

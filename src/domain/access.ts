@@ -1,7 +1,7 @@
 import type { Person } from './run.ts';
 import type { Environment } from './stack.ts';
 
-export type Right = 'view' | 'operate' | 'approve';
+export type Right = 'view' | 'operate' | 'approve' | 'breakGlass';
 
 /** Who asks, from where. `groups` are the ids of the user groups the person is in. */
 export type Caller = {
@@ -27,7 +27,7 @@ export function isListed(
 
 /**
  * Deny by default: the person must be of our workspace, the channel must be one of the environment's, and the person or one of their groups must be listed
- * for the right. `approve` and `operate` include `view`. `who` lists those who may (or the channels where it may be).
+ * for the right. Every right includes `view`. `who` lists those who may (or the channels where it may be).
  */
 export function judge(environment: Environment, right: Right, caller: Caller): Verdict {
   const { channel, isOutsider = false } = caller;
@@ -36,11 +36,8 @@ export function judge(environment: Environment, right: Right, caller: Caller): V
   if (channel && !isListed(channel, environment.channels)) {
     return { allowed: false, why: 'channel', who: environment.channels };
   }
-  const lists = {
-    view: [...environment.people.view, ...environment.people.operate, ...environment.people.approve],
-    operate: environment.people.operate,
-    approve: environment.people.approve,
-  };
+  const { view, operate, approve, breakGlass = [] } = environment.people;
+  const lists = { view: [...view, ...operate, ...approve, ...breakGlass], operate, approve, breakGlass };
   const names = new Set([caller.person.id, ...caller.groups, '*']);
   if (lists[right].some((entry) => names.has(entry))) return { allowed: true };
   return { allowed: false, why: 'person', who: lists[right] };

@@ -55,22 +55,27 @@ export type Decision = {
   readonly typed?: string | undefined;
   /** Epoch ms by the store's clock. */
   readonly nowMs: number;
+  /** What does not matter for this kind of decision. Default nothing. */
+  readonly free?: ReadonlySet<Refusal> | undefined;
 };
 export type Refusal = 'nothing-asked' | 'another-plan' | 'expired' | 'own-run' | 'twice' | 'wrong-name' | 'decided';
 
-/** Why this decision does not count; undefined when it does. The right to approve is judged elsewhere. */
+const NOTHING: ReadonlySet<Refusal> = new Set();
+
+/** Why this decision does not count; undefined when it does. The right to decide is judged elsewhere. */
 export function refusalOf(
   approval: Approval | undefined,
   requester: Person,
-  { by, digest, typed, nowMs }: Decision,
+  { by, digest, typed, nowMs, free = NOTHING }: Decision,
 ): Refusal | undefined {
   if (!approval) return 'nothing-asked';
+  const { needs, state } = approval;
   if (approval.digest !== digest) return 'another-plan';
-  if (approval.state === 'expired' || nowMs >= Date.parse(approval.expiresAt)) return 'expired';
-  if (approval.state !== 'asking') return 'decided';
-  if (by.id === requester.id) return 'own-run';
-  if (approval.by.some(({ id }) => id === by.id)) return 'twice';
-  if (approval.needs.typed !== undefined && typed?.trim() !== approval.needs.typed) return 'wrong-name';
+  if (state === 'expired' || nowMs >= Date.parse(approval.expiresAt)) return 'expired';
+  if (state !== 'asking') return 'decided';
+  if (by.id === requester.id && !free.has('own-run')) return 'own-run';
+  if (approval.by.some(({ id }) => id === by.id) && !free.has('twice')) return 'twice';
+  if (needs.typed !== undefined && typed?.trim() !== needs.typed && !free.has('wrong-name')) return 'wrong-name';
   return undefined;
 }
 

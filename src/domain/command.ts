@@ -13,6 +13,8 @@ export type CommandRequest = {
   readonly once: string;
   /** True while it is not known who is in some of the user groups, so that a refusal may be premature. Default false. */
   readonly groupsUnknown?: boolean | undefined;
+  /** Signs with the personal key that was given at the terminal. @throws ToolError */
+  readonly sign?: ((text: string) => Promise<string>) | undefined;
 };
 
 /** The answer, for the caller alone. `text` is Slack mrkdwn in which every name is escaped. */

@@ -1,5 +1,6 @@
 import type { ErrorView } from './errors.ts';
 import type { Needs } from './approval.ts';
+import type { Proof } from './proof.ts';
 import type { Outcome, Person, Risk, RunRequest } from './run.ts';
 import type { Report } from './report.ts';
 
@@ -54,8 +55,28 @@ export type RunEventBody =
       readonly judged: readonly string[];
       readonly changes: readonly string[];
     }
-  | { readonly type: 'approved'; readonly by: Person; readonly digest: string }
-  | { readonly type: 'denied'; readonly by: Person; readonly digest: string; readonly reason: string }
+  /** `proof`: it was decided at a terminal. */
+  | {
+      readonly type: 'approved';
+      readonly by: Person;
+      readonly digest: string;
+      readonly proof?: Proof | undefined;
+    }
+  | {
+      readonly type: 'denied';
+      readonly by: Person;
+      readonly digest: string;
+      readonly reason: string;
+      readonly proof?: Proof | undefined;
+    }
+  /** The run goes on without those who would have had to agree. */
+  | {
+      readonly type: 'glass-broken';
+      readonly by: Person;
+      readonly digest: string;
+      readonly reason: string;
+      readonly proof?: Proof | undefined;
+    }
   | { readonly type: 'reminded' }
   | { readonly type: 'expired' }
   /** Another run changes the environment; `place` counts from 1. No worker carries the run meanwhile. */
@@ -121,6 +142,7 @@ const FIELDS: Readonly<Record<RunEventBody['type'], readonly string[]>> = {
   asked: ['digest', 'needs', 'expiresAt', 'judged', 'changes'],
   approved: ['by', 'digest'],
   denied: ['by', 'digest', 'reason'],
+  'glass-broken': ['by', 'digest', 'reason'],
   reminded: [],
   expired: [],
   waiting: ['place', 'behind'],

@@ -2,6 +2,7 @@ import type { ErrorView } from './errors.ts';
 import type { Approval } from './approval.ts';
 import { type Freeze, isUnderstood, type RunEvent, type Stop } from './events.ts';
 import type { Outcome, Person, Risk, RunRequest } from './run.ts';
+import type { Proof } from './proof.ts';
 import type { Report } from './report.ts';
 
 export type StepView = {
@@ -21,6 +22,15 @@ export type StepView = {
   readonly value?: unknown;
 };
 
+/** Somebody had the run go on without those who would have had to agree. */
+export type BrokenGlass = {
+  readonly by: Person;
+  readonly digest: string;
+  readonly reason: string;
+  readonly at: string;
+  readonly proof?: Proof | undefined;
+};
+
 /** A run as it stands after its events: the one source of the thread, `strata show` and the picture. */
 export type RunView = {
   readonly request: RunRequest;
@@ -38,7 +48,11 @@ export type RunView = {
   readonly facts?: unknown;
   readonly steps: readonly StepView[];
   readonly undone: readonly string[];
+  /** What could not be removed: step id -> why. */
+  readonly stuck: Readonly<Record<string, string>>;
   readonly approval?: Approval | undefined;
+  /** Kept also when the plan is asked for anew. */
+  readonly glass: readonly BrokenGlass[];
   /** Its place among those that wait for the environment, and whom it waits for. */
   readonly queue?: { readonly place: number; readonly behind: number; readonly by?: Person | undefined } | undefined;
   readonly freeze?: Freeze | undefined;
@@ -78,7 +92,9 @@ export function fold(events: readonly RunEvent[]): RunView | undefined {
     round: 0,
     steps: [],
     undone: [],
+    stuck: {},
     tell: [],
+    glass: [],
     leftovers: [],
     foreign: [],
     seq: first.seq,
@@ -134,7 +150,9 @@ function apply(view: RunView, event: RunEvent): RunView {
     case 'clean-up-started':
       return { ...view, state: 'cleaning' };
     case 'undone':
-      return event.error ? view : { ...view, undone: [...view.undone, event.stepId] };
+      return event.error
+        ? { ...view, stuck: { ...view.stuck, [event.stepId]: event.error.message } }
+        : { ...view, undone: [...view.undone, event.stepId] };
     case 'asked':
       return { ...view, state: 'asking', worker: undefined, approval: { ...askedOf(event), by: [], state: 'asking' } };
     case 'approved':
@@ -151,6 +169,11 @@ function apply(view: RunView, event: RunEvent): RunView {
         deniedBy: event.by,
         reason: event.reason,
       }));
+    case 'glass-broken': {
+      const { by, digest, reason, at, proof } = event;
+      const broken = { ...view, glass: [...view.glass, { by, digest, reason, at, proof }] };
+      return withApproval(broken, (approval) => ({ ...approval, state: 'approved', approvedAt: at }));
+    }
     case 'reminded':
       return withApproval(view, (approval) => ({ ...approval, reminded: true }));
     case 'expired':
@@ -228,6 +251,7 @@ function reopened(view: RunView): RunView {
       stays(step) ? step : { id: step.id, title: step.title, layer: step.layer, risk: step.risk, status: 'unknown' },
     ),
     undone: [],
+    stuck: {},
     leftovers: [],
     worker: undefined,
     outcome: undefined,

@@ -48,6 +48,8 @@ export type People = {
   readonly view: readonly string[];
   readonly operate: readonly string[];
   readonly approve: readonly string[];
+  /** Who may let a run go on without a second person; never `*`. Default nobody. */
+  readonly breakGlass?: readonly string[] | undefined;
 };
 
 /** One cloud stack under one name. Layers are listed bottom first. */
@@ -70,4 +72,6 @@ export type Stack = {
   readonly environments: readonly Environment[];
   /** Operating system user -> person id, for commands from the terminal. */
   readonly terminal: Readonly<Record<string, string>>;
+  /** Person id -> public keys that show at a terminal who decides. Default nobody's. */
+  readonly keys?: Readonly<Record<string, readonly string[]>> | undefined;
 };

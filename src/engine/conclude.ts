@@ -9,8 +9,9 @@ import { leftoversOf } from './run-plan.ts';
 
 /** Ends a run whose steps came to their end, whatever it was. */
 export async function conclude({ engine, run, job, recorder }: Attempt, plan: Plan, carried: Carried): Promise<void> {
-  const leftovers = await leftoversOf(plan, carried);
   const view = await viewNow(engine, run);
+  // A plan that cannot look for itself still knows what it failed to remove.
+  const leftovers = plan.leftovers ? await leftoversOf(plan, carried) : Object.values(view.stuck);
   const outcome = outcomeOf(view, plan, leftovers);
   const { environment } = carried;
   const end = endOf(view, { environment, outcome, leftovers });

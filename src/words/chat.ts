@@ -1,5 +1,6 @@
 import type { JobName, Outcome } from '#domain/run.ts';
 import { sentencesOf } from './jobs.ts';
+import { ordinal } from './ordinal.ts';
 
 /** Sentences of the Slack side. Names in arguments are escaped by the caller. */
 export const words = {
@@ -69,18 +70,35 @@ export const words = {
     given === 0
       ? `waiting for ${needed === 1 ? 'approval' : `${needed} approvals`} until ${minutes}`
       : `approved by ${given} of ${needed}, until ${minutes}`,
+  /** Until a worker has taken notice. */
+  decidedAs: { approved: 'approved, waiting for a worker', denied: 'denied', expired: 'not approved in time' },
+  askAnybody: '<!here>: this plan waits for the approval of somebody else.',
   askApprovers: (who: string) => `${who}: this plan waits for your approval.`,
+  decided: (requester: string, who: string) => `${requester}: approved by ${who}, so it goes on.`,
+  decidedByGlass: (requester: string, who: string) => `${requester}: it goes on, without a second person, by ${who}.`,
+  left: '*What it left*',
+  nothingBegun: 'No step was begun, so nothing is left of it.',
+  notBegun: (count: number) => (count === 1 ? '1 step was not begun' : `${count} steps were not begun`),
+  remains: (step: string, how: string) => `${step}: ${how}`,
   remind: (number: number, what: string, where: string) =>
     `Run #${number} (${what}) still waits for your approval in ${where}; half of its time is over.`,
   plan: '*Plan*',
   planDigest: (digest: string) => `plan ${digest}`,
   changed: '*The plan has changed since it was approved:*',
   approvedBy: (who: string, time: string) => `✓ approved by ${who}${time === '' ? '' : ` at ${time}`}`,
+  glass: (who: string, time: string, reason: string) =>
+    `‼ *Break-glass* by ${who} at ${time}, without a second person: ${reason}`,
+  glassLoud: (who: string, number: number, what: string) =>
+    `‼ ${who} has run #${number} (${what}) go on without a second person.`,
+  atTerminalWith: (host: string, key: string) => ` (at a terminal on ${host}, key ${key})`,
   deniedBy: (who: string, reason: string) => `✗ denied by ${who}: ${reason}`,
   expired: '– nobody approved it in time',
   stoppedBy: (who: string) => `– stopped by ${who}`,
-  waiting: (place: number, behind: number, who: string) =>
-    `${place === 1 ? 'next' : `place ${place} in the queue`}, behind #${behind}${who === '' ? '' : ` by ${who}`}`,
+  ahead: (number: number, who: string) => `behind #${number}${who === '' ? '' : ` by ${who}`}`,
+  // Whoever is inside is the first.
+  waiting: (place: number, ahead: string, step: string) =>
+    [ordinal(place + 1), ahead, step].filter((part) => part !== '').join(', '),
+  waitsToo: 'which waits too',
   doubt: (title: string) => `in doubt: was *${title}* done?`,
   goesOn: (number: number, what: string, where: string) => `Run #${number} (${what}) goes on now, in ${where}.`,
   isOver: (number: number, what: string, state: string) => `Run #${number} (${what}) is over: ${state}.`,

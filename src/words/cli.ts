@@ -20,6 +20,7 @@ export const words = {
   strata run COMMAND [ARGS]      a command through the same queue: strata run smoke-test lab metal quick
       --json                     the run as JSON on standard output
       --picture FILE             the report as a PNG
+      --key FILE                 your key, to approve, deny or break-glass from here; default STRATA_KEY
   strata check                   is everything there and reachable? a line each; exit 1 when not
   strata audit verify [ENVIRONMENT]   is the journal whole and unchanged? exit 1 when not
       --head N:LINK              a head that was printed before
@@ -61,10 +62,17 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   noBotToken: 'starting the bot: SLACK_BOT_TOKEN is not set',
   noBotTokenAdvice: 'Make an app with "strata manifest", install it, and set the tokens from its page.',
 
+  // keys
+  noSigner: (why: string) => `signing with your key: ssh-keygen cannot be started: ${why}`,
+  noSignerAdvice: 'Install the OpenSSH client, or decide in Slack.',
+  notSigned: (file: string, why: string) => `signing with the key ${file}: ${why}`,
+  notSignedAdvice:
+    'Nothing was decided. The file is your private key, or the public one of a key that ssh-agent holds.',
+
   // run
   noCommand: 'running: no command',
   noCommandAdvice: 'As in: strata run smoke-test lab metal quick (strata run help lists them)',
-  pictureWithoutFile: 'running: --picture needs a file',
+  withoutFile: (option: string) => `running: ${option} needs a file`,
   noPerson: (user: string) => `running: the system user "${user}" is nobody in the stack file`,
   noPersonAdvice: (user: string) => `Add it at its end:\nterminal:\n  ${user}: U0123456789 # the Slack user id`,
   noWorker: 'no worker is running, so this waits; start one with "strata worker"',

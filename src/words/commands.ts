@@ -2,12 +2,14 @@ import type { Right } from '#domain/access.ts';
 import type { Resolution, Stop } from '#domain/events.ts';
 import type { JobName, Outcome } from '#domain/run.ts';
 import { sentencesOf } from './jobs.ts';
+import { ordinal } from './ordinal.ts';
 
 /** Sentences of the commands' answers. Arguments are escaped by the caller where they come from outside. */
 const RIGHTS: Readonly<Record<Right, string>> = {
   view: 'look at',
   operate: 'run things on',
   approve: 'approve changes of',
+  breakGlass: 'break the glass of',
 };
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   succeeded: 'succeeded',
@@ -18,22 +20,27 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 
 export const words = {
   // control
-  stop: 'Stops a run after its step, or now',
-  retry: 'Has an ended run go on from its first step that is not done',
-  resolve: 'Says of a step in doubt: it is done; or it is not, and is to be run again',
+  stop: 'stops a run after its step, or now',
+  approve: 'approves the plan of a run, from here or from a terminal with your key',
+  deny: 'denies it, for a reason',
+  breakGlass: 'lets a run go on without a second person; everybody is told',
+  badPlan: 'reading the command: --plan is the start of the plan’s digest, 12 characters or more',
+  retry: 'has an ended run go on from its first step that is not done',
+  resolve: 'says of a step in doubt: it is done; or it is not, and is to be run again',
   notHow: (word: string) => `reading the command: "${word}" is neither done nor again`,
-  freeze: 'Closes an environment: nothing is changed or probed until it is opened',
-  unfreeze: 'Opens an environment again',
-  queue: 'Who changes an environment now, and who waits',
-  drill: 'Rehearses approval, stop and retry with a key pair of its own',
+  freeze: 'closes an environment: nothing is changed or probed until it is opened',
+  unfreeze: 'opens an environment again',
+  queue: 'who changes an environment now, and who waits',
+  drill: 'rehearses approval, stop and retry with a key pair of its own',
   freezeWithoutReason: 'freezing: give a reason, in quotes',
   noMoment: (word: string) => `reading the moment: "${word}" is none; as in 30m, 2h, 3d or 2026-12-24T18:00Z`,
   badMoment: (word: string) => `reading the moment: "${word}" is past, or more than 90 days ahead`,
   badSeconds: (most: number) => `reading the command: --seconds is a whole number from 0 to ${most}`,
+  // Whoever is inside is the first.
+  waiting: (place: number, behind: number, who: string) =>
+    `${ordinal(place + 1)}, behind #${behind}${who === '' ? '' : ` by ${who}`}`,
   inside: (environment: string, line: string) => `Now changing ${environment}: ${line}`,
   nobodyInside: (environment: string) => `Nobody changes ${environment} now.`,
-  frozenBy: (person: string, reason: string, until: string | undefined) =>
-    `Frozen by ${person}: ${reason}${until === undefined ? '' : ` (until ${until})`}`,
 
   // the umbrella command
   umbrella: 'All of Strata: help, history, show <run>, whoami, and every command',
@@ -111,14 +118,17 @@ export const words = {
     title: 'Log',
     started: (worker: string) => `${worker} takes it`,
     handedOver: (worker: string) => `${worker} hands it over`,
+    waits: (place: string) => `waits: ${place}`,
     asked: (others: number, until: string) =>
       `asked for approval by ${others === 1 ? 'one other' : `${others} others`}, until ${until}`,
     approved: (who: string) => `approved by ${who}`,
     denied: (who: string, reason: string) => `denied by ${who}: ${reason}`,
     reminded: 'approvers reminded',
+    glassBroken: (who: string, reason: string) => `‼ ${who} broke the glass: ${reason}`,
+    terminal: (host: string, key: string) => ` (at a terminal on ${host}, key ${key})`,
     expired: 'nobody approved it in time',
-    waiting: (place: number, behind: number) => `place ${place} in the queue, behind #${behind}`,
-    held: (who: string, reason: string) => `held: ${who}: ${reason}`,
+    held: (who: string, reason: string, until: string | undefined) =>
+      `held: frozen by ${who}: ${reason}${until === undefined ? '' : `, until ${until}`}`,
     stop: (who: string, how: Stop) => `stopped by ${who}, ${how === 'now' ? 'at once' : 'after the step'}`,
     retried: (who: string) => `taken up again by ${who}`,
     doubted: (step: string) => `in doubt whether "${step}" was done`,
@@ -141,7 +151,9 @@ export const words = {
   advice: (text: string) => `What to do: ${text}`,
   leftovers: (count: number) => (count === 1 ? '1 thing was left over:' : `${count} things were left over:`),
   more: (count: number) => `... and ${count} more`,
-  stepOf: (done: number, all: number) => `${done} of ${all} steps done`,
+  stepOf: (number: number, all: number) => `step ${number} of ${all}`,
+  approvedBy: (who: string) => `✓ approved by ${who}`,
+  removed: 'removed again',
   takeovers: (count: number) => `taken over ${count === 1 ? 'once' : `${count} times`}`,
 
   // help
@@ -162,6 +174,9 @@ export const words = {
     groups.length === 0 ? 'You are in none of the groups of the stack file.' : `Your groups: ${groups.join(', ')}.`,
   rightsOn: (environment: string, rights: readonly string[]) =>
     `${environment}: ${rights.length === 0 ? 'nothing' : rights.join(', ')}`,
-  rightNames: { view: 'view', operate: 'operate', approve: 'approve' } satisfies Record<Right, string>,
+  rightNames: { view: 'view', operate: 'operate', approve: 'approve', breakGlass: 'break the glass' } satisfies Record<
+    Right,
+    string
+  >,
   noRights: 'You have no rights on any environment from here.',
 };

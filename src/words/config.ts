@@ -18,6 +18,8 @@ export const words = {
   reservedLayer: '"all" means every layer, so no layer can be called that',
   channel: 'a channel is "#name" or an id as C0123456789; quote it, or YAML takes # for a comment',
   person: 'a person is a user id (U...), a user group id (S...), or "*" for everybody in the channels',
+  glassBreaker: 'who may break the glass is a user id (U...) or a user group id (S...), never everybody',
+  publicKey: 'a key is the line of id_ed25519.pub: ssh-ed25519 AAAA...; make one with: ssh-keygen -t ed25519',
   user: 'a Slack user id looks as U0123456789',
   noCloud: 'an openstack layer needs "cloud": the name of its entry in clouds.yaml',
   noContext: 'a kubernetes layer needs "context": the name of its kubeconfig context',

@@ -1,5 +1,6 @@
 import type { Refusal } from '#domain/approval.ts';
 import type { Resolution, Stop } from '#domain/events.ts';
+import { mention } from '#domain/mrkdwn.ts';
 
 /** Why a decision does not count. `name`: what has to be typed. */
 const REFUSALS: Readonly<Record<Refusal, (name: string) => string>> = {
@@ -29,6 +30,22 @@ export const words = {
   nothingLeft: (number: number) => `trying run #${number} again: all of it is done`,
   wasNotApproved: (number: number) => `trying run #${number} again: it was never approved; ask for it anew`,
   retried: (number: number) => `Run #${number} goes on from its first step that is not done.`,
+  noGlassReason: 'breaking the glass: give a reason, in quotes; everybody will read it',
+  glassBroken: (number: number) =>
+    `Run #${number} goes on without a second person. The channel is told, with your reason.`,
+  whichPlan: (number: number, command: string) =>
+    `Nothing was decided yet. For just this plan of run #${number}: ${command}`,
+  changed: 'Changed since it was approved:',
+  typeName: (name: string) => `With --typed and the name of what it destroys: ${name}.`,
+  nothingAsked: (number: number) => `deciding about run #${number}: it asks for nothing now`,
+  noKey: (person: string) =>
+    `Deciding at a terminal takes a personal key, and ${mention(person)} has none in the stack file.`,
+  noKeyAdvice: (person: string) =>
+    `Add the line of your id_ed25519.pub to the stack file: keys: { ${person}: ["ssh-ed25519 AAAA..."] }; or decide in Slack.`,
+  notSigned: 'Deciding at a terminal takes your personal key.',
+  notSignedAdvice: 'Give its file: --key ~/.ssh/id_ed25519, or STRATA_KEY; or decide in Slack.',
+  otherKey: (known: readonly string[]) =>
+    `That is no signature of this decision by a key of yours. In the stack file: ${known.join(', ')}.`,
   noDoubt: (number: number) => `deciding about run #${number}: no step of it is in doubt`,
   cannotBeDone: (step: string) =>
     `deciding about "${step}": nobody can say that it is done, because what comes after needs what it made`,

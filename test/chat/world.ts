@@ -12,7 +12,7 @@ import type { Message } from '../../sandbox/workspace/state.ts';
 import { startWorkspace, type Workspace } from '../../sandbox/workspace/workspace.ts';
 import { openWorld, type World } from '../engine/world.ts';
 
-const OPERATOR = 'U0OPERATOR';
+export const OPERATOR = 'U0OPERATOR';
 export const LEAD = 'U0LEAD';
 export const DIGEST = 'd'.repeat(64);
 export const SECRET = 'a signing secret';

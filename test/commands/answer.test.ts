@@ -261,7 +261,7 @@ describe('the other commands', () => {
     expect(prefixed.text).toContain('/ops-smoke-test');
     expect(prefixed.text).toContain('/ops-strata show');
     expect(typed.text).toContain('strata run smoke-test');
-    expect(typed.text).toContain('strata run strata show');
+    expect(typed.text).toContain('strata run show');
   });
 
   it('gives every command of the registry a name of its own', () => {
@@ -349,12 +349,12 @@ describe('looking at runs', () => {
     expect(
       plainOf(text)
         .split('\n')
-        .slice(3)
+        .slice(4)
         .map((line) => line.trim().replace('23 Nov 14:50 UTC ', '')),
     ).toEqual([
       'asked for approval by one other, until 23 Nov 15:20 UTC',
       'approved by @U0LEAD',
-      'place 2 in the queue, behind #41',
+      'waits: 3rd, behind #41',
       'in doubt whether "b" was done',
       '@U0LEAD says that "b" is not done',
       'stopped by @U0LEAD, at once',

@@ -37,7 +37,7 @@ function people(change: Partial<Environment> = {}): void {
 }
 
 function callerOf(id: string): Caller {
-  return { person: { id, name: id.toLowerCase() }, groups: [] };
+  return { person: { id, name: id.toLowerCase() }, groups: [], channel: { id: 'C0OPS', name: 'ops' } };
 }
 
 function as(id: string): Decider {

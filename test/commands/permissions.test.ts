@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answer } from '#commands/answer.ts';
 import { press } from '#commands/press.ts';
 import type { CommandDeps } from '#commands/spec.ts';
-import type { Caller } from '#domain/access.ts';
+import type { Caller, Right } from '#domain/access.ts';
 import type { ClickRequest } from '#domain/command.ts';
 import type { RunEventBody } from '#domain/events.ts';
 import type { Person, RunRef } from '#domain/run.ts';
@@ -19,12 +19,18 @@ const ROLES = {
   stranger: { id: 'U0STRANGER', groups: ['S0OTHERS'] },
 } as const;
 type Role = keyof typeof ROLES;
-const MAY: Readonly<Record<'view' | 'operate' | 'approve', readonly Role[]>> = {
+const MAY: Readonly<Record<Right, readonly Role[]>> = {
   view: ['guest', 'operator', 'lead'],
   operate: ['operator', 'lead'],
   approve: ['lead'],
+  breakGlass: ['operator'],
 };
-const PEOPLE = { view: ['U0GUEST'], operate: ['U0OPERATOR', 'S0LEADS'], approve: ['S0LEADS'] };
+const PEOPLE = {
+  view: ['U0GUEST'],
+  operate: ['U0OPERATOR', 'S0LEADS'],
+  approve: ['S0LEADS'],
+  breakGlass: ['U0OPERATOR'],
+};
 const PLACES = ['its channel', 'the channel of the other', 'a terminal'] as const;
 
 const REQUESTER: Person = { id: 'U0REQUESTER', name: 'requester' };
@@ -77,7 +83,7 @@ async function refusals(environment: string): Promise<number> {
 
 /** Done or refused by policy; anything else is a fault of this test. */
 function verdictOf(text: string, isError: boolean): 'allowed' | 'refused' {
-  if (/may not|is not for this channel/.test(text)) return 'refused';
+  if (/may not|is not for this channel|at a terminal takes/.test(text)) return 'refused';
   if (isError) throw new Error(text);
   return 'allowed';
 }
@@ -124,6 +130,42 @@ const failed: RunEventBody = { type: 'ended', outcome: 'failed', leftovers: [] }
 const error = { code: 'AMBIGUOUS', message: 'who knows' };
 const doubted: RunEventBody = { type: 'doubted', stepId: 'a', error, canBeDone: true, value: 1 };
 
+/** Decisions that a key signs need one at a terminal, which nobody has here. */
+function mayDecide(role: Role, place: (typeof PLACES)[number], right: Right): boolean {
+  const isSigned = right === 'approve' || right === 'breakGlass';
+  if (place === 'the channel of the other' || (place === 'a terminal' && isSigned)) return false;
+  return MAY[right].includes(role);
+}
+
+describe.each([
+  ['approve', 'approve', [asked], (number: number) => `${number} --plan ${DIGEST}`],
+  ['deny', 'approve', [asked], (number: number) => `${number} "not today"`],
+  ['break-glass', 'breakGlass', [asked], (number: number) => `${number} "it burns" --plan ${DIGEST}`],
+  ['stop', 'operate', [asked], String],
+  ['retry', 'operate', [failed], String],
+  ['resolve', 'operate', [doubted], (number: number) => `${number} done`],
+  ['show', 'view', [asked], String],
+] as const)('/strata %s of a run', (command, right, events, textOf) => {
+  it.each(CELLS)('by %s from %s, environment %i', async (role, place, index) => {
+    const environment = environments[index];
+    const run = await ask(environment, events);
+    const before = await refusals(environment);
+    const caller = callerOf(role, place, environment);
+    const origin = caller.channel
+      ? ({ kind: 'slack', team: 'T1', channel: caller.channel.id } as const)
+      : ({ kind: 'terminal', host: 'here' } as const);
+    const text = `${command} ${textOf(run.number)}`;
+
+    const reply = await answer({ command: 'strata', text, caller, origin, once: randomUUID() }, deps);
+
+    const isAllowed = mayDecide(role, place, right);
+    expect(verdictOf(reply.text, reply.kind === 'text' && reply.error === true)).toBe(
+      isAllowed ? 'allowed' : 'refused',
+    );
+    expect((await refusals(environment)) - before).toBe(isAllowed ? 0 : 1);
+  });
+});
+
 describe.each([
   ['approve', 'approve', [asked]],
   ['deny', 'approve', [asked]],
@@ -147,7 +189,7 @@ describe.each([
     const reply = await press(clickOf(run, callerOf(role, place, environment)), deps);
 
     if (reply.kind !== 'text') throw new Error('a modal came back');
-    const isAllowed = MAY[right].includes(role) && place !== 'the channel of the other';
+    const isAllowed = mayDecide(role, place, right);
     expect(verdictOf(reply.text, reply.error === true)).toBe(isAllowed ? 'allowed' : 'refused');
     expect((await refusals(environment)) - before).toBe(isAllowed ? 0 : 1);
     const isJournalled = isAllowed && !action.startsWith('stop');

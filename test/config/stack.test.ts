@@ -18,13 +18,14 @@ const METAL = '      - { name: metal, kind: openstack, cloud: kolla }\n';
 
 describe('the stack file', () => {
   it('is read from the example with every layer of the story', () => {
-    const { environments, terminal } = readStack('strata.example.yaml');
+    const { environments, terminal, keys } = readStack('strata.example.yaml');
 
     expect(environments.map(({ name, layers }) => [name, layers.map((layer) => layer.name)])).toEqual([
       ['lab', ['metal', 'cluster', 'storage', 'cloud']],
     ]);
     expect(environments[0]?.layers[0]?.reach).toEqual({ kind: 'command', command: ['ssh', 'kolla@metal'] });
     expect(terminal).toEqual({ kolla: 'U0123456789' });
+    expect(keys).toEqual({ U0123456789: [expect.stringMatching(/^ssh-ed25519 /)] });
   });
 
   it('knows what the wires carry, where it is said', () => {
@@ -39,7 +40,7 @@ describe('the stack file', () => {
     const [environment] = parseStack(lab(METAL), 'strata.yaml').environments;
 
     expect(environment).toMatchObject({
-      people: { view: [], operate: [], approve: [] },
+      people: { view: [], operate: [], approve: [], breakGlass: [] },
       production: false,
       layers: [{ reach: { kind: 'none' } }],
     });
@@ -75,6 +76,16 @@ describe('the stack file', () => {
       'a person by name',
       lab(METAL, '    people: { view: [operator] }\n'),
       'strata.yaml:4 environments.lab.people.view[0]: a person is a user id (U...), a user group id (S...), or "*" for everybody in the channels',
+    ],
+    [
+      'everybody at the glass',
+      lab(METAL, '    people: { breakGlass: ["*"] }\n'),
+      'strata.yaml:4 environments.lab.people.breakGlass[0]: who may break the glass is a user id (U...) or a user group id (S...), never everybody',
+    ],
+    [
+      'a key that is not one',
+      `${lab(METAL)}keys:\n  U0123: [ssh-rsa AAAA]\n`,
+      'strata.yaml:7 keys.U0123[0]: a key is the line of id_ed25519.pub: ssh-ed25519 AAAA...; make one with: ssh-keygen -t ed25519',
     ],
     [
       'a name with a capital',

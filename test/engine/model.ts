@@ -135,7 +135,7 @@ type Scene = { readonly world: World; readonly site: Site; readonly runs: readon
 function as(id: string, { stack, runs, journal, gate, audit }: World): Decider {
   const dispatcher = { dispatch: () => Promise.reject(new Error('not here')) };
   const deps = { stack, runs, journal, gate, audit, dispatcher, wake: async () => undefined };
-  return { caller: { person: { id, name: id }, groups: [] }, deps };
+  return { caller: { person: { id, name: id }, groups: [], channel: { id: 'C0OPS', name: 'ops' } }, deps };
 }
 
 async function carryOn(run: RunRef, { world, site }: Omit<Scene, 'runs'>, diesAfter?: number | null): Promise<void> {

@@ -1,0 +1,51 @@
+import type { ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
+import type { BrokenGlass, RunView } from '#domain/fold.ts';
+import { code, mention } from '#domain/mrkdwn.ts';
+import { words } from '#words/chat.ts';
+import { line } from './escape.ts';
+
+/** Leaves room below Slack's limit for a section. */
+const SECTION_ROOM = 2800;
+
+export function section(text: string): SectionBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
+}
+
+export function context(text: string): ContextBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] };
+}
+
+/** Lines in as few sections as Slack's limit allows. */
+export function sections(lines: readonly string[]): SectionBlock[] {
+  const texts: string[] = [];
+  for (const one of lines) {
+    const last = texts.at(-1);
+    if (last !== undefined && last.length + one.length < SECTION_ROOM) texts[texts.length - 1] = `${last}\n${one}`;
+    else texts.push(one);
+  }
+  return texts.map(section);
+}
+
+export function cutList(lines: readonly string[], most: number): string[] {
+  return lines.length <= most ? [...lines] : [...lines.slice(0, most), words.more(lines.length - most)];
+}
+
+/** A moment in the reader's own time zone; others read it in UTC. */
+export function dateOf(iso: string): string {
+  const at = new Date(iso);
+  const utc = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} {time}|${utc}>`;
+}
+
+/** Who, when and why, for the card. */
+export function glassLine({ by, at, reason, proof }: BrokenGlass): string {
+  const where = proof ? words.atTerminalWith(line(proof.host, 60), code(proof.key)) : '';
+  return `${words.glass(mention(by.id), dateOf(at), line(reason, 500))}${where}`;
+}
+
+/** What went wrong with the run as a whole, and what to do. */
+export function errorBlocks({ error }: RunView): KnownBlock[] {
+  if (!error) return [];
+  const advice = error.advice ? `\n${words.advice(line(error.advice, 600))}` : '';
+  return [section(`✗ ${line(error.message, 900)}${advice}`)];
+}

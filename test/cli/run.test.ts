@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { stringify } from 'yaml';
+import type { RunRef } from '#domain/run.ts';
+import { fingerprintOf } from '#domain/ssh-signature.ts';
+import { asking, DIGEST } from '../chat/world.ts';
+import { openWorld, type World } from '../engine/world.ts';
+import { keyPair } from '../keys.ts';
+
+const MAIN = new URL('../../src/cli/strata.ts', import.meta.url).pathname;
+const ME = 'U0ME000001';
+const mine = keyPair();
+
+let world: World;
+let run: RunRef;
+let configPath: string;
+beforeEach(async () => {
+  world = await openWorld();
+  run = await world.ask();
+  await world.journal.append(run, { fence: 0, seq: 1 }, asking());
+  configPath = join(mkdtempSync(join(tmpdir(), 'strata-cli-')), 'strata.yaml');
+  const people = { view: [ME], operate: [], approve: [ME], breakGlass: [] };
+  const layers = [{ name: 'metal', kind: 'openstack', cloud: 'metal' }];
+  const environments = { [world.environment]: { channels: ['#ops'], people, layers } };
+  writeFileSync(
+    configPath,
+    stringify({ environments, terminal: { [userInfo().username]: ME }, keys: { [ME]: [mine.line] } }),
+  );
+});
+afterEach(() => world.close());
+
+/** `strata run ...` as a process of its own. */
+async function strata(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const whole = { PATH: process.env['PATH'] ?? '', STRATA_CONFIG: configPath, REDIS_URL: inject('redisUrl'), ...env };
+  // In a session of its own it has no terminal to ask for a passphrase at.
+  const child = spawn(process.execPath, [MAIN, 'run', ...args], { env: whole, stdio: 'pipe', detached: true });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  await once(child, 'close');
+  return { code: child.exitCode, stdout, stderr };
+}
+
+describe('strata run approve', () => {
+  it('first shows the plan and the command for it, then takes that command with the key', async () => {
+    const shown = await strata(['approve', `${run.number}`]);
+    const [, command = ''] = /(strata run approve .*)$/m.exec(shown.stderr) ?? [];
+    const approved = await strata([...command.split(' ').slice(2), '--key', mine.file]);
+
+    expect({ code: shown.code, stderr: shown.stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('make two things') as string,
+    });
+    expect(approved).toEqual({ code: 0, stdout: `Run #${run.number} is approved and goes on.\n`, stderr: '' });
+    const event = (await world.journal.read(run)).at(-1);
+    expect(event).toMatchObject({ type: 'approved', by: { id: ME }, proof: { key: fingerprintOf(mine.line) } });
+  });
+
+  it('takes the key that STRATA_KEY names', async () => {
+    const { code } = await strata(['approve', `${run.number}`, '--plan', DIGEST], { STRATA_KEY: mine.file });
+
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ['no key', [], 2, 'Deciding at a terminal takes your personal key.'],
+    ['a key file that is not there', ['--key', '/nowhere/id'], 1, 'No such file or directory'],
+    ['an encrypted key, and nobody to ask', ['--key', keyPair('a passphrase').file], 1, 'incorrect passphrase'],
+    ['the key of somebody else', ['--key', keyPair().file], 2, 'no signature of this decision by a key of yours'],
+    ['an option without its file', ['--key'], 2, 'running: --key needs a file'],
+  ])('with %s decides nothing and says why', async (_what, options, code, why) => {
+    const ended = await strata(['approve', `${run.number}`, '--plan', DIGEST, ...options]);
+
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toContain(why);
+    expect((await world.view(run)).approval).toMatchObject({ state: 'asking', by: [] });
+  });
+});
