@@ -1,5 +1,8 @@
 import { hostname } from 'node:os';
 import { openRedis, type RedisClient, type Temper, untilReady } from '#adapters/redis/connect.ts';
+import { openArtifacts } from '#adapters/artifacts/artifacts.ts';
+import { openFolder } from '#adapters/artifacts/folder.ts';
+import { openRedisShelf } from '#adapters/redis/artifacts.ts';
 import { openAudit } from '#adapters/redis/audit.ts';
 import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
@@ -8,7 +11,7 @@ import type { CommandDeps } from '#commands/spec.ts';
 import { type Env, readEnv } from '#config/env.ts';
 import { readStack } from '#config/stack.ts';
 import { InputError } from '#domain/errors.ts';
-import type { Audit, Gate, Journal, Runs } from '#domain/ports.ts';
+import type { Artifacts, Audit, Gate, Journal, Runs } from '#domain/ports.ts';
 import type { Stack } from '#domain/stack.ts';
 import { openDispatcher, openQueue, type SegmentQueue } from '#engine/queue.ts';
 import { words } from '#words/cli.ts';
@@ -32,6 +35,7 @@ export type Store = {
   readonly journal: Journal;
   readonly gate: Gate;
   readonly audit: Audit;
+  readonly artifacts: Artifacts;
   readonly queue: SegmentQueue;
   close(): Promise<void>;
 };
@@ -46,6 +50,7 @@ export async function openStore({ env, stack }: Settings, temper: Temper): Promi
       advice: words.noRedisAdvice[trouble.kind],
     });
   }
+  const { folder, keepDays, key } = env.artifacts;
   const queue = openQueue(redis);
   return {
     redis,
@@ -58,6 +63,7 @@ export async function openStore({ env, stack }: Settings, temper: Temper): Promi
     journal: openJournal(redis),
     gate: openGate(redis),
     audit: openAudit(redis),
+    artifacts: openArtifacts(folder === undefined ? openRedisShelf(redis, keepDays) : openFolder(folder), key),
     async close() {
       await queue.close();
       redis.disconnect();
@@ -66,9 +72,12 @@ export async function openStore({ env, stack }: Settings, temper: Temper): Promi
 }
 
 /** What commands work on, over a store. */
-export function commandDeps({ env, stack }: Settings, { runs, journal, gate, audit, queue }: Store): CommandDeps {
+export function commandDeps(
+  { env, stack }: Settings,
+  { runs, journal, gate, audit, artifacts, queue }: Store,
+): CommandDeps {
   return {
-    ...{ stack, runs, journal, gate, audit },
+    ...{ stack, runs, journal, gate, audit, artifacts },
     dispatcher: openDispatcher(runs, queue),
     wake: (run, seq) => queue.enqueue(run, seq),
     prefix: env.slack.prefix,

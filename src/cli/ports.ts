@@ -9,8 +9,8 @@ import { words } from '#words/cli.ts';
 import { words as configWords } from '#words/config.ts';
 import type { Settings } from './compose.ts';
 
-/** Jobs' ports over the real adapters. One session a cloud, shared by all runs of this process. */
-export function openPorts({ env }: Settings): (environment: Environment) => JobPorts {
+/** Jobs' ports to the layers over the real adapters. One session a cloud, shared by all runs of this process. */
+export function openPorts({ env }: Settings): (environment: Environment) => Omit<JobPorts, 'artifacts'> {
   const clouds = new Map<string, Cloud>();
   const cloudOf = (name: string): Cloud => {
     const cloud = clouds.get(name) ?? openCloud(readCloud(name, cloudsFile(env)));

@@ -6,6 +6,7 @@ import { startChat } from '#chat/chat.ts';
 import { answer } from '#commands/answer.ts';
 import { press } from '#commands/press.ts';
 import { InputError } from '#domain/errors.ts';
+import type { Environment } from '#domain/stack.ts';
 import { startWorker } from '#engine/worker.ts';
 import { jobs } from '#jobs/registry.ts';
 import { type Log, openLog } from '#telemetry/log.ts';
@@ -81,10 +82,11 @@ async function refuseForgetfulRedis(settings: Settings): Promise<void> {
 
 async function openWorker(settings: Settings, log: Log): Promise<Service> {
   const store = await openStore(settings, 'patient');
+  const layers = openPorts(settings);
   const engine = {
     jobs,
     stack: settings.stack,
-    ports: openPorts(settings),
+    ports: (environment: Environment) => ({ ...layers(environment), artifacts: store.artifacts }),
     runs: store.runs,
     journal: store.journal,
     gate: store.gate,

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Main>>> = {
   run: async () => (await import('./run.ts')).run,
   check: async () => (await import('./check.ts')).runCheck,
   audit: async () => (await import('./audit.ts')).runAudit,
+  artifact: async () => (await import('./artifact.ts')).runArtifact,
   manifest: async () => (await import('./manifest.ts')).runManifest,
 };
 

@@ -67,7 +67,8 @@ export const show: CommandSpec = {
     const events = await call.deps.journal.read(run);
     const view = fold(events);
     if (!view) throw new InputError(say.noRun(number), { advice });
-    return text([textOfRun(view), ...logOf(events)].join('\n'));
+    const files = (await call.deps.artifacts.list(run)).map(({ name, bytes }) => say.file(number, name, bytes));
+    return text([textOfRun(view), ...logOf(events), ...(files.length > 0 ? [say.files, ...files] : [])].join('\n'));
   },
 };
 

@@ -1,6 +1,6 @@
 import type { Right } from '#domain/access.ts';
 import type { CommandRequest, Reply } from '#domain/command.ts';
-import type { Audit, Dispatcher, Gate, Journal, Runs } from '#domain/ports.ts';
+import type { Artifacts, Audit, Dispatcher, Gate, Journal, Runs } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
 import type { Arguments } from './grammar.ts';
@@ -13,6 +13,7 @@ export type CommandDeps = {
   readonly dispatcher: Dispatcher;
   readonly gate: Gate;
   readonly audit: Audit;
+  readonly artifacts: Pick<Artifacts, 'list'>;
   /** Has a worker go on with a run from where its journal stands. */
   readonly wake: (run: RunRef, seq: number) => Promise<void>;
   readonly prefix?: string | undefined;

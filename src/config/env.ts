@@ -53,6 +53,13 @@ const Variables = z.object({
   STRATA_LOCK_MS: whole(1000, 600_000).default(30_000),
   STRATA_STALLED_MS: whole(500, 600_000).default(15_000),
   STRATA_GRACE_MS: whole(0, 3_600_000).default(60_000),
+  STRATA_ARTIFACTS: z.string().optional(),
+  STRATA_ARTIFACTS_KEY: z
+    .string()
+    .transform((text) => Buffer.from(text, 'base64'))
+    .refine(({ length }) => length === 32, words.key)
+    .optional(),
+  STRATA_KEEP_DAYS: whole(1, 3650).default(30),
   STRATA_LOG_LEVEL: z.enum(LOG_LEVELS, { error: words.level(LOG_LEVELS) }).default('info'),
 });
 
@@ -76,6 +83,12 @@ export type Env = {
     readonly lockMs: number;
     readonly stalledMs: number;
     readonly graceMs: number;
+  };
+  readonly artifacts: {
+    /** A folder that all workers share; undefined: Redis keeps them. */
+    readonly folder: string | undefined;
+    readonly key: Buffer | undefined;
+    readonly keepDays: number;
   };
   readonly logLevel: (typeof LOG_LEVELS)[number];
 };
@@ -110,6 +123,11 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       lockMs: env.STRATA_LOCK_MS,
       stalledMs: env.STRATA_STALLED_MS,
       graceMs: env.STRATA_GRACE_MS,
+    },
+    artifacts: {
+      folder: env.STRATA_ARTIFACTS,
+      key: env.STRATA_ARTIFACTS_KEY,
+      keepDays: env.STRATA_KEEP_DAYS,
     },
     logLevel: env.STRATA_LOG_LEVEL,
   };

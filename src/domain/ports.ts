@@ -28,6 +28,26 @@ export interface Reach {
   ): Promise<CommandResult>;
 }
 
+/** A file of a run. `bytes`: its size as it is stored. */
+export type Artifact = { readonly name: string; readonly bytes: number };
+
+/** Files of runs that outlive their worker: logs, inventories, kubeconfigs, pictures. Any other worker reads them. */
+export interface Artifacts {
+  /**
+   * Keeps a file, in place of an earlier one of its name. A text that `isSecret` does not cover (default false) has its
+   * secrets masked.
+   * @throws InputError for a name with a path in it, a file that is too large, a secret one where there is no key
+   */
+  put(
+    run: RunRef,
+    file: { readonly name: string; readonly content: string | Uint8Array; readonly isSecret?: boolean },
+  ): Promise<void>;
+  /** undefined when there is none, or its time is over. @throws InputError when it does not open with our key */
+  get(run: RunRef, name: string): Promise<Uint8Array | undefined>;
+  /** By name. */
+  list(run: RunRef): Promise<readonly Artifact[]>;
+}
+
 /** What jobs may use. Clients are bound to the signal they are opened with. */
 export interface JobPorts {
   /** @throws InputError when the layer is not an OpenStack one or its cloud is not in clouds.yaml */
@@ -39,6 +59,7 @@ export interface JobPorts {
   kubernetes(layer: string, signal: AbortSignal): Kubernetes | undefined;
   /** undefined when the layer's reach is `none`. */
   reach(layer: string, signal: AbortSignal): Reach | undefined;
+  readonly artifacts: Artifacts;
 }
 
 /**

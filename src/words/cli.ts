@@ -21,6 +21,7 @@ export const words = {
       --json                     the run as JSON on standard output
       --picture FILE             the report as a PNG
       --key FILE                 your key, to approve, deny or break-glass from here; default STRATA_KEY
+  strata artifact RUN [NAME]     the files of a run, or one of them on standard output
   strata check                   is everything there and reachable? a line each; exit 1 when not
   strata audit verify [ENVIRONMENT]   is the journal whole and unchanged? exit 1 when not
       --head N:LINK              a head that was printed before
@@ -84,6 +85,12 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   goesOn: (number: number) => `run #${number} goes on; see it with: strata run show ${number}`,
   footer: (number: number, person: string) => `#${number} by ${person}`,
   pictureAt: (file: string) => `picture: ${file}`,
+
+  // artifact
+  artifactUsage: 'reading the command: strata artifact RUN [NAME]',
+  noRun: (number: string) => `finding run ${number}: there is none`,
+  artifact: ({ name, bytes }: { readonly name: string; readonly bytes: number }) => `${name}  ${bytes} bytes`,
+  noArtifact: (number: string, name: string) => `reading file ${JSON.stringify(name)} of run ${number}: there is none`,
 
   // audit
   auditUsage: 'reading the command: strata audit verify|export [environment]',

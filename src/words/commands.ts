@@ -138,6 +138,8 @@ export const words = {
     foreign: (type: string) => `"${type}": written by another version of Strata, which this one does not understand`,
     earlier: (count: number) => `... and ${count} earlier`,
   },
+  files: 'Files',
+  file: (run: number, name: string, bytes: number) => `    ${name} (${bytes} bytes): strata artifact ${run} ${name}`,
   steps: {
     pending: 'not run',
     running: 'running',

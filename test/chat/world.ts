@@ -54,9 +54,9 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
   const [environment] = world.stack.environments;
   const people = { view: ['*'], operate: ['*'], approve: ['*'] };
   Object.assign(environment ?? {}, { channels: ['#cloud-ops'], people, ...change });
-  const { stack, runs, journal, gate, audit } = world;
+  const { stack, runs, journal, gate, audit, artifacts } = world;
   const dispatcher = { dispatch: runs.create };
-  const deps: CommandDeps = { stack, runs, journal, gate, audit, dispatcher, wake: async () => undefined };
+  const deps: CommandDeps = { stack, runs, journal, gate, audit, artifacts, dispatcher, wake: async () => undefined };
   const slack: ChatDeps['slack'] = {
     botToken: TOKENS.bot,
     ...(mode === 'HTTP' ? { signingSecret: SECRET } : { appToken: TOKENS.app }),

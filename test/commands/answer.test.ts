@@ -362,6 +362,16 @@ describe('looking at runs', () => {
     ]);
   });
 
+  it('shows the files of a run, and how to read them', async () => {
+    const { deps, add } = world();
+    add({ ...run, number: 1, key: 'a' });
+    const artifacts = { list: async () => [{ name: 'metal-console.log', bytes: 4096 }] };
+
+    const { text } = await answer(request('strata', 'show 1'), { ...deps, artifacts });
+
+    expect(text).toContain('Files\n    metal-console.log (4096 bytes): strata artifact 1 metal-console.log');
+  });
+
   it('lists the runs of one person, or those that failed', async () => {
     const { deps, add } = world();
     const failing = { type: 'ended', outcome: 'failed', leftovers: [] } as const;

@@ -36,10 +36,10 @@ function people(change: Partial<Environment> = {}): void {
 }
 
 function deps(): CommandDeps {
-  const { runs, journal, gate, audit } = world;
+  const { runs, journal, gate, audit, artifacts } = world;
   const stack = { ...world.stack, keys: { U1: [requester.line], U2: [stranger.line, lead.line] } };
   const dispatcher = { dispatch: () => Promise.reject(new Error('not here')) };
-  return { stack, runs, journal, gate, audit, dispatcher, wake: async () => undefined };
+  return { stack, runs, journal, gate, audit, artifacts, dispatcher, wake: async () => undefined };
 }
 
 type Sign = CommandRequest['sign'];

@@ -41,9 +41,12 @@ function callerOf(id: string): Caller {
 }
 
 function as(id: string): Decider {
-  const { stack, runs, journal, gate, audit } = world;
+  const { stack, runs, journal, gate, audit, artifacts } = world;
   const dispatcher = { dispatch: () => Promise.reject(new Error('not here')) };
-  return { caller: callerOf(id), deps: { stack, runs, journal, gate, audit, dispatcher, wake: async () => undefined } };
+  return {
+    caller: callerOf(id),
+    deps: { stack, runs, journal, gate, audit, artifacts, dispatcher, wake: async () => undefined },
+  };
 }
 
 /** A run that was carried to where it asks for approval. */

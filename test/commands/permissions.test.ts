@@ -56,6 +56,7 @@ beforeAll(async () => {
     journal: world.journal,
     gate: world.gate,
     audit: world.audit,
+    artifacts: world.artifacts,
     dispatcher: { dispatch: (run) => world.runs.create(run) },
     wake: async () => undefined,
   };

@@ -95,6 +95,7 @@ export function world(environments: readonly Environment[] = [environment('lab')
       record: async () => undefined,
       read: () => Promise.reject(new Error('not here')),
     },
+    artifacts: { list: async () => [] },
     wake: async () => undefined,
     dispatcher: {
       async dispatch({ once, ...wanted }: NewRun) {

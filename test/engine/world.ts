@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { openRedis, type RedisClient, untilReady } from '#adapters/redis/connect.ts';
+import { openArtifacts } from '#adapters/artifacts/artifacts.ts';
+import { openRedisShelf } from '#adapters/redis/artifacts.ts';
 import { openAudit } from '#adapters/redis/audit.ts';
 import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
 import { type RunView, fold } from '#domain/fold.ts';
-import type { Audit, Gate, Journal, JobPorts, NewRun, Runs } from '#domain/ports.ts';
+import type { Artifacts, Audit, Gate, Journal, JobPorts, NewRun, Runs } from '#domain/ports.ts';
 import type { RedisAddress } from '#domain/redis.ts';
 import type { Job, RunRef } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
@@ -19,6 +21,7 @@ export type World = {
   readonly journal: Journal;
   readonly gate: Gate;
   readonly audit: Audit;
+  readonly artifacts: Artifacts;
   readonly environment: string;
   readonly stack: Stack;
   engine(job: Job): Engine;
@@ -29,7 +32,7 @@ export type World = {
   close(): void;
 };
 
-const noPorts: JobPorts = {
+const noPorts: Omit<JobPorts, 'artifacts'> = {
   openstack: () => {
     throw new Error('these tests have no cloud');
   },
@@ -53,6 +56,7 @@ export async function openWorld(address: RedisAddress = addressOf(inject('redisU
   const journal = openJournal(redis);
   const gate = openGate(redis);
   const audit = openAudit(redis);
+  const artifacts = openArtifacts(openRedisShelf(redis, 1), randomBytes(32));
   const people = { view: ['*'], operate: ['*'], approve: [] };
   const stack: Stack = {
     environments: [
@@ -72,7 +76,7 @@ export async function openWorld(address: RedisAddress = addressOf(inject('redisU
   const engine = (job: Job): Engine => ({
     jobs: { 'smoke-test': job, status: job, drill: job },
     stack,
-    ports: () => noPorts,
+    ports: () => ({ ...noPorts, artifacts }),
     runs,
     journal,
     gate,
@@ -85,6 +89,7 @@ export async function openWorld(address: RedisAddress = addressOf(inject('redisU
     journal,
     gate,
     audit,
+    artifacts,
     environment,
     stack,
     engine,

@@ -23,7 +23,7 @@ export function environmentKeys(environment: string) {
 
 export function runKeys(run: Pick<RunRef, 'environment' | 'number'>) {
   const base = `strata:{${run.environment}}:run:${run.number}`;
-  return { record: base, events: `${base}:events`, memory: `${base}:memory` };
+  return { record: base, events: `${base}:events`, memory: `${base}:memory`, artifacts: `${base}:artifacts` };
 }
 
 /** Members of the sorted sets: enough to make a RunRef without another read. */

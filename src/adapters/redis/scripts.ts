@@ -14,7 +14,7 @@ function script(lua: string): Script {
 export async function evaluate(
   redis: RedisClient,
   { lua, sha }: Script,
-  { keys, args }: { readonly keys: readonly string[]; readonly args: readonly (string | number)[] },
+  { keys, args }: { readonly keys: readonly string[]; readonly args: readonly (string | number | Buffer)[] },
 ): Promise<unknown> {
   const [first = ''] = keys;
   try {
@@ -169,6 +169,12 @@ return {rank + 1, ahead}`);
 /** Takes a run off the unshown ones unless events came since. Keys: record, unshown. Args: member, seq. */
 export const SHOWN = script(`
 if redis.call('HGET', KEYS[1], 'seq') == ARGV[2] then redis.call('ZREM', KEYS[2], ARGV[1]) end
+return 1`);
+
+/** Keeps a file of a run. Keys: artifacts. Args: name, bytes, seconds to keep them all. */
+export const STORE = script(`
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1`);
 
 /** Takes or keeps a name. Keys: name. Args: owner, ttl ms. */

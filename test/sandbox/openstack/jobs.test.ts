@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openArtifacts } from '#adapters/artifacts/artifacts.ts';
+import { openRedisShelf } from '#adapters/redis/artifacts.ts';
 import { openRedis, type RedisClient, untilReady } from '#adapters/redis/connect.ts';
 import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
@@ -48,7 +50,8 @@ async function run(job: JobName, input: object) {
     ...{ by: { id: 'U1', name: 'operator' }, origin: { kind: 'terminal', host: 'here' } },
   });
   const cloud = world.open();
-  const ports = () => ({ openstack: () => cloud, kubernetes: () => undefined, reach: () => undefined });
+  const artifacts = openArtifacts(openRedisShelf(redis, 1));
+  const ports = () => ({ openstack: () => cloud, kubernetes: () => undefined, reach: () => undefined, artifacts });
   await carry(
     { jobs, stack, ports, runs, journal, gate: openGate(redis), worker: 'worker-1', leaseMs: 30_000 },
     request,
@@ -57,7 +60,10 @@ async function run(job: JobName, input: object) {
       stopping: calm,
     },
   );
-  return fold(await journal.read(request));
+  const files = await artifacts.list(request);
+  const texts = files.map(async (file) => [file.name, String(await artifacts.get(request, file.name))] as const);
+  const view = fold(await journal.read(request));
+  return view && { ...view, files: new Map(await Promise.all(texts)) };
 }
 
 function everything() {
@@ -77,6 +83,7 @@ describe('jobs on the simulated OpenStack', () => {
     expect(view).toMatchObject({ outcome: 'succeeded', leftovers: [] });
     expect(view?.report?.checks.map(({ health }) => health)).toEqual(view?.report?.checks.map(() => 'ok'));
     expect(everything()).toEqual(before);
+    expect(view?.files.get('metal-console.log')).toContain('login:');
   });
 
   it('a smoke test cleans up although a create lost its answer', async () => {

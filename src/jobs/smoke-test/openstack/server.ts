@@ -116,6 +116,7 @@ function faultOf({ name, fault }: Server): CheckError {
 
 /** Passes on a login prompt: kernel, disk and user space came up. */
 export function consoleStep(layer: string, server: Step<Booted>): Step {
+  let kept = '';
   return lookStep<string>({
     id: `${layer}/console`,
     title: words.title.console,
@@ -123,6 +124,10 @@ export function consoleStep(layer: string, server: Step<Booted>): Step {
     timeoutMs: 300_000,
     async look(ctx) {
       const text = await api(ctx, layer).consoleOutput(ctx.result(server).id, 60);
+      // The server is removed when this fails; what it said stays. A file that cannot be kept fails no cloud.
+      const file = { name: `${layer}-console.log`, content: text };
+      if (text !== kept) await ctx.ports.artifacts.put(ctx.run, file).catch(() => undefined);
+      kept = text;
       const lines = text
         .split('\n')
         .map((line) => line.trim())
