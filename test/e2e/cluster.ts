@@ -23,18 +23,26 @@ const SCRIPT = new URL('../../testbed/kubernetes/kubernetes', import.meta.url).p
 /** A real Kubernetes control plane with simulated kubelets. Built when it is missing. */
 export default function provideCluster(project: TestProject): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'strata-cluster-'));
-  const bed = { KUBERNETES_TESTBED_DIR: folder, KUBERNETES_TESTBED_PORT: '15200' };
+  // Four ports below those that the kernel hands out, other ones for each run of the suite on this machine.
+  const port = 20_000 + (process.pid % 2500) * 4;
+  const bed = { KUBERNETES_TESTBED_DIR: folder, KUBERNETES_TESTBED_PORT: String(port) };
   const run = (...args: string[]) =>
     execFileSync(SCRIPT, args, {
       env: { ...process.env, ...bed },
       stdio: ['ignore', 'pipe', 'inherit'],
       encoding: 'utf8',
     });
-  run('install');
-  const kubeconfig = run('up').trim();
-  project.provide('cluster', { kubeconfig, kubectl: run('program', 'kubectl').trim(), bed, script: SCRIPT });
-  return () => {
+  const clean = (): void => {
     run('clean');
     rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    run('install');
+    const kubeconfig = run('up').trim();
+    project.provide('cluster', { kubeconfig, kubectl: run('program', 'kubectl').trim(), bed, script: SCRIPT });
+  } catch (error) {
+    clean();
+    throw error;
+  }
+  return clean;
 }
