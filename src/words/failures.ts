@@ -10,7 +10,7 @@ const KNOWN: readonly (readonly [RegExp, Meaning])[] = [
     },
   ],
   [
-    /Quota exceeded|exceeded for quota|Maximum number of (ports|volumes)/i,
+    /Quota exceeded|exceeded for quota|CreateVolume failed due to exceeded quota|Maximum number of (ports|volumes)/i,
     {
       cause: 'a quota of the project is used up',
       advice: 'Delete what is no longer needed (ports and volumes of dead servers first), or have the quota raised.',
@@ -41,6 +41,32 @@ const KNOWN: readonly (readonly [RegExp, Meaning])[] = [
   [
     /No valid backend was found/i,
     { cause: 'no volume backend takes it', advice: 'Look at the volume services and at Ceph.' },
+  ],
+  [
+    /Select from mysql failed|SST is still in progress|WSREP (not synced|says the node can not receive)|State Transfer|Not in primary cluster/i,
+    {
+      cause: 'Galera transfers its state, and that does not come to its end: small packets pass, large ones are lost',
+      advice:
+        'Mend the MTU first, then ports 4444, 4567 and 4568; a joiner that hangs goes on by itself. Kill none of two members.',
+    },
+  ],
+  [
+    /failed to reach primary view|failed to open gcomm backend/i,
+    {
+      cause: 'no member of the Galera cluster knows the state that is valid: a split, or all were down',
+      advice: 'OpenStack-Helm elects the newest member by itself; with Kolla run kolla-ansible mariadb-recovery.',
+    },
+  ],
+  [
+    /inconsistent_database|running_partitioned_network/i,
+    {
+      cause: 'RabbitMQ has split after its link was gone for a moment',
+      advice: 'Restart the members of the smaller side, one at a time.',
+    },
+  ],
+  [
+    /etcdserver: request timed out|apply request took too long|etcdserver: leader changed/i,
+    { cause: 'the disk under etcd is too slow', advice: 'Give etcd a faster volume, or its host fewer neighbours.' },
   ],
   [
     /ImagePullBackOff|ErrImagePull|InvalidImageName|ErrImageNeverPull/,
@@ -111,6 +137,78 @@ const KNOWN: readonly (readonly [RegExp, Meaning])[] = [
   [
     /exceeded quota/i,
     { cause: 'a quota of the namespace is used up', advice: 'Look at the ResourceQuota of the namespace.' },
+  ],
+  [
+    /Kubelet stopped posting node status/i,
+    {
+      cause: 'its server is down, its kubelet has ended, or its network is cut',
+      advice: 'Look at the server in the cloud below, then at journalctl -u kubelet.',
+    },
+  ],
+  [
+    /Evicted|DiskPressure|ephemeral-storage/,
+    { cause: 'the node runs out of disk', advice: 'Remove old images and logs there; then delete the evicted pods.' },
+  ],
+  [/MemoryPressure/, { cause: 'the node runs out of memory', advice: 'Move pods away, or give the node more.' }],
+  [
+    /violate the pod's disruption budget/i,
+    { cause: 'a disruption budget forbids it now', advice: 'Wait until its other pods are well; never force OSDs.' },
+  ],
+  [
+    /another operation \(install\/upgrade\/rollback\) is in progress/i,
+    {
+      cause: 'a helm command was cut off',
+      advice: 'See that no helm runs any more, then helm rollback or helm uninstall.',
+    },
+  ],
+  [
+    /has no deployed releases/i,
+    {
+      cause: 'the first install failed',
+      advice: 'Read the log of its Jobs; helm uninstall, then install again without --wait.',
+    },
+  ],
+  [
+    /BackoffLimitExceeded.*db-(sync|init)|db-(sync|init).*BackoffLimitExceeded/i,
+    {
+      cause: 'the database was not there, or Galera is not in sync',
+      advice: 'Mend the database, delete the Job, and run helm upgrade again.',
+    },
+  ],
+  [
+    /BackoffLimitExceeded|DeadlineExceeded/,
+    {
+      cause: 'its pods failed too often, or took too long',
+      advice: 'Read the log of its last pod, mend the cause, delete the Job, and run helm upgrade again.',
+    },
+  ],
+  [
+    /has gone into ERROR state, please check Octavia|SyncLoadBalancerFailed/i,
+    {
+      cause: 'the load balancer of the cloud below is broken',
+      advice: 'Look at Octavia there: openstack loadbalancer list.',
+    },
+  ],
+  [
+    /address already in use/i,
+    {
+      cause: 'two overlays want the same UDP port (4789): Calico and Neutron, on the same card',
+      advice: 'Give one of them another: calico_vxlan_port, or vxlan_udp_port of the Open vSwitch agent.',
+    },
+  ],
+  [
+    /host name not found.*svc\.cluster\.local|lookup \S*svc\.cluster\.local/,
+    {
+      cause: 'this address exists only inside the cluster',
+      advice: 'Give the service a public host name (host_fqdn_override), or run Strata where that name resolves.',
+    },
+  ],
+  [
+    /CreateContainerConfigError|secret .* not found|configmap .* not found/i,
+    {
+      cause: 'a Secret or ConfigMap it needs is not there',
+      advice: 'Make it, or have the chart installed that makes it.',
+    },
   ],
 ];
 

@@ -1,7 +1,4 @@
-/** `a`, `a and b`, `a, b and c`. */
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
+import { listed } from './lists.ts';
 
 /** Sentences of the status. */
 export const words = {

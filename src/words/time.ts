@@ -7,3 +7,14 @@ export function took(ms: number): string {
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** How old something is, as kubectl says it: `40s`, `12m`, `3h`, `5d`; empty when it has no time. */
+export function ageOf(since: string | undefined, at: string): string {
+  const seconds = Math.round((Date.parse(at) - Date.parse(since ?? '')) / 1000);
+  if (Number.isNaN(seconds)) return '';
+  if (seconds < 120) return `${Math.max(0, seconds)}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 180) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
+}

@@ -37,6 +37,14 @@ export function partsUntil(signal: AbortSignal): ReadPart {
   };
 }
 
+/** Waits for all of them at once, by name. */
+export async function together<T extends Readonly<Record<string, Promise<unknown>>>>(
+  parts: T,
+): Promise<{ readonly [Name in keyof T]: Awaited<T[Name]> }> {
+  const entries = Object.entries(parts).map(async ([name, part]) => [name, await part] as const);
+  return Object.fromEntries(await Promise.all(entries)) as { readonly [Name in keyof T]: Awaited<T[Name]> };
+}
+
 /** The value of a part that was read, else undefined. */
 export function valueOf<T>(part: Part<T> | undefined): T | undefined {
   return part?.kind === 'read' ? part.value : undefined;
@@ -47,11 +55,12 @@ export function rowsOf<T>(part: Part<readonly T[]> | undefined): readonly T[] {
   return valueOf(part) ?? [];
 }
 
-/** The words for the parts that this user may not see. */
-export function hiddenOf<P extends object>(parts: P, names: Names<P>): string[] {
-  return Object.entries(parts).flatMap(([name, part]) =>
+/** A summary that tells also what this user may not see. */
+export function withHidden<P extends object>(summary: string, parts: P, names: Names<P>): string {
+  const hidden = Object.entries(parts).flatMap(([name, part]) =>
     (part as Part<unknown> | undefined)?.kind === 'hidden' ? [names[name as keyof P] ?? name] : [],
   );
+  return hidden.length === 0 ? summary : words.also(summary, words.unseen(hidden));
 }
 
 /** One trouble for all parts that could not be read for the same reason. */

@@ -1,6 +1,6 @@
 import { words } from '#words/status.ts';
 import type { Reader } from '../reader.ts';
-import { hiddenOf, rowsOf } from '../part.ts';
+import { rowsOf, withHidden } from '../part.ts';
 import { readCloud, type Reading } from './reading.ts';
 import { tablesOf } from './tables.ts';
 import { troublesOf } from './troubles.ts';
@@ -22,6 +22,5 @@ function summaryOf(reading: Reading): string {
   if (reading.servers?.kind !== 'read') return words.unread([words.parts.servers]);
   const active = servers.filter(({ status }) => status === 'ACTIVE').length;
   const counts = servers.length === 0 ? words.empty : words.counts(active, servers.length);
-  const hidden = hiddenOf(reading, words.parts);
-  return hidden.length === 0 ? counts : words.also(counts, words.unseen(hidden));
+  return withHidden(counts, reading, words.parts);
 }
