@@ -1,5 +1,5 @@
 import type { JobPorts } from '#domain/ports.ts';
-import type { Table, Trouble } from '#domain/report.ts';
+import type { Hop, Table, Trouble } from '#domain/report.ts';
 import type { Environment, Layer } from '#domain/stack.ts';
 
 /** Where a reading comes from. */
@@ -10,6 +10,9 @@ export type Source = {
   readonly signal: AbortSignal;
 };
 
+/** The layers that a status is about. */
+export type Scope = { readonly environment: Environment; readonly chosen: readonly Layer[] };
+
 /**
  * How one thing of a layer is read and told: the API of a cloud, a cluster, what stands in a namespace. `R` stays in the
  * worker's memory; what is told of it goes to the journal.
@@ -18,8 +21,8 @@ export interface Reader<R = unknown> {
   /** Unique among the readers; part of the step's id. */
   readonly name: string;
   title(layer: Layer): string;
-  /** False when this layer has no such thing. */
-  appliesTo(layer: Layer): boolean;
+  /** False when this layer has no such thing, or another of the chosen layers tells of it. */
+  appliesTo(layer: Layer, scope: Scope): boolean;
   /** Reads only. Each part has its own deadline. @throws when nothing at all can be read */
   read(source: Source): Promise<R>;
   /** Half a line: how much there is, and how much of it is well. */
@@ -28,4 +31,6 @@ export interface Reader<R = unknown> {
   troubles(layer: Layer, reading: R): readonly Trouble[];
   /** In the manner of the command line tools; empty ones are left out. */
   tables(layer: Layer, reading: R): readonly Table[];
+  /** The MTU chain, lowest level first. */
+  hops?(reading: R): readonly Hop[];
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { worst, worstFirst } from '#domain/health.ts';
-import type { LayerHealth, Report, Table, Trouble } from '#domain/report.ts';
+import type { Hop, LayerHealth, Report, Table, Trouble } from '#domain/report.ts';
 import type { Job, Plan, RunOutcome, Step } from '#domain/run.ts';
 import type { Environment, Layer } from '#domain/stack.ts';
 import { words } from '#words/status.ts';
-import type { Reader } from './reader.ts';
+import type { Reader, Scope } from './reader.ts';
 import { READERS } from './readers.ts';
 
 const Input = z.object({ layer: z.string() });
@@ -12,7 +12,12 @@ type Input = z.infer<typeof Input>;
 /** Names of the layers to read. */
 type Facts = { readonly layers: readonly string[] };
 /** What a reading came to: all that the journal keeps of it. */
-type Told = { readonly summary: string; readonly troubles: readonly Trouble[]; readonly tables: readonly Table[] };
+type Told = {
+  readonly summary: string;
+  readonly troubles: readonly Trouble[];
+  readonly tables: readonly Table[];
+  readonly hops: readonly Hop[];
+};
 
 /** Longest time for a reading; its parts have shorter ones. */
 const READ_TIMEOUT_MS = 90_000;
@@ -22,14 +27,11 @@ export const status: Job<Input, Facts> = {
   name: 'status',
   parse: (raw) => Input.parse(raw),
   survey: async ({ layer }, { environment }) => ({ layers: chosen(environment, layer).map(({ name }) => name) }),
-  plan: (_input, { layers }, environment): Plan => ({
-    summary: words.summary(layers),
-    risk: 'read',
-    independent: true,
-    steps: environment.layers
-      .filter(({ name }) => layers.includes(name))
-      .flatMap((layer) => readersOf(layer).map((reader) => readStep(layer, reader))),
-  }),
+  plan({ layer }, { layers }, environment): Plan {
+    const scope = { environment, chosen: chosen(environment, layer) };
+    const steps = scope.chosen.flatMap((each) => readersOf(each, scope).map((reader) => readStep(each, reader)));
+    return { summary: words.summary(layers), risk: 'read', independent: true, steps };
+  },
   report,
 };
 
@@ -37,8 +39,8 @@ function chosen(environment: Environment, layer: string): readonly Layer[] {
   return environment.layers.filter(({ name }) => layer === 'all' || layer === name);
 }
 
-function readersOf(layer: Layer): readonly Reader[] {
-  return READERS[layer.kind].filter((reader) => reader.appliesTo(layer));
+function readersOf(layer: Layer, scope: Scope): readonly Reader[] {
+  return READERS[layer.kind].filter((reader) => reader.appliesTo(layer, scope));
 }
 
 function stepId(layer: Layer, reader: Reader): string {
@@ -56,22 +58,28 @@ function readStep(layer: Layer, reader: Reader): Step<Told | undefined> {
     async settle({ environment, ports, signal }) {
       const reading = await reader.read({ layer, environment, ports, signal });
       const summary = reader.summary(reading);
-      const value = { summary, troubles: reader.troubles(layer, reading), tables: reader.tables(layer, reading) };
-      return { kind: 'ready', value, detail: summary };
+      const [troubles, tables] = [reader.troubles(layer, reading), reader.tables(layer, reading)];
+      return {
+        kind: 'ready',
+        value: { summary, troubles, tables, hops: reader.hops?.(reading) ?? [] },
+        detail: summary,
+      };
     },
   };
 }
 
 function report({ layer }: Input, facts: Facts | undefined, outcome: RunOutcome): Report {
   const { environment, endedAt: at } = outcome;
-  const told = chosen(environment, layer).map((each) => {
+  const scope = { environment, chosen: chosen(environment, layer) };
+  const told = scope.chosen.map((each) => {
     const isRead = facts?.layers.includes(each.name) ?? false;
-    return { layer: each, parts: isRead ? readersOf(each).map((reader) => toldBy(each, reader, outcome)) : [] };
+    return { layer: each, parts: isRead ? readersOf(each, scope).map((reader) => toldBy(each, reader, outcome)) : [] };
   });
-  const layers = told.map(({ layer: each, parts }) => healthOf(each, parts));
   // Bottom first: what is wrong below is the cause of what is wrong above.
-  const troubles = worstFirst(told.flatMap(({ parts }) => distinct(parts.flatMap((part) => part.troubles))));
-  const health = worst(layers.map((each) => each.health).filter((each) => each !== 'off'));
+  const troubles = worstFirst(distinct(told.flatMap(({ parts }) => parts.flatMap((part) => part.troubles))));
+  const layers = told.map(({ layer: each, parts }) => healthOf(each, parts, troubles));
+  const healths = [...layers, ...troubles].map((each) => each.health);
+  const health = worst(healths.filter((each) => each !== 'off' && each !== 'waiting'));
   return {
     title: words.title(environment.name),
     subtitle: words.subtitle(layers.length, troubles.length),
@@ -80,7 +88,7 @@ function report({ layer }: Input, facts: Facts | undefined, outcome: RunOutcome)
     layers,
     troubles,
     checks: [],
-    hops: [],
+    hops: worstChain(told.flatMap(({ parts }) => parts.map(({ hops }) => hops))),
     tables: told.flatMap(({ parts }) => parts.flatMap(({ tables }) => tables)),
     leftovers: [],
     at,
@@ -91,19 +99,26 @@ function report({ layer }: Input, facts: Facts | undefined, outcome: RunOutcome)
 function toldBy(layer: Layer, reader: Reader, { steps }: RunOutcome): Told {
   const step = steps[stepId(layer, reader)];
   if (step?.status === 'done') return step.value as Told;
-  if (step?.status !== 'failed') return { summary: words.notRead, troubles: [], tables: [] };
+  if (step?.status !== 'failed') return { summary: words.notRead, troubles: [], tables: [], hops: [] };
   const { message: cause, advice } = step;
   const lost: Trouble = { layer: layer.name, health: 'unknown', what: words.unread([layer.name]), cause, advice };
-  return { summary: words.notRead, troubles: [lost], tables: [] };
+  return { summary: words.notRead, troubles: [lost], tables: [], hops: [] };
 }
 
-function healthOf({ name, kind }: Layer, parts: readonly Told[]): LayerHealth {
+/** A trouble may be found from above: each counts for the layer that has it. */
+function healthOf({ name, kind }: Layer, parts: readonly Told[], troubles: readonly Trouble[]): LayerHealth {
   if (parts.length === 0) return { layer: name, kind, health: 'off', summary: words.nothingToRead };
-  const health = worst(parts.flatMap(({ troubles }) => troubles.map((trouble) => trouble.health)));
+  const health = worst(troubles.filter((trouble) => trouble.layer === name).map((trouble) => trouble.health));
   return { layer: name, kind, health, summary: words.together([...new Set(parts.map(({ summary }) => summary))]) };
 }
 
 /** Two readers that stand before the same closed door say the same. */
 function distinct(troubles: readonly Trouble[]): readonly Trouble[] {
   return [...new Map(troubles.map((trouble) => [JSON.stringify(trouble), trouble])).values()];
+}
+
+/** Of several chains the one that is worst, then the longest: one picture has room for one. */
+function worstChain(chains: readonly (readonly Hop[])[]): readonly Hop[] {
+  const judged = chains.map((hops) => ({ hops, health: worst(hops.map(({ health }) => health)) }));
+  return worstFirst(judged.toSorted((a, b) => b.hops.length - a.hops.length))[0]?.hops ?? [];
 }

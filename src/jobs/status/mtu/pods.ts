@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import type { ConfigMap, Custom, Kubernetes } from '#domain/kubernetes.ts';
+import { type Encapsulation, type Level, overheadOf, type Setter } from '#domain/mtu.ts';
+import { words } from '#words/mtu.ts';
+
+/** How the pods' network is set up. `mtuBytes` undefined: taken from the node's card, less what is put around packets. */
+export type PodNetwork = {
+  readonly setter: Setter;
+  readonly mtuBytes?: number | undefined;
+  readonly encapsulation: Encapsulation;
+  readonly hasIpv6: boolean;
+  readonly from: string;
+};
+
+const FELIX = { group: 'crd.projectcalico.org', version: 'v1', plural: 'felixconfigurations' };
+const POOLS = { group: 'crd.projectcalico.org', version: 'v1', plural: 'ippools' };
+
+/** Calico's, flannel's or Cilium's settings; undefined when none of them is there. */
+export async function readPodNetwork(cluster: Kubernetes): Promise<PodNetwork | undefined> {
+  const find = async (name: string, ...namespaces: readonly string[]): Promise<ConfigMap | undefined> =>
+    (await Promise.all(namespaces.map((namespace) => cluster.configMap(namespace, name)))).find((map) => map);
+  const [calico, pools, flannel, cilium] = await Promise.all([
+    find('calico-config', 'kube-system'),
+    cluster.custom(POOLS),
+    find('kube-flannel-cfg', 'kube-flannel', 'kube-system'),
+    find('cilium-config', 'kube-system'),
+  ]);
+  if (cilium) return ciliumNetwork(cilium);
+  if (flannel) return flannelNetwork(flannel);
+  if (!calico && (pools ?? []).length === 0) return undefined;
+  const [felix, ...daemonSets] = await Promise.all([
+    cluster.custom(FELIX),
+    ...['kube-system', 'calico-system'].map((namespace) =>
+      cluster.get({ apiVersion: 'apps/v1', kind: 'DaemonSet', namespace, name: 'calico-node' }),
+    ),
+  ]);
+  const settings = felix?.find(({ name }) => name === 'default')?.spec ?? {};
+  return calicoNetwork({
+    config: calico?.data ?? {},
+    pools: pools ?? [],
+    settings,
+    env: envOf(daemonSets.find((set) => set)),
+  });
+}
+
+type Calico = {
+  readonly config: Readonly<Record<string, string>>;
+  readonly pools: readonly Custom[];
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/**
+ * `veth_mtu` where it is set; else the smallest that the encapsulations in use allow. `FELIX_*` of the DaemonSet wins over
+ * FelixConfiguration.
+ * @see felix/config/config_params.go SourcesInDescendingOrder
+ */
+export function calicoNetwork({ config, pools, settings, env }: Calico): PodNetwork {
+  const uses = (mode: 'vxlanMode' | 'ipipMode') =>
+    pools.some(({ spec }) => !['Never', undefined].includes(spec[mode] as string));
+  const setting = (name: string) => env[`FELIX_${name.toUpperCase()}`] ?? settings[name];
+  const used: { encapsulation: Encapsulation; own: unknown; from: string }[] = [
+    ...(uses('vxlanMode') ? [{ encapsulation: 'vxlan' as const, own: setting('vxlanMTU'), from: 'vxlanMTU' }] : []),
+    ...(uses('ipipMode')
+      ? [{ encapsulation: 'ipip' as const, own: env['FELIX_IPINIPMTU'] ?? settings['ipipMTU'], from: 'ipipMTU' }]
+      : []),
+    ...(String(setting('wireguardEnabled')) === 'true'
+      ? [{ encapsulation: 'wireguard' as const, own: setting('wireguardMTU'), from: 'wireguardMTU' }]
+      : []),
+  ];
+  const [widest] = used.toSorted((a, b) => overheadOf(b) - overheadOf(a));
+  const encapsulation = widest?.encapsulation ?? 'none';
+  const hasIpv6 = pools.some(({ spec }) => String(spec['cidr']).includes(':'));
+  const common = { setter: 'calico', encapsulation, hasIpv6 } as const;
+  const veth = bytesOf(config['veth_mtu']);
+  if (veth !== undefined) return { ...common, mtuBytes: veth, from: words.from.calicoConfig };
+  const own = used.flatMap((each) => {
+    const mtuBytes = bytesOf(each.own);
+    return mtuBytes === undefined ? [] : [{ mtuBytes, from: words.from.felix(each.from) }];
+  });
+  const [smallest] = own.toSorted((a, b) => a.mtuBytes - b.mtuBytes);
+  return { ...common, ...(smallest ?? { from: words.from.auto('Calico') }) };
+}
+
+const FlannelConfig = z.object({
+  IPv6Network: z.string().optional(),
+  Backend: z.object({ Type: z.string().default('udp'), MTU: z.number().optional() }).default({ Type: 'udp' }),
+});
+const FLANNEL: Readonly<Record<string, Encapsulation>> = {
+  vxlan: 'vxlan',
+  'host-gw': 'none',
+  ipip: 'ipip',
+  wireguard: 'wireguard-flannel',
+};
+
+export function flannelNetwork({ data }: Pick<ConfigMap, 'data'>): PodNetwork | undefined {
+  let config: z.infer<typeof FlannelConfig>;
+  try {
+    config = FlannelConfig.parse(JSON.parse(data['net-conf.json'] ?? '{}'));
+  } catch {
+    return undefined;
+  }
+  const mtuBytes = bytesOf(config.Backend.MTU);
+  return {
+    ...{ setter: 'flannel', mtuBytes, encapsulation: FLANNEL[config.Backend.Type] ?? 'vxlan' },
+    hasIpv6: config.IPv6Network !== undefined,
+    from: mtuBytes === undefined ? words.from.auto('flannel') : words.from.flannel,
+  };
+}
+
+/** Cilium's `mtu` is that of the card below; it takes its overhead off by itself. */
+export function ciliumNetwork({ data }: Pick<ConfigMap, 'data'>): PodNetwork {
+  const isNative = data['routing-mode'] === 'native' || data['tunnel'] === 'disabled';
+  const protocol = data['tunnel-protocol'] ?? data['tunnel'] ?? 'vxlan';
+  const tunnel: Encapsulation = protocol === 'geneve' ? 'geneve' : 'vxlan';
+  const encapsulation = data['enable-wireguard'] === 'true' ? 'wireguard' : isNative ? 'none' : tunnel;
+  const card = bytesOf(data['mtu']);
+  return {
+    ...{ setter: 'cilium', encapsulation, hasIpv6: data['enable-ipv6'] === 'true' },
+    mtuBytes: card === undefined ? undefined : card - overheadOf({ encapsulation }),
+    from: card === undefined ? words.from.auto('Cilium') : words.from.cilium,
+  };
+}
+
+/** The level of the pods above the node's card, whose MTU is `nicBytes`. */
+export function podLevel(layer: string, network: PodNetwork, { name, mtuBytes: nicBytes }: Level): Level {
+  const auto = nicBytes === undefined ? undefined : nicBytes - overheadOf(network);
+  return { ...network, name: words.level.pods(layer), layer, over: name, mtuBytes: network.mtuBytes ?? auto };
+}
+
+/** 0 means: find it out. */
+function bytesOf(value: unknown): number | undefined {
+  const bytes = Number(value ?? 0);
+  return Number.isInteger(bytes) && bytes > 0 ? bytes : undefined;
+}
+
+const DaemonSet = z.object({
+  template: z.object({
+    spec: z.object({
+      containers: z.array(
+        z.object({
+          name: z.string(),
+          env: z.array(z.object({ name: z.string(), value: z.string().default('') })).default([]),
+        }),
+      ),
+    }),
+  }),
+});
+
+/** The environment of calico-node, as far as it stands in the DaemonSet itself. */
+function envOf(daemonSet: Custom | undefined): Readonly<Record<string, string>> {
+  const { data } = DaemonSet.safeParse(daemonSet?.spec);
+  const containers = data?.template.spec.containers ?? [];
+  return Object.fromEntries(containers.flatMap(({ env }) => env.map(({ name, value }) => [name, value] as const)));
+}
