@@ -274,6 +274,19 @@ export interface PlacementApi {
   >;
 }
 
+/** Reads of services that have no interface of their own here. */
+export interface GenericApi {
+  /**
+   * The JSON of a GET; undefined when the catalogue has none of these types in our region. `path` begins with the API's
+   * version, as `/v1/nodes`.
+   */
+  get(what: {
+    readonly types: readonly string[];
+    readonly path: string;
+    readonly microversion?: string;
+  }): Promise<unknown>;
+}
+
 /**
  * One OpenStack cloud. Every call ends by its deadline or by the signal the cloud was opened with. Reads are retried on
  * 429 and 5xx; creates never are: an ambiguous create is looked for by name and mark. Deletes answer false on 404.
@@ -286,4 +299,5 @@ export interface OpenStack {
   readonly image: ImageApi;
   readonly volume: VolumeApi;
   readonly placement: PlacementApi;
+  readonly generic: GenericApi;
 }

@@ -14,6 +14,11 @@ const waits = (many: number) => (many === 1 ? 'waits' : 'wait');
 const are = (many: number) => (many === 1 ? 'is' : 'are');
 const have = (many: number) => (many === 1 ? 'has' : 'have');
 
+/** `3 pods of Deployment nova-api`; a pod that nothing made is called by its own name. */
+function podsOf(many: number, owner: string): string {
+  return owner.startsWith('Pod ') ? `pod ${owner.slice(4)}` : `${count(many, 'pod')} of ${owner}`;
+}
+
 /** Sentences about clusters, and what stands in their namespaces. */
 export const words = {
   noCluster: (layer: string) => `finding the cluster of layer "${layer}": it stands on none`,
@@ -91,7 +96,7 @@ export const words = {
     waitFor: (pods: number, kind: string, name: string) => `${count(pods, 'pod')} ${waits(pods)} for ${kind} ${name}`,
     waitForPods: (pods: number, labels: string) =>
       `${count(pods, 'pod')} ${waits(pods)} for a ready pod with ${labels}`,
-    who: (names: readonly string[]) => `These wait: ${some(names)}.`,
+    who: (state: string, names: readonly string[]) => `${state}; these wait: ${some(names)}`,
     states: {
       absent: 'it does not exist',
       failed: 'it has failed',
@@ -110,14 +115,13 @@ export const words = {
     unschedulable: (pods: number, owners: readonly string[]) =>
       `${count(pods, 'pod')} of ${some(owners)} cannot be placed`,
     unschedulableAdvice: 'kubectl describe pod names, node by node, what is missing.',
-    container: (pods: number, owner: string, reason: string) => `${count(pods, 'pod')} of ${owner}: ${reason}`,
+    container: (pods: number, owner: string, reason: string) => `${podsOf(pods, owner)}: ${reason}`,
     exited: (code: number, message: string) => `exit code ${code}${message === '' ? '' : `: ${message}`}`,
     containerAdvice: 'kubectl describe pod and kubectl logs --previous tell more.',
     evicted: (pods: number) => `${count(pods, 'pod')} ${pods === 1 ? 'was' : 'were'} evicted`,
-    stuck: (pods: number, owner: string, status: string) =>
-      `${count(pods, 'pod')} of ${owner} ${are(pods)} stuck in ${status}`,
+    stuck: (pods: number, owner: string, status: string) => `${podsOf(pods, owner)} ${are(pods)} stuck in ${status}`,
     unready: (pods: number, owner: string) =>
-      `${count(pods, 'pod')} of ${owner} ${pods === 1 ? 'runs' : 'run'} but ${are(pods)} not ready`,
+      `${podsOf(pods, owner)} ${pods === 1 ? 'runs' : 'run'} but ${are(pods)} not ready`,
     unreadyAdvice: 'Its readiness probe fails: kubectl describe pod shows what the probe says, kubectl logs why.',
 
     // workloads
@@ -159,7 +163,7 @@ export const words = {
 
     // storage and releases
     claims: (names: readonly string[], phase: string) =>
-      `${count(names.length, 'claim')} ${are(names.length)} ${phase}: ${some(names)}`,
+      `${count(names.length, 'claim')} ${are(names.length)} ${phase || 'Pending'}: ${some(names)}`,
     noClass: (name: string) => `StorageClass ${name} does not exist`,
     noClassAdvice: 'Install what provides it (OpenStack-Helm expects "general" from Rook), or name another class.',
     noDefaultClass: 'they name no class, and none is the default',

@@ -29,6 +29,9 @@ export const words = {
     volumes: 'volumes',
     volumeServices: 'volume services',
     endpoints: 'endpoints',
+    loadBalancers: 'load balancers',
+    clusters: 'Magnum clusters',
+    bareMetal: 'bare metal nodes',
   },
   trouble: {
     service: (binary: string, host: string) => `${binary} on ${host} is down`,

@@ -1,6 +1,7 @@
 import type { OpenStack } from '#domain/openstack.ts';
 import { openCinder } from './cinder/cinder.ts';
 import type { CloudConfig } from './clouds.ts';
+import { openGeneric } from './generic.ts';
 import { openGlance } from './glance/glance.ts';
 import { openNeutron } from './neutron/neutron.ts';
 import { openNova } from './nova/nova.ts';
@@ -32,6 +33,7 @@ export function openCloud(config: CloudConfig, options: { readonly timeoutMs?: n
       image: openGlance(session, signal),
       volume: openCinder(session, signal),
       placement: openPlacement(session, signal),
+      generic: openGeneric(session, signal),
     }),
   };
 }

@@ -6,7 +6,7 @@ import { partsUntil } from './part.ts';
 import type { Source } from './reader.ts';
 
 /** Lists of everything in a cluster take longer than one object does. */
-export const LIST_TIMEOUT_MS = 30_000;
+const LIST_TIMEOUT_MS = 30_000;
 
 /** Reads one part of the cluster that a layer is, or stands on. */
 export type ReadCluster = <T>(

@@ -27,7 +27,7 @@ export type CephCluster = z.infer<typeof Status> & {
   readonly monsWanted: number;
 };
 /** Parts of Ceph that run in pods. */
-export const ROLES = ['mon', 'mgr', 'osd', 'mds', 'rgw'] as const;
+const ROLES = ['mon', 'mgr', 'osd', 'mds', 'rgw'] as const;
 type Role = (typeof ROLES)[number];
 
 /** Ceph as Rook, or OpenStack-Helm's older charts, run it. `at`: when it was read. */

@@ -39,7 +39,7 @@ export function groupsOf(look: LookUp, services: readonly Service[]): readonly G
 }
 
 /** Kind, namespace and name of what made the pod. */
-export function ownerKey(pod: Pod): string {
+function ownerKey(pod: Pod): string {
   const { kind, name } = ownerOf(pod);
   return `${kind}/${keyOf({ namespace: pod.namespace, name })}`;
 }

@@ -26,7 +26,7 @@ function tell({ why, pods, claims }: Group): Told {
     case 'dependency': {
       const { kind, key, state } = why.unmet;
       const what = kind === 'Pods' ? say.waitForPods(many, key) : say.waitFor(many, kind, bare(key, pods));
-      return { what, cause: `${say.states[state]}. ${say.who(owners)}`, advice: say.waitAdvice[kind] };
+      return { what, cause: say.who(say.states[state], owners), advice: say.waitAdvice[kind] };
     }
     case 'claim':
       return { what: say.waitForClaims(many, claims), advice: say.waitForClaimsAdvice };

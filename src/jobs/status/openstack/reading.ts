@@ -1,51 +1,44 @@
 import type { OpenStack, Quota } from '#domain/openstack.ts';
-import { type Part, partsUntil } from '../part.ts';
+import { type Part, partsUntil, together, valueOf } from '../part.ts';
+import { readExtras } from './extras.ts';
 
 /** How many broken servers are asked for their fault, by id. */
 const FAULTS_ASKED = 20;
 
 /** Everything one OpenStack layer said. */
-export type Reading = Awaited<ReturnType<typeof readCloud>>;
+export type Reading = { readonly login: Part<unknown> } & Partial<Awaited<ReturnType<typeof readParts>>>;
 
 /**
- * Reads everything at once, each part with its own deadline.
+ * Reads everything at once, each part with its own deadline; only the login when there is none.
  * @param open gives a cloud bound to a part's signal
  */
-export async function readCloud(open: (signal: AbortSignal) => OpenStack, signal: AbortSignal) {
+export async function readCloud(open: (signal: AbortSignal) => OpenStack, signal: AbortSignal): Promise<Reading> {
   const readPart = partsUntil(signal);
-  const part = <T>(read: (cloud: OpenStack) => Promise<T>): Promise<Part<T>> => readPart((until) => read(open(until)));
-
+  const part: ReadCloud = (read) => readPart((until) => read(open(until)));
   const login = await part((cloud) => cloud.identity.authenticate());
-  if (login.kind !== 'read') return { login };
-  const hasVolumes = await part((cloud) => cloud.identity.has('volume'));
-  const volumePart = <T>(read: (cloud: OpenStack) => Promise<T>): Promise<Part<T>> =>
-    hasVolumes.kind === 'read' && !hasVolumes.value ? Promise.resolve({ kind: 'absent' }) : part(read);
-  const [services, hypervisors, capacity, agents, servers, networks, quotas, volumes, volumeServices, endpoints] =
-    await Promise.all([
-      part((cloud) => cloud.compute.services()),
-      part((cloud) => cloud.compute.hypervisors()),
-      part((cloud) => cloud.placement.capacity()),
-      part((cloud) => cloud.network.agents()),
-      part(readServers),
-      part((cloud) => cloud.network.networks()),
-      part((cloud) => readQuotas(cloud, hasVolumes)),
-      volumePart((cloud) => cloud.volume.volumes()),
-      volumePart((cloud) => cloud.volume.services()),
-      part((cloud) => cloud.identity.endpoints()),
-    ]);
-  return {
-    login,
-    services,
-    hypervisors,
-    capacity,
-    agents,
-    servers,
-    networks,
-    quotas,
-    volumes,
-    volumeServices,
-    endpoints,
-  };
+  return login.kind === 'read' ? { login, ...(await readParts(part)) } : { login };
+}
+
+type ReadCloud = <T>(read: (cloud: OpenStack) => Promise<T | undefined>) => Promise<Part<T>>;
+
+async function readParts(part: ReadCloud) {
+  const hasVolumes = valueOf(await part((cloud) => cloud.identity.has('volume'))) ?? true;
+  const [own, extras] = await Promise.all([
+    together({
+      services: part((cloud) => cloud.compute.services()),
+      hypervisors: part((cloud) => cloud.compute.hypervisors()),
+      capacity: part((cloud) => cloud.placement.capacity()),
+      agents: part((cloud) => cloud.network.agents()),
+      servers: part(readServers),
+      networks: part((cloud) => cloud.network.networks()),
+      quotas: part((cloud) => readQuotas(cloud, hasVolumes)),
+      volumes: part(async (cloud) => (hasVolumes ? cloud.volume.volumes() : undefined)),
+      volumeServices: part(async (cloud) => (hasVolumes ? cloud.volume.services() : undefined)),
+      endpoints: part((cloud) => cloud.identity.endpoints()),
+    }),
+    readExtras(part),
+  ]);
+  return { ...own, ...extras };
 }
 
 /** The fault is asked by id; lists leave it out. */
@@ -58,10 +51,7 @@ async function readServers({ compute }: OpenStack) {
   return all.map((server) => ({ ...server, fault: faults.get(server.id) }));
 }
 
-async function readQuotas(
-  { compute, network, volume }: OpenStack,
-  hasVolumes: Part<boolean>,
-): Promise<readonly Quota[]> {
-  const volumes = hasVolumes.kind === 'read' && hasVolumes.value ? [volume.quotas()] : [];
+async function readQuotas({ compute, network, volume }: OpenStack, hasVolumes: boolean): Promise<readonly Quota[]> {
+  const volumes = hasVolumes ? [volume.quotas()] : [];
   return (await Promise.all([compute.quotas(), network.quotas(), ...volumes])).flat();
 }

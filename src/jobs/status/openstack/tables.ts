@@ -3,6 +3,7 @@ import type { Table } from '#domain/report.ts';
 import type { Layer } from '#domain/stack.ts';
 import { rowsOf } from '../part.ts';
 import { tableOf } from '../table.ts';
+import { extraTables } from './extras.ts';
 import type { Reading } from './reading.ts';
 
 const SERVER_HEALTH: Readonly<Record<string, Health>> = {
@@ -79,5 +80,6 @@ export function tablesOf(layer: Layer, reading: Reading): Table[] {
       cells: ({ service, type, interface: side, region, url }) => [service || type, side, region, url],
       health: () => 'ok',
     }),
+    ...extraTables(layer, reading),
   ];
 }

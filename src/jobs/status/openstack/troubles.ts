@@ -1,14 +1,14 @@
+import { IPV6_BYTES } from '#domain/mtu.ts';
 import type { Trouble } from '#domain/report.ts';
 import type { Layer } from '#domain/stack.ts';
 import { meaningOf } from '#words/failures.ts';
 import { words } from '#words/status.ts';
 import { rowsOf, unreadTroubles } from '../part.ts';
+import { extraTroubles } from './extras.ts';
 import type { Reading } from './reading.ts';
 
 /** A quota or capacity used beyond this share is worth a warning. */
 const FULL = 0.9;
-/** The smallest MTU with which IPv6 works. */
-const IPV6_BYTES = 1280;
 
 /** What is wrong on one layer, with likely cause and advice. */
 export function troublesOf({ name: layer }: Layer, reading: Reading): Trouble[] {
@@ -22,7 +22,9 @@ export function troublesOf({ name: layer }: Layer, reading: Reading): Trouble[] 
   return [
     // Who cannot log in sees nothing of the cloud: that is no small gap.
     ...unreadTroubles(layer, reading, words.parts).map((trouble) =>
-      reading.login.kind === 'read' ? trouble : { ...trouble, health: 'failure' as const },
+      reading.login.kind === 'read'
+        ? trouble
+        : { ...trouble, health: 'failure' as const, advice: meaningOf(trouble.cause ?? '')?.advice ?? trouble.advice },
     ),
     ...rowsOf(reading.services).flatMap(({ binary, host, state, status, disabledReason }) => {
       if (status === 'disabled') {
@@ -80,5 +82,6 @@ export function troublesOf({ name: layer }: Layer, reading: Reading): Trouble[] 
           : [],
       ),
     ),
+    ...extraTroubles(layer, reading),
   ];
 }
