@@ -28,6 +28,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@slack/types': ['chat'],
   ioredis: ['adapters'],
   ssh2: ['adapters'],
+  '@kubernetes/client-node': ['adapters'],
   undici: ['adapters', 'chat'],
   yaml: ['config', 'adapters', 'cli'],
   pino: ['telemetry'],

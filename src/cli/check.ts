@@ -6,6 +6,7 @@ import { readStack } from '#config/stack.ts';
 import { InputError, viewOf } from '#domain/errors.ts';
 import type { Environment, Layer, Stack } from '#domain/stack.ts';
 import { words } from '#words/cli.ts';
+import { words as configWords } from '#words/config.ts';
 import { openStore, type Settings } from './compose.ts';
 import { openPorts } from './ports.ts';
 
@@ -102,8 +103,9 @@ async function checkChat({ slack }: Env): Promise<Finding> {
 function checkLayers(settings: Settings): Promise<Finding>[] {
   return settings.stack.environments.flatMap((environment) =>
     environment.layers.flatMap((layer) => {
-      const cloud = checkCloud(settings, environment, layer);
-      return layer.reach.kind === 'command' ? [cloud, checkReach(environment, layer, layer.reach.command)] : [cloud];
+      const own = layer.kind === 'kubernetes' ? checkCluster : checkCloud;
+      const found = own(settings, environment, layer);
+      return layer.reach.kind === 'command' ? [found, checkReach(environment, layer, layer.reach.command)] : [found];
     }),
   );
 }
@@ -121,6 +123,18 @@ async function checkCloud(settings: Settings, environment: Environment, layer: L
       return { verdict: 'failed', what, found: words.serviceMissing(missing), advice: words.serviceMissingAdvice };
     }
     return { verdict: 'ok', what, found: words.cloudFound(project, endpoints.length) };
+  } catch (error) {
+    return failure(what, error);
+  }
+}
+
+async function checkCluster(settings: Settings, environment: Environment, layer: Layer): Promise<Finding> {
+  const what = words.layer(environment.name, layer.name);
+  try {
+    const cluster = openPorts(settings)(environment).kubernetes(layer.name, AbortSignal.timeout(LAYER_TIMEOUT_MS));
+    if (cluster === undefined) throw new InputError(configWords.noContext);
+    const [{ version, user }, nodes] = await Promise.all([cluster.connect(), cluster.nodes()]);
+    return { verdict: 'ok', what, found: words.clusterFound(version, user, nodes.length) };
   } catch (error) {
     return failure(what, error);
   }

@@ -1,3 +1,5 @@
+import { type Cluster, openCluster } from '#adapters/kubernetes/cluster.ts';
+import { readContext } from '#adapters/kubernetes/kubeconfig.ts';
 import { type Cloud, openCloud } from '#adapters/openstack/cloud.ts';
 import { readCloud } from '#adapters/openstack/clouds.ts';
 import { openReach } from '#adapters/reach/reach.ts';
@@ -9,7 +11,7 @@ import { words } from '#words/cli.ts';
 import { words as configWords } from '#words/config.ts';
 import type { Settings } from './compose.ts';
 
-/** Jobs' ports to the layers over the real adapters. One session a cloud, shared by all runs of this process. */
+/** Jobs' ports to the layers over the real adapters. One session a cloud or cluster, shared by all runs of this process. */
 export function openPorts({ env }: Settings): (environment: Environment) => Omit<JobPorts, 'artifacts'> {
   const clouds = new Map<string, Cloud>();
   const cloudOf = (name: string): Cloud => {
@@ -17,14 +19,22 @@ export function openPorts({ env }: Settings): (environment: Environment) => Omit
     clouds.set(name, cloud);
     return cloud;
   };
+  const clusters = new Map<string, Cluster>();
+  const clusterOf = (context: string): Cluster => {
+    const cluster = clusters.get(context) ?? openCluster(readContext(context, env.kubeconfigPaths));
+    clusters.set(context, cluster);
+    return cluster;
+  };
   return (environment) => ({
     openstack(layerName, signal) {
       const { cloud } = layerOf(environment, layerName);
       if (cloud === undefined) throw new InputError(words.noCloud(layerName));
       return cloudOf(cloud).bind(signal);
     },
-    // Until there is an adapter, every layer counts as standing on no cluster.
-    kubernetes: () => undefined,
+    kubernetes(layerName, signal) {
+      const context = contextBelow(environment, layerOf(environment, layerName));
+      return context === undefined ? undefined : clusterOf(context).bind(signal);
+    },
     reach: (layerName, signal) => openReach(layerOf(environment, layerName).reach, signal),
   });
 }
@@ -39,4 +49,10 @@ function layerOf(environment: Environment, name: string): Layer {
   const layer = environment.layers.find((known) => known.name === name);
   if (!layer) throw new InputError(words.noLayer(name, environment.name));
   return layer;
+}
+
+/** The context of the first Kubernetes layer from here downwards. */
+function contextBelow(environment: Environment, layer: Layer): string | undefined {
+  if (layer.kind === 'kubernetes') return layer.context;
+  return layer.on === undefined ? undefined : contextBelow(environment, layerOf(environment, layer.on));
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '#domain/errors.ts';
 import type { RedisAddress } from '#domain/redis.ts';
@@ -39,6 +39,7 @@ const Variables = z.object({
   REDIS_CERT_FILE: Pem,
   REDIS_KEY_FILE: Pem,
   OS_CLIENT_CONFIG_FILE: z.string().optional(),
+  KUBECONFIG: z.string().optional(),
   SLACK_BOT_TOKEN: z.string().optional(),
   SLACK_APP_TOKEN: z.string().optional(),
   SLACK_SIGNING_SECRET: z.string().optional(),
@@ -70,6 +71,8 @@ export type Env = {
   readonly cloudsPath: string | undefined;
   /** The personal key of whoever decides at this terminal. */
   readonly keyPath: string | undefined;
+  /** The first that has a name wins; one that is not there is passed over. */
+  readonly kubeconfigPaths: readonly string[];
   readonly slack: {
     readonly botToken: string | undefined;
     readonly appToken: string | undefined;
@@ -110,6 +113,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     redis: redisOf(env),
     cloudsPath: env.OS_CLIENT_CONFIG_FILE ?? CLOUDS_PATHS.find((path) => existsSync(path)),
     keyPath: env.STRATA_KEY,
+    kubeconfigPaths: (env.KUBECONFIG ?? KUBECONFIG_PATH).split(delimiter).filter(Boolean),
     slack: {
       botToken: env.SLACK_BOT_TOKEN,
       appToken: env.SLACK_APP_TOKEN,
@@ -154,3 +158,6 @@ const CLOUDS_PATHS = [
   join(homedir(), '.config', 'openstack', 'clouds.yaml'),
   '/etc/openstack/clouds.yaml',
 ];
+
+/** @see https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/ */
+const KUBECONFIG_PATH = join(homedir(), '.kube', 'config');

@@ -49,6 +49,8 @@ export type Waiting = {
   /** `ImagePullBackOff`, `CrashLoopBackOff`, `OOMKilled`, `Error`, ... */
   readonly reason: string;
   readonly message: string;
+  /** Why it ended the last time, as `OOMKilled`; known when it is waiting to be started again. */
+  readonly lastReason?: string | undefined;
   readonly exitCode?: number | undefined;
 };
 
@@ -253,7 +255,13 @@ export type Change<T> = { readonly kind: 'added' | 'modified' | 'deleted'; reado
  */
 export interface Kubernetes {
   /** Logs in: who we are, and the server's version, as `v1.35.4`. */
-  connect(): Promise<{ readonly version: string; readonly server: string; readonly user: string }>;
+  connect(): Promise<{
+    readonly version: string;
+    readonly server: string;
+    readonly user: string;
+    /** How far the server's clock is ahead of ours, to a second or two. */
+    readonly clockAheadMs: number;
+  }>;
   /** The checks of `/readyz?verbose` that fail; empty: all well. */
   unready(): Promise<readonly string[]>;
 
@@ -282,7 +290,7 @@ export interface Kubernetes {
   /** undefined when it is gone (404). */
   get(object: ObjectRef): Promise<Custom | undefined>;
 
-  /** Changes of pods from now on; goes on over drops and 410 by listing anew, so that nothing is missed. Ends by the signal. */
+  /** Changes of pods from now on; goes on over drops and 410 by listing anew, so that nothing is missed. Only the signal ends it. */
   watchPods(by?: Select): AsyncIterable<Change<Pod>>;
   /** The last `lines` of a container. */
   logs(

@@ -32,7 +32,7 @@ export const words = {
       --prefix ops-              put before every command
       --url https://HOST         for HTTP mode instead of Socket Mode
 
-Settings come from the environment: STRATA_CONFIG (the stack file), REDIS_URL, OS_CLIENT_CONFIG_FILE,
+Settings come from the environment: STRATA_CONFIG (the stack file), REDIS_URL, OS_CLIENT_CONFIG_FILE, KUBECONFIG,
 SLACK_BOT_TOKEN, SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode), SLACK_API_URL, STRATA_HTTP_PORT.
 Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but something is unhealthy.
 `,
@@ -131,6 +131,8 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   slackOffAdvice: 'Make an app with "strata manifest", install it, and set the tokens from its page.',
   layer: (environment: string, layer: string) => `${environment} / ${layer}`,
   cloudFound: (project: string, services: number) => `signed in to project ${project}, ${services} services`,
+  clusterFound: (version: string, user: string, nodes: number) =>
+    `Kubernetes ${version} as ${user}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
   serviceMissing: (types: readonly string[]) => `signed in, but its catalog has no ${types.join(', ')}`,
   serviceMissingAdvice: 'Check region_name and interface in clouds.yaml.',
   reachOk: 'probes get through',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { words } from '#words/openstack.ts';
+import { networkTrouble } from '../http/network.ts';
 
 const Fault = z.looseObject({ message: z.string() });
 const Bodies = {
@@ -69,33 +70,8 @@ export function adviceOn(status: number): string | undefined {
   return status >= 500 ? words.broken : undefined;
 }
 
-const CODES: Readonly<Record<string, readonly [string, string]>> = {
-  ECONNREFUSED: ['connection refused', words.refused],
-  ECONNRESET: ['connection reset', words.refused],
-  UND_ERR_SOCKET: ['connection closed', words.refused],
-  EHOSTUNREACH: ['host unreachable', words.refused],
-  ENETUNREACH: ['network unreachable', words.refused],
-  ETIMEDOUT: ['connection timed out', words.refused],
-  UND_ERR_CONNECT_TIMEOUT: ['connection timed out', words.refused],
-  ENOTFOUND: ['host name not found', words.unresolved],
-  EAI_AGAIN: ['host name not found', words.unresolved],
-};
-
 /** Says a failure below HTTP in plain words: `[what, advice]`. */
 export function sayNetworkError(error: unknown): readonly [string, string] {
-  const code = codeOf(error);
-  const known = CODES[code];
-  if (known) return known;
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO|ISSUER/.test(code))
-    return [`TLS: ${code.toLowerCase().replaceAll('_', ' ')}`, words.tls];
-  return [code === '' ? 'no connection' : code, words.refused];
-}
-
-/** fetch wraps the reason; the code stands somewhere down the chain of causes. */
-function codeOf(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const { code } = at as Error & { readonly code?: unknown };
-    if (typeof code === 'string') return code;
-  }
-  return '';
+  const { what, kind } = networkTrouble(error);
+  return [what, words[kind]];
 }

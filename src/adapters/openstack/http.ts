@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, fetch, type Dispatcher, type Response } from 'undici';
 import type { z } from 'zod';
 import { DeadlineError, RemoteError } from '#domain/errors.ts';
 import { words } from '#words/openstack.ts';
+import { retryAfterOf, RetryableError, retrying } from '../http/retry.ts';
 import { adviceOn, messageOf, sayNetworkError } from './errors.ts';
 
 /** One call: `doing` is how an error begins, as `creating server "worker-3"`. */
@@ -28,8 +28,6 @@ export type Answer = {
 
 /** Default time for one call; long listings included. */
 const CALL_TIMEOUT_MS = 30_000;
-const READ_RETRIES = 2;
-const LONGEST_PAUSE_MS = 10_000;
 
 export function openTransport(options: {
   readonly ca?: string | undefined;
@@ -39,32 +37,11 @@ export function openTransport(options: {
   const { ca, verify, timeoutMs = CALL_TIMEOUT_MS } = options;
   // HTTP/1.1 with a bounded pool: many services are one process, and more connections only queue there.
   const connect = { rejectUnauthorized: verify, ...(ca === undefined ? {} : { ca }) };
-  const dispatcher = new Agent({ connect, connections: 16, keepAliveTimeout: 20_000 });
+  const dispatcher = new Agent({ connect, allowH2: false, connections: 16, keepAliveTimeout: 20_000 });
 
-  async function send(call: Call, signal: AbortSignal): Promise<Answer> {
-    const isRead = (call.method ?? 'GET') === 'GET';
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await once({ call, dispatcher, signal, timeoutMs });
-      } catch (error) {
-        const pauseMs = isRead && attempt < READ_RETRIES ? pauseAfter(error, attempt) : undefined;
-        if (pauseMs === undefined || signal.aborted) throw error;
-        await sleep(pauseMs, undefined, { signal });
-      }
-    }
-  }
+  const send = (call: Call, signal: AbortSignal) =>
+    retrying((call.method ?? 'GET') === 'GET', signal, () => once({ call, dispatcher, signal, timeoutMs }));
   return { send };
-}
-
-/** How long to wait before a read is tried again; undefined when trying again would not help. */
-function pauseAfter(error: unknown, attempt: number): number | undefined {
-  if (error instanceof RetryableError) return Math.min(error.retryAfterMs ?? 200 * 4 ** attempt, LONGEST_PAUSE_MS);
-  return undefined;
-}
-
-/** A RemoteError that time may mend: 429, 5xx, or a connection that broke. */
-class RetryableError extends RemoteError {
-  retryAfterMs: number | undefined;
 }
 
 type Attempt = {
@@ -123,9 +100,7 @@ function failureOf(call: Call, response: Response, text: string): RemoteError {
   const options = { failure, ...(advice === undefined ? {} : { advice }) };
   if (status !== 429 && status < 500) return new RemoteError(message, options);
   const error = new RetryableError(message, options);
-  error.name = 'RemoteError';
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  error.retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : undefined;
+  error.retryAfterMs = retryAfterOf(response.headers.get('retry-after'));
   return error;
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { InputError, RemoteError } from '#domain/errors.ts';
 import type { Endpoint } from '#domain/openstack.ts';
 import { words } from '#words/openstack.ts';
+import { abortable } from '../abortable.ts';
 import type { CloudConfig } from './clouds.ts';
 import { type Answer, type Call, openTransport, parsed } from './http.ts';
 
@@ -154,20 +155,6 @@ export function openSession(config: CloudConfig, options: { readonly timeoutMs?:
 
 function withToken(call: Call, token: string): Call {
   return { ...call, headers: { ...call.headers, 'x-auth-token': token } };
-}
-
-async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /** @see https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management */

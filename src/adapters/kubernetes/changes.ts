@@ -1,0 +1,70 @@
+import type { Eviction, Kubernetes, ObjectRef } from '#domain/kubernetes.ts';
+import { type Client, pathOf, unknownKind } from './client.ts';
+import { failureOf, statusOf } from './errors.ts';
+
+/** Whose fields ours are; it wins over anybody else's. */
+const MANAGER = { fieldManager: 'strata' };
+
+/** What changes a cluster; none of it is ever sent twice. */
+export function openChanges(client: Client): Pick<Kubernetes, 'apply' | 'remove' | 'patchNode' | 'evict'> {
+  /** undefined when the cluster has no such kind. */
+  async function placeOf({ apiVersion, kind, name, namespace = 'default' }: ObjectRef): Promise<string | undefined> {
+    const known = await client.kindOf(apiVersion, (each) => each.kind === kind);
+    return (
+      known && pathOf({ version: apiVersion, plural: known.name }, known.namespaced ? { namespace, name } : { name })
+    );
+  }
+
+  return {
+    async apply(manifest) {
+      const { apiVersion, kind, metadata } = manifest;
+      const doing = `applying ${kind} "${metadata.name}" to ${client.name}`;
+      const path = await placeOf({ apiVersion, kind, ...metadata });
+      if (path === undefined) throw unknownKind(doing, kind, apiVersion);
+      const query = { ...MANAGER, force: 'true' };
+      // JSON is YAML.
+      await client.send({ doing, method: 'PATCH', path, query, type: 'application/apply-patch+yaml', body: manifest });
+    },
+    async remove(object) {
+      const path = await placeOf(object);
+      if (path === undefined) return false;
+      const doing = `deleting ${object.kind} "${object.name}" of ${client.name}`;
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
+      const { status } = await client.send({ doing, method: 'DELETE', path, body, expected: [404] });
+      return status !== 404;
+    },
+    async patchNode(name, { schedulable, labels, taints }) {
+      const spec = {
+        ...(schedulable === undefined ? {} : { unschedulable: schedulable ? null : true }),
+        ...(taints === undefined ? {} : { taints }),
+      };
+      await client.send({
+        doing: `changing node "${name}" of ${client.name}`,
+        method: 'PATCH',
+        path: pathOf({ version: 'v1', plural: 'nodes' }, { name }),
+        query: MANAGER,
+        type: 'application/merge-patch+json',
+        body: { spec, metadata: { labels: labels ?? {} } },
+      });
+    },
+    evict: (pod) => evict(client, pod),
+  };
+}
+
+/** @see https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/ */
+async function evict(client: Client, { namespace, name }: Parameters<Kubernetes['evict']>[0]): Promise<Eviction> {
+  const answer = await client.send({
+    doing: `evicting pod "${namespace}/${name}" of ${client.name}`,
+    method: 'POST',
+    path: `${pathOf({ version: 'v1', plural: 'pods' }, { namespace, name })}/eviction`,
+    body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name } },
+    expected: [404, 429],
+  });
+  if (answer.status === 404) return { kind: 'gone' };
+  if (answer.status !== 429) return { kind: 'evicted' };
+  const said = statusOf(answer.text);
+  const budget = said?.details?.causes?.find(({ reason }) => reason === 'DisruptionBudget');
+  // The other 429 is the API server's own: too many callers.
+  if (said === undefined || (budget === undefined && !/disruption budget/i.test(said.message))) throw failureOf(answer);
+  return { kind: 'blocked', why: [said.message, budget?.message ?? ''].join(' ').trim() };
+}
