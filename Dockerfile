@@ -14,6 +14,7 @@ COPY --from=modules /strata/node_modules node_modules
 COPY package.json ./
 COPY src src
 USER node
-ENV STRATA_CONFIG=/etc/strata/strata.yaml OS_CLIENT_CONFIG_FILE=/etc/strata/clouds.yaml
+ENV STRATA_CONFIG=/etc/strata/strata.yaml OS_CLIENT_CONFIG_FILE=/etc/strata/clouds.yaml \
+    KUBECONFIG=/etc/strata/kubeconfig
 ENTRYPOINT ["node", "src/cli/strata.ts"]
 CMD ["up"]

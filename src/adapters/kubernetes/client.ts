@@ -33,8 +33,8 @@ export type KnownKind = z.infer<typeof KindShape>;
 /** What every user of a cluster shares. */
 export type KnownKinds = Map<string, readonly KnownKind[]>;
 
-/** As kubectl's; ten thousand pods are 20 pages of some megabytes. */
-const PAGE_SIZE = 500;
+/** Pages of pods are megabytes. Smaller ones than kubectl's 500 are as fast, and hold less memory. */
+const PAGE_SIZE = 200;
 /** A list that the server forgets more often than this is longer than its memory. */
 const RESTARTS = 3;
 

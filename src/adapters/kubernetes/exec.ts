@@ -31,7 +31,7 @@ export async function execute(door: Door, pod: Pod, { argv, stdin, signal }: Com
   const doing = `running "${argv[0] ?? ''}" in pod "${namespace}/${name}"`;
   const url = `${door.context.cluster.server}/api/v1/namespaces/${namespace}/pods/${name}/exec`;
   const { Exec: Library } = await import('@kubernetes/client-node');
-  const { config } = await door.login();
+  const config = await door.login().config();
   const deadline = AbortSignal.timeout(EXEC_TIMEOUT_MS);
   const ends = AbortSignal.any([signal, deadline]);
   const [stdout, stderr] = [collector(), collector()];

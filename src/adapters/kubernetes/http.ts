@@ -33,7 +33,7 @@ export type Answer = {
 /** The one way to an API server; its login and connections are shared by all who use it. */
 export type Door = {
   readonly context: KubeContext;
-  login(): Promise<Login>;
+  login(): Login;
   /** Reads are done again on 429, 5xx and no answer. @throws RemoteError, DeadlineError, InputError */
   send(call: Call, signal: AbortSignal): Promise<Answer>;
   /** As `send`, but once, and the lines of the answer as they come, for so long at most. */
@@ -46,24 +46,18 @@ const CALL_TIMEOUT_MS = 30_000;
 /** @param options.timeoutMs deadline of one call, default 30,000 */
 export function openDoor(context: KubeContext, options: { readonly timeoutMs?: number } = {}): Door {
   const { timeoutMs = CALL_TIMEOUT_MS } = options;
-  let current: Promise<Login> | undefined;
+  let current: Login | undefined;
 
-  function login(): Promise<Login> {
-    current ??= openLogin(context).catch((error: unknown) => {
-      current = undefined;
-      throw error;
-    });
-    return current;
-  }
+  const login = () => (current ??= openLogin(context));
 
   /** A 401 is answered once by a new login: the credential was revoked, or expired by another clock. */
   async function answered(call: Call, signal: AbortSignal): Promise<Response> {
     const used = login();
-    const response = await ask(call, await used, signal);
+    const response = await ask(call, used, signal);
     if (response.status !== 401) return response;
     await response.body?.cancel();
     if (current === used) current = undefined;
-    return ask(call, await login(), signal);
+    return ask(call, login(), signal);
   }
 
   async function ask(call: Call, { pass }: Login, signal: AbortSignal): Promise<Response> {
@@ -110,7 +104,7 @@ export function openDoor(context: KubeContext, options: { readonly timeoutMs?: n
   /** @throws RemoteError when it is an error */
   async function answerOf(response: Response, call: Call): Promise<Answer> {
     const { status, headers } = response;
-    const text = call.limitBytes === undefined ? await response.text() : await beginningOf(response, call.limitBytes);
+    const text = await textOf(response, call.limitBytes);
     const answer = { status, headers, text, call, url: urlOf(context, call) };
     if (response.ok || call.expected === 'any' || call.expected?.includes(status)) return answer;
     throw failureOf(answer);
@@ -138,16 +132,18 @@ function urlOf({ cluster }: KubeContext, { path, query }: Call): string {
   return `${cluster.server}${path}${query === undefined ? '' : `?${new URLSearchParams(query).toString()}`}`;
 }
 
-async function beginningOf({ body }: Response, limitBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    chunks.push(chunk as Uint8Array);
-    bytes += (chunk as Uint8Array).length;
+/** Decoded as it comes: a page of pods is megabytes, and its bytes need not be kept beside its text. */
+async function textOf({ body }: Response, limitBytes = Number.POSITIVE_INFINITY): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let leftBytes = limitBytes;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk.subarray(0, leftBytes), { stream: true });
+    leftBytes -= chunk.length;
     // Leaving the loop ends the connection.
-    if (bytes >= limitBytes) break;
+    if (leftBytes <= 0) break;
   }
-  return Buffer.concat(chunks).subarray(0, limitBytes).toString();
+  return text + decoder.decode();
 }
 
 async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

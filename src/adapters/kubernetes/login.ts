@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { KubeConfig, User } from '@kubernetes/client-node';
-import type { Dispatcher } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { DeadlineError, InputError } from '#domain/errors.ts';
 import { words } from '#words/kubernetes.ts';
 import { abortable } from '../abortable.ts';
@@ -12,29 +12,43 @@ export type Pass = { readonly headers: Readonly<Record<string, string>>; readonl
 
 /** One login by one context: certificate, token, token file, OIDC, or a command that gives a credential. */
 export type Login = {
-  /** The client library's own view of it. */
-  readonly config: KubeConfig;
   pass(signal: AbortSignal): Promise<Pass>;
+  /** The client library's view of it. */
+  config(): Promise<KubeConfig>;
 };
 
 /** How long a command that gives a credential may take. */
 const PLUGIN_TIMEOUT_MS = 30_000;
 
 /** @throws InputError when the client certificate is expired or not readable */
-export async function openLogin({ name, cluster, user }: KubeContext): Promise<Login> {
-  checkCertificate(name, user);
-  // Loaded with the first cluster only: its models of every kind take 40 MB.
-  const { KubeConfig: Config, RequestContext } = await import('@kubernetes/client-node');
+export function openLogin(context: KubeContext): Login {
+  checkCertificate(context.name, context.user);
+  let loaded: Promise<KubeConfig> | undefined;
+  const config = () => (loaded ??= loadLibrary(context));
+  return { config, pass: needsLibrary(context) ? passOfLibrary(context, config) : passOfFiles(context) };
+}
+
+/** Certificates, passwords and tokens are a few lines; the library with its models takes 90 MB and a third of a second. */
+function needsLibrary({ user, cluster }: KubeContext): boolean {
+  return user.exec !== undefined || user.authProvider !== undefined || cluster.proxyUrl !== undefined;
+}
+
+async function loadLibrary({ name, cluster, user }: KubeContext): Promise<KubeConfig> {
+  const { KubeConfig: Config } = await import('@kubernetes/client-node');
   const config = new Config();
   const context = { name, cluster: cluster.name, user: user.name };
   config.loadFromOptions({ clusters: [cluster], users: [user], contexts: [context], currentContext: name });
-  let dispatcher: Dispatcher | undefined;
+  return config;
+}
 
-  async function pass(signal: AbortSignal): Promise<Pass> {
+function passOfLibrary({ name, cluster, user }: KubeContext, config: Login['config']): Login['pass'] {
+  let dispatcher: Dispatcher | undefined;
+  return async (signal) => {
+    const { RequestContext } = await import('@kubernetes/client-node');
     const request = new RequestContext(cluster.server, 'GET');
     const late = AbortSignal.timeout(PLUGIN_TIMEOUT_MS);
     try {
-      await abortable(config.applySecurityAuthentication(request), AbortSignal.any([signal, late]));
+      await abortable((await config()).applySecurityAuthentication(request), AbortSignal.any([signal, late]));
     } catch (error) {
       signal.throwIfAborted();
       throw explained(error, { name, user, isLate: late.aborted });
@@ -42,8 +56,39 @@ export async function openLogin({ name, cluster, user }: KubeContext): Promise<L
     // The library makes new connections with each request; those of the first are kept.
     dispatcher ??= request.getDispatcher();
     return { headers: request.getHeaders(), dispatcher };
+  };
+}
+
+function passOfFiles({ name, cluster, user }: KubeContext): Login['pass'] {
+  const { token, username, password = '', impersonateUser } = user;
+  const basic = username === undefined ? undefined : Buffer.from(`${username}:${password}`).toString('base64');
+  const authorization = token === undefined ? basic && `Basic ${basic}` : `Bearer ${token}`;
+  const headers = {
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(impersonateUser === undefined ? {} : { 'impersonate-user': impersonateUser }),
+  };
+  const ca = pemOf(cluster.caFile, cluster.caData, name);
+  const cert = pemOf(user.certFile, user.certData, name);
+  const key = pemOf(user.keyFile, user.keyData, name);
+  const connect = {
+    rejectUnauthorized: !cluster.skipTLSVerify,
+    ...(cluster.tlsServerName === undefined ? {} : { servername: cluster.tlsServerName }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+  };
+  const pass = { headers, dispatcher: new Agent({ connect }) };
+  return async () => pass;
+}
+
+/** @throws InputError when the file is not readable */
+function pemOf(file: string | undefined, base64: string | undefined, context: string): Buffer | undefined {
+  if (file === undefined) return base64 === undefined ? undefined : Buffer.from(base64, 'base64');
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const message = `logging in to cluster "${context}": ${file} is not readable`;
+    throw new InputError(message, { cause: error, advice: words.unreadable });
   }
-  return { config, pass };
 }
 
 /** @throws InputError telling when it ended */
@@ -52,10 +97,9 @@ function checkCertificate(context: string, { name, certFile, certData }: User): 
   const doing = `logging in to cluster "${context}"`;
   let certificate: X509Certificate;
   try {
-    certificate = new X509Certificate(
-      certFile === undefined ? Buffer.from(certData ?? '', 'base64') : readFileSync(certFile),
-    );
+    certificate = new X509Certificate(pemOf(certFile, certData, context) ?? '');
   } catch (error) {
+    if (error instanceof InputError) throw error;
     const message = `${doing}: the client certificate of user "${name}" is not readable`;
     throw new InputError(message, { cause: error, advice: words.unreadable });
   }
