@@ -10,9 +10,12 @@ export type Mark = { readonly run: RunRef; readonly part: string };
 export type Place = { readonly channel: string; readonly thread?: string | undefined };
 export type Posted = { readonly channel: string; readonly ts: string };
 
+export type Render = () => Message | Promise<Message>;
+
 /** What the publisher needs of Slack. Every method throws SlackTrouble. */
 export type SlackApi = {
-  post(place: Place, message: Message, mark: Mark): Promise<Posted>;
+  /** Renders when the channel's turn has come, so that the newest view goes out. */
+  post(place: Place, render: Render, mark: Mark): Promise<Posted>;
   edit(at: Posted, message: Message): Promise<void>;
   /** Waits for the turn of the next edit; render after it, so that the newest view goes out. */
   editTurn(): Promise<void>;
@@ -73,6 +76,12 @@ export function openApi(deps: ApiDeps): SlackApi {
     }
   }
 
+  /** Waits out a pause that Slack asked for, then for a turn of its own: those who waited do not go all at once. */
+  async function turn(method: string, kind: string, gapMs: number): Promise<void> {
+    await pace.turn(method, 0, signal);
+    await pace.turn(kind, gapMs, signal);
+  }
+
   /** With the blocks, else the text alone. */
   async function send(method: string, args: Record<string, unknown>, message: Message): Promise<WebAPICallResult> {
     const { text, blocks } = fit(message);
@@ -103,9 +112,10 @@ export function openApi(deps: ApiDeps): SlackApi {
 
   return {
     call,
-    editTurn: () => pace.turn('chat.update', deps.editGapMs, signal),
-    async post({ channel, thread }, message, { run, part }) {
-      await pace.turn(`post ${channel}`, deps.postGapMs, signal);
+    editTurn: () => turn('chat.update', 'edit', deps.editGapMs),
+    async post({ channel, thread }, render, { run, part }) {
+      await turn('chat.postMessage', `post ${channel}`, deps.postGapMs);
+      const message = await render();
       const metadata = { event_type: EVENT_TYPE, event_payload: { run: run.number, key: run.key, part } };
       const args = { channel, metadata, ...(thread === undefined ? {} : { thread_ts: thread }) };
       return PostedMessage.parse(await send('chat.postMessage', args, message));

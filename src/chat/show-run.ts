@@ -4,7 +4,7 @@ import { fold, type RunView } from '#domain/fold.ts';
 import type { Journal, Memory, Runs } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
-import type { Place, Posted, SlackApi } from './api.ts';
+import type { Place, Posted, Render, SlackApi } from './api.ts';
 import { askMessage, rootMessage } from './blocks.ts';
 import { decidedMessage, failureMessage, summaryMessage } from './ending.ts';
 import { alarmsOf } from './glass.ts';
@@ -56,13 +56,23 @@ export async function showRun(shown: Shown, deps: ShowDeps): Promise<number> {
   const channel = shown.facts['root.channel'] ?? (await channelOf(view, deps));
   if (channel === undefined) return view.seq;
   if (shown.facts['root.ts'] === undefined) {
-    const message = rootMessage(view, await aheadOf(shown, deps, view));
-    const root = { part: 'root', place: { channel }, message, askedAt: view.request.askedAt };
-    const isNew = await postOnce(shown, deps, root);
+    let drawn = '';
+    const render = async () => {
+      const newest = (await readOn(shown, deps)) ?? view;
+      const message = rootMessage(newest, await aheadOf(shown, deps, newest));
+      drawn = drawnOf(message);
+      return message;
+    };
+    const isNew = await postOnce(shown, deps, {
+      part: 'root',
+      place: { channel },
+      render,
+      askedAt: view.request.askedAt,
+    });
     // One that was found again may show an older view.
-    if (isNew) await remember(shown, deps, { 'root.drawn': drawnOf(message) });
+    if (isNew) await remember(shown, deps, { 'root.drawn': drawn });
   }
-  const latest = await editRoot(shown, deps, view);
+  const latest = await editRoot(shown, deps, fold(shown.events) ?? view);
   await alarmAll(shown, deps, latest);
   await replyAll(shown, deps, latest);
   await whisperAll(shown, deps, latest);
@@ -88,21 +98,21 @@ async function channelOf(
   return first === undefined ? undefined : api.channelId(first);
 }
 
-type Part = { readonly part: string; readonly place: Place; readonly message: Message; readonly askedAt: string };
+type Part = { readonly part: string; readonly place: Place; readonly render: Render; readonly askedAt: string };
 
 /** Posts a part unless it stands already; after a crash or a lost answer Slack is asked first. True: it was posted now. */
-async function postOnce(shown: Shown, deps: ShowDeps, { part, place, message, askedAt }: Part): Promise<boolean> {
+async function postOnce(shown: Shown, deps: ShowDeps, { part, place, render, askedAt }: Part): Promise<boolean> {
   const { facts = {}, run } = shown;
   if (facts[`${part}.ts`] !== undefined) return false;
   const mark = { run, part };
   const tried = facts[`${part}.tried`] === 'yes';
   let posted: Posted | undefined;
-  if (tried) posted = await findAgain(shown, deps, { part, place, message, askedAt });
+  if (tried) posted = await findAgain(shown, deps, { part, place, askedAt });
   const isNew = !posted;
   if (!posted) {
     await remember(shown, deps, { [`${part}.tried`]: 'yes' });
     try {
-      posted = await deps.api.post(place, message, mark);
+      posted = await deps.api.post(place, render, mark);
     } catch (error) {
       // Not done for sure: the next attempt need not look for it.
       if (error instanceof SlackTrouble && error.kind !== 'unclear')
@@ -118,7 +128,7 @@ async function postOnce(shown: Shown, deps: ShowDeps, { part, place, message, as
 async function findAgain(
   shown: Shown,
   { api, log }: ShowDeps,
-  { part, place, askedAt }: Part,
+  { part, place, askedAt }: Omit<Part, 'render'>,
 ): Promise<Posted | undefined> {
   try {
     return await api.find(place, { run: shown.run, part }, Date.parse(askedAt));
@@ -167,7 +177,7 @@ async function alarmAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
   const channel = shown.facts?.['root.channel'];
   if (channel === undefined) return;
   for (const { part, message } of alarmsOf(view, deps.environment.people.approve)) {
-    await postOnce(shown, deps, { part, place: { channel }, message, askedAt: view.request.askedAt });
+    await postOnce(shown, deps, { part, place: { channel }, render: () => message, askedAt: view.request.askedAt });
   }
 }
 
@@ -186,11 +196,11 @@ async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
   // When the run has ended already, the summary says it too.
   const failure = view.state === 'ended' || view.risk === 'read' ? undefined : failureMessage(view);
   try {
-    if (ask) await postOnce(shown, deps, { part: `ask-${plan}`, place, message: ask, askedAt });
-    if (decided) await postOnce(shown, deps, { part: `decided-${plan}`, place, message: decided, askedAt });
-    if (failure) await postOnce(shown, deps, { part: `failure${again}`, place, message: failure, askedAt });
+    if (ask) await postOnce(shown, deps, { part: `ask-${plan}`, place, render: () => ask, askedAt });
+    if (decided) await postOnce(shown, deps, { part: `decided-${plan}`, place, render: () => decided, askedAt });
+    if (failure) await postOnce(shown, deps, { part: `failure${again}`, place, render: () => failure, askedAt });
     if (view.outcome === undefined) return;
-    await postOnce(shown, deps, { part: `summary${again}`, place, message: summaryMessage(view), askedAt });
+    await postOnce(shown, deps, { part: `summary${again}`, place, render: () => summaryMessage(view), askedAt });
     await postPicture(
       { part: `picture${again}`, view, place, theme: deps.environment.theme, shown },
       {
@@ -199,7 +209,7 @@ async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
         signal: deps.signal,
         remember: (values) => remember(shown, deps, values),
         async post(message) {
-          await postOnce(shown, deps, { part: `picture${again}`, place, message, askedAt });
+          await postOnce(shown, deps, { part: `picture${again}`, place, render: () => message, askedAt });
         },
       },
     );
@@ -216,7 +226,12 @@ async function whisperAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<
   const { environment, membersOf, log } = deps;
   for (const { part, to, message } of whispersOf(view, { approvers: environment.people.approve, membersOf, channel })) {
     try {
-      await postOnce(shown, deps, { part, place: { channel: to }, message, askedAt: view.request.askedAt });
+      await postOnce(shown, deps, {
+        part,
+        place: { channel: to },
+        render: () => message,
+        askedAt: view.request.askedAt,
+      });
     } catch (error) {
       if (!(error instanceof SlackTrouble) || error.kind !== 'refused') throw error;
       log.warn({ runId: shown.run.number, part, code: error.code }, 'a person cannot be written to');
