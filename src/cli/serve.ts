@@ -71,7 +71,7 @@ async function serve(name: 'up' | 'bot' | 'worker', start: Start): Promise<numbe
 
 /** @throws InputError for a Redis that may forget: runs and locks would vanish */
 async function refuseForgetfulRedis(settings: Settings): Promise<void> {
-  const store = await openStore(settings, 'impatient');
+  const store = await openStore(settings, 'patient');
   try {
     const { evicts } = await readPolicy(store.redis);
     if (evicts !== undefined) throw new InputError(words.evicts(evicts), { advice: words.evictsAdvice });
