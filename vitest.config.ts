@@ -27,8 +27,9 @@ export default defineConfig({
         test: {
           name: 'chaos',
           include: ['test/chaos/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 900_000,
+          globalSetup: ['test/chaos/seed.ts'],
+          maxWorkers: 2,
+          testTimeout: 1_800_000,
           hookTimeout: 60_000,
         },
       },

@@ -1,77 +1,123 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
+import type { RunEvent } from '#domain/events.ts';
 import type { JobName, RunRef } from '#domain/run.ts';
-import { approveAll, dice, expectAllWell, IS_PART, SEED, until, viewOf } from './verdict.ts';
+import { approveAll } from './approve.ts';
+import { type Judge, openDoor } from './door.ts';
+import type { Service } from './services.ts';
+import { allEnded, dice, expectAllWell, IS_PART, SEED, viewOf } from './verdict.ts';
 import { openWorld, type World } from './world.ts';
 
-const JOBS: readonly (readonly [JobName, object])[] = [
-  ['smoke-test', { layer: 'metal', depth: 'standard' }],
-  ['smoke-test', { layer: 'metal', depth: 'quick' }],
-  ['status', { layer: 'all' }],
-  ['drill', { layer: 'all', risk: 'change', seconds: 0 }],
-  ['drill', { layer: 'all', risk: 'destroy', seconds: 0 }],
+/** `lanes`: environments in which runs of the job follow one another, each beside all others. */
+const JOBS: readonly { readonly job: JobName; readonly input: object; readonly lanes: number }[] = [
+  { job: 'smoke-test', input: { layer: 'metal', depth: 'standard' }, lanes: 3 },
+  { job: 'smoke-test', input: { layer: 'metal', depth: 'quick' }, lanes: 1 },
+  { job: 'status', input: { layer: 'all' }, lanes: 1 },
+  { job: 'drill', input: { layer: 'all', risk: 'change', seconds: 0 }, lanes: 2 },
+  { job: 'drill', input: { layer: 'all', risk: 'destroy', seconds: 0 }, lanes: 2 },
 ];
-const ENVIRONMENTS = 4;
-/** Of each job, when not all are played. */
-const SAMPLE = 3;
+const WORKERS = 4;
+/** A worker's death hits whatever it carries, and a run that is left too often is given up. */
+const KILLS_A_RUN = 3;
+/** Kills of each job, when not all are made. */
+const SAMPLE = 4;
+
+/** Written by a worker: `event` is how the text of it begins. */
+type Moment = { readonly event: string; readonly side: 'kill-before' | 'kill-after' };
 
 let world: World;
 afterEach(() => world.close());
 
-describe('kill -9 of a worker just behind each event of each job', () => {
-  it.each(JOBS)(
-    '%s %o: every run ends well, everything was made once, nothing is left',
-    async (job, input) => {
-      world = await openWorld({ environments: ENVIRONMENTS });
-      await world.start('bot');
-      for (let count = 0; count < 3; count++) await world.start('worker');
-      const stopApproving = approveAll(world);
-      const first = await world.ask(job, input);
-      const events = await until('the first run', 60_000, () => ended(first));
+it('kill -9 just before and just after each event of each job stands in the journal: all end well', async () => {
+  world = await openWorld({ environments: JOBS.reduce((sum, { lanes }) => sum + lanes, 0) });
+  const workers = mortalWorkers();
+  await Promise.all([world.services.start('bot'), ...Array.from({ length: WORKERS }, workers.start)]);
+  const stopApproving = approveAll(world);
+  const random = dice();
+  const free = [...world.environments];
+  const labs = JOBS.map(({ lanes }) => free.splice(0, lanes));
+  const calm = await Promise.all(JOBS.map(({ job, input }, index) => world.ask(job, input, labs[index]?.[0])));
+  await allEnded(world, calm);
 
-      const random = dice(SEED);
-      const boundaries = Array.from({ length: events - 1 }, (_, index) => index + 1);
-      const chosen = IS_PART ? boundaries.toSorted(() => random() - 0.5).slice(0, SAMPLE) : boundaries;
-      const asked = [first];
-      let kills = 0;
-      const lanes = world.environments.map(async (environment, lane) => {
-        for (const boundary of chosen.filter((_, index) => index % ENVIRONMENTS === lane)) {
-          const run = await world.ask(job, input, environment);
-          asked.push(run);
-          kills += await killBehind(run, boundary);
-          await until(`run #${run.number}`, 90_000, () => ended(run));
+  const runs: RunRef[] = [...calm];
+  const told = await Promise.all(
+    JOBS.map(async ({ job, input }, index) => {
+      const all = momentsOf(await world.journal.read(calm[index] as RunRef));
+      const chosen = IS_PART ? all.toSorted(() => random() - 0.5).slice(0, SAMPLE) : all;
+      const count = Math.ceil(chosen.length / KILLS_A_RUN);
+      const shares = Array.from({ length: count }, (_, share) => chosen.filter((_moment, n) => n % count === share));
+      const lanes = labs[index]?.map(async (lab) => {
+        for (let share = shares.pop(); share; share = shares.pop()) {
+          const run = await world.record(job, input, lab);
+          runs.push(run);
+          workers.killAt(run, share);
+          await world.queue.enqueue(run, 1);
+          await allEnded(world, [run]);
         }
       });
-      await Promise.all(lanes);
-      stopApproving();
+      await Promise.all(lanes ?? []);
+      return `${job} ${Object.values(input).join(' ')} ${chosen.length} of ${all.length}`;
+    }),
+  );
+  await stopApproving();
+  workers.end();
 
-      for (const run of asked) expect((await viewOf(world, run)).outcome, `run #${run.number}`).toBe('succeeded');
-      await expectAllWell(world, asked);
-      console.log(
-        `chaos: seed ${SEED}: ${job}: ${kills} kills at ${chosen.length} of ${boundaries.length} boundaries, ${asked.length} runs, ${world.made.size} things made once each`,
-      );
-    },
-    900_000,
+  expect(workers.missed()).toEqual([]);
+  for (const run of runs) expect((await viewOf(world, run)).outcome, `run #${run.number}`).toBe('succeeded');
+  await expectAllWell(world, runs);
+  console.log(
+    `chaos: seed ${SEED}: ${workers.deaths()} kills at event boundaries (${told.join(', ')}): ` +
+      `${runs.length} runs succeeded, ${world.cloud.made.size} things made once each, 0 left`,
   );
 });
 
-/** Number of its events, once it has ended. */
-async function ended(run: RunRef): Promise<number | undefined> {
-  const { state, seq } = await viewOf(world, run);
-  return state === 'ended' ? seq : undefined;
+/** Workers that die at the moments that are set, each followed by another. */
+function mortalWorkers() {
+  const due = new Map<string, Moment[]>();
+  let [deaths, isOver] = [0, false];
+
+  function judge(sent: string): ReturnType<Judge> {
+    for (const [member, moments] of due) {
+      const met = sent.includes(member) ? moments.findIndex(({ event }) => sent.includes(event)) : -1;
+      const [moment] = met < 0 ? [] : moments.splice(met, 1);
+      if (moment) return moment.side;
+    }
+    return 'pass';
+  }
+
+  /** One that may die as soon as it takes a run, which is before it says that it is ready. */
+  async function start(): Promise<void> {
+    let worker: Service | undefined;
+    const { promise: died, resolve } = Promise.withResolvers<void>();
+    const door = await openDoor(world.redisUrl, judge, () => void worker?.signal('SIGKILL').then(resolve));
+    worker = world.services.spawn('worker', { REDIS_URL: door.url });
+    const follow = async () => {
+      await died;
+      deaths += 1;
+      door.close();
+      if (!isOver) await start();
+    };
+    void follow();
+    await worker.ready.catch(() => undefined);
+  }
+
+  return {
+    start,
+    killAt: (run: RunRef, moments: readonly Moment[]) => due.set(`${run.number}-${run.key}`, [...moments]),
+    deaths: () => deaths,
+    missed: () => [...due.values()].flat(),
+    /** Nobody follows any more. */
+    end: () => (isOver = true),
+  };
 }
 
-/** Kills the worker that carries the run, or any when none does, when the journal has so many events. Gives 1. */
-async function killBehind(run: RunRef, boundary: number): Promise<number> {
-  let view = await viewOf(world, run);
-  while (view.seq < boundary) {
-    await sleep(2);
-    view = await viewOf(world, run);
-  }
-  const pid = Number(view.worker?.split('/')[1]);
-  const workers = [...world.services].filter(({ child }) => child.spawnargs.includes('worker'));
-  const victim = workers.find((worker) => worker.pid === pid) ?? workers[0];
-  victim?.child.kill('SIGKILL');
-  await world.start('worker');
-  return 1;
+/** Two for each event that a worker wrote. */
+function momentsOf(events: readonly RunEvent[]): Moment[] {
+  const written = events.filter(({ type }) => !['requested', 'approved', 'note'].includes(type));
+  return written.flatMap(({ type, ...event }) => {
+    const text = JSON.stringify({ type, ...('stepId' in event ? { stepId: event.stepId } : {}) }).slice(0, -1);
+    return [
+      { event: text, side: 'kill-before' as const },
+      { event: text, side: 'kill-after' as const },
+    ];
+  });
 }

@@ -1,7 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
 import type { RunRef } from '#domain/run.ts';
-import { approveAll, expectAllWell, until, viewOf } from './verdict.ts';
-import { openWorld, type Service, type World } from './world.ts';
+import { approveAll } from './approve.ts';
+import type { Service } from './services.ts';
+import { allEnded, expectAllWell, until, viewOf } from './verdict.ts';
+import { openWorld, type World } from './world.ts';
 
 const SHIFTED_CLOCK = new URL('shifted-clock.ts', import.meta.url).pathname;
 const TEN_MINUTES_MS = 600_000;
@@ -10,7 +12,7 @@ let world: World;
 afterEach(() => world.close());
 
 function startAt(shiftMs: number, name: 'bot' | 'worker'): Promise<Service> {
-  return world.start(name, { NODE_OPTIONS: `--import=${SHIFTED_CLOCK}`, SHIFT_MS: String(shiftMs) });
+  return world.services.start(name, { NODE_OPTIONS: `--import=${SHIFTED_CLOCK}`, SHIFT_MS: String(shiftMs) });
 }
 
 it('clocks of bot and workers that are ten minutes apart change nothing: approval, handing over, takeover', async () => {
@@ -35,11 +37,9 @@ it('clocks of bot and workers that are ten minutes apart change nothing: approva
     await until('another to go on', 60_000, async () => (await viewOf(world, drill)).attempt >= attempt);
   }
 
-  for (const run of [drill, ...others]) {
-    await until(`run #${run.number}`, 60_000, async () => (await viewOf(world, run)).state === 'ended');
-    expect((await viewOf(world, run)).outcome).toBe('succeeded');
-  }
-  stopApproving();
+  await allEnded(world, [drill, ...others]);
+  await stopApproving();
+  for (const run of [drill, ...others]) expect((await viewOf(world, run)).outcome).toBe('succeeded');
   await expectAllWell(world, [drill, ...others]);
 });
 
@@ -48,5 +48,5 @@ async function carrierOf(run: RunRef): Promise<Service | undefined> {
   const { worker, steps } = await viewOf(world, run);
   const pid = Number(worker?.split('/')[1]);
   if (!steps.some(({ status }) => status === 'done')) return undefined;
-  return [...world.services].find((service) => service.pid === pid);
+  return [...world.services.running].find((service) => service.pid === pid);
 }

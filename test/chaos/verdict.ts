@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { flawsOf } from '#domain/audit.ts';
 import { fold, type RunView } from '#domain/fold.ts';
 import type { RunRef } from '#domain/run.ts';
-import { LEAD, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** `STRATA_CHAOS=part`: a sample of everything, as for each change; else all of it. */
 export const IS_PART = process.env['STRATA_CHAOS'] === 'part';
-export const SEED = Number(process.env['STRATA_CHAOS_SEED'] ?? Date.now() % 1_000_000);
+export const SEED = inject('chaosSeed');
 
 /** Numbers in [0, 1) that a seed repeats. @see mulberry32 */
-export function dice(seed: number): () => number {
+export function dice(seed = SEED): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -18,6 +18,13 @@ export function dice(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** One of them. @throws Error when there is none */
+export function pick<T>(random: () => number, all: readonly T[]): T {
+  const one = all[Math.floor(random() * all.length)];
+  if (one === undefined) throw new Error('picking one of none');
+  return one;
 }
 
 export async function viewOf({ journal }: World, run: RunRef): Promise<RunView> {
@@ -37,32 +44,25 @@ export async function until<T>(what: string, withinMs: number, look: () => Promi
   }
 }
 
-/** Approves whatever asks in the channels, as the lead would, until it is stopped. */
-export function approveAll({ workspace, environments }: World): () => void {
-  const pressed = new Set<string>();
-  const over = new AbortController();
-  const work = async () => {
-    while (!over.signal.aborted) {
-      for (const name of environments) {
-        for (const message of workspace.channel(name).messages) {
-          const [button] = JSON.stringify(message.blocks ?? []).match(/"action_id":"approve"/) ?? [];
-          if (!button || pressed.has(message.ts)) continue;
-          const { ok } = await workspace.as(LEAD.name).click(message, 'approve');
-          const modal = workspace.as(LEAD.name).modal();
-          if (modal) await workspace.as(LEAD.name).submit({ answer: name });
-          if (ok) pressed.add(message.ts);
-        }
-      }
-      await sleep(100);
-    }
-  };
-  void work().catch(() => undefined);
-  return () => over.abort();
+/** Waits for the end of all these runs. @throws Error that tells how one stands that does not end */
+export async function allEnded(world: World, runs: readonly RunRef[], withinMs = 600_000): Promise<void> {
+  const endMs = Date.now() + withinMs;
+  for (const run of runs) {
+    const view = () => viewOf(world, run);
+    await until(`run #${run.number}`, Math.max(1000, endMs - Date.now()), async () => (await view()).state === 'ended')
+      // oxlint-disable-next-line promise/no-nesting
+      .catch(async (error: unknown) => {
+        const { state, seq, lastAt, worker } = await view();
+        throw new Error(`${String(error)}: it is ${state} at ${seq}, ${lastAt}, carried by ${worker}`, {
+          cause: error,
+        });
+      });
+  }
 }
 
 /** What must hold when all is over, whatever happened on the way. */
-export async function expectAllWell(world: World, asked: readonly RunRef[], { isShown = true } = {}): Promise<void> {
-  const { made, cloud, runs, gate, environments, audit } = world;
+export async function expectAllWell(world: World, asked: readonly RunRef[]): Promise<void> {
+  const { cloud, runs, gate, environments, audit } = world;
   for (const run of asked) {
     expect((await viewOf(world, run)).state, `run #${run.number}`).toBe('ended');
     expect(await runs.isHeld(run), `lease of run #${run.number}`).toBe(false);
@@ -73,43 +73,46 @@ export async function expectAllWell(world: World, asked: readonly RunRef[], { is
     const { records, head } = await audit.read(name);
     expect(flawsOf(records, head)).toEqual([]);
   }
-  expect([...made].filter(([, times]) => times !== 1)).toEqual([]);
-  const left = Object.entries(cloud.store).flatMap(([kind, things]) =>
-    things instanceof Map ? [...things.values()].map((thing) => `${kind} ${String(thing['name'])}`) : [],
-  );
-  expect(left.filter((name) => name.includes(' strata-'))).toEqual([]);
-  if (isShown) await expectShown(world, asked);
+  expect([...cloud.made].filter(([, times]) => times !== 1)).toEqual([]);
+  expect(cloud.leftovers()).toEqual([]);
+  await expectShown(world, asked);
 }
+
+/** How people are told that a run ended so. */
+const WORDS = {
+  succeeded: /passed|all well|done/,
+  degraded: /unhealthy|remarks/,
+  failed: /failed/,
+  cancelled: /cancelled/,
+};
 
 /** Every run in one thread, which tells its end once. */
 async function expectShown(world: World, asked: readonly RunRef[]): Promise<void> {
-  const { workspace, runs, environments } = world;
-  await until('Slack to show every run', 240_000, async () => {
+  const { runs, environments } = world;
+  await until('Slack to show every run', 600_000, async () => {
     const unshown = await Promise.all(environments.map((name) => runs.unshown(name)));
     return unshown.flat().length === 0;
   });
-  const messages = environments.flatMap((name) => workspace.channel(name).messages);
-  const parts = messages.map(({ metadata, ts }) => ({ ts, ...partOf(metadata) }));
+  const posts = postsIn(world);
   for (const run of asked) {
-    const own = parts.filter(({ key }) => key === run.key).map(({ part }) => part);
-    for (const part of ['root', 'summary']) {
-      expect(
-        own.filter((one) => one === part),
-        `${part} of run #${run.number}`,
-      ).toEqual([part]);
+    const own = posts.filter(({ key }) => key === run.key);
+    for (const wanted of ['root', 'summary', 'picture']) {
+      const found = own.filter(({ part }) => part === wanted);
+      expect(found.length, `${wanted} of run #${run.number}`).toBe(1);
     }
-    const root = messages.find(({ metadata }) => partOf(metadata).key === run.key && partOf(metadata).part === 'root');
-    const { outcome } = await viewOf(world, run);
-    const words = {
-      succeeded: /passed|all well|done/,
-      degraded: /unhealthy|remarks/,
-      failed: /failed/,
-      cancelled: /cancelled/,
-    };
-    expect(root?.text, `root of run #${run.number}`).toMatch(outcome ? words[outcome] : /never/);
+    expect(new Set(own.map(({ part }) => part)).size, `posts of run #${run.number}`).toBe(own.length);
+    const { outcome = 'failed' } = await viewOf(world, run);
+    const root = own.find(({ part }) => part === 'root');
+    expect(root?.text, `root of run #${run.number}`).toMatch(WORDS[outcome]);
   }
 }
 
-function partOf(metadata: unknown): { key?: string; part?: string } {
-  return (metadata as { event_payload?: { key?: string; part?: string } } | undefined)?.event_payload ?? {};
+/** What the bots posted, and which part of which run each shows. */
+export function postsIn({ workspace, environments }: World) {
+  return environments
+    .flatMap((name) => workspace.channel(name).messages)
+    .flatMap(({ metadata, text, ts }) => {
+      const mark = (metadata as { event_payload?: { key: string; part: string } } | undefined)?.event_payload;
+      return mark ? [{ ...mark, text, ts }] : [];
+    });
 }

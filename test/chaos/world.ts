@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once as emitted } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -12,123 +12,96 @@ import { openRuns } from '#adapters/redis/runs.ts';
 import type { Audit, Gate, Journal, Runs } from '#domain/ports.ts';
 import type { JobName, RunRef } from '#domain/run.ts';
 import { openQueue, type SegmentQueue } from '#engine/queue.ts';
-import { type SimulatedOpenStack, startOpenStack } from '../../sandbox/openstack/openstack.ts';
 import { startWorkspace, type Workspace } from '../../sandbox/workspace/workspace.ts';
-import { freePort, type LocalRedis, startRedis } from '../../scripts/redis.ts';
+import { type LocalRedis, startRedis } from '../../scripts/redis.ts';
+import { type CountedCloud, startCountedCloud } from './cloud.ts';
+import { openServices, type Services } from './services.ts';
 
-const MAIN = new URL('../../src/cli/strata.ts', import.meta.url).pathname;
 const TOKENS = { bot: 'xoxb-chaos', app: 'xapp-chaos' };
 const OPERATOR = { id: 'U0OPERATOR', name: 'operator' };
-export const LEAD = { id: 'U0LEAD', name: 'lead' };
-/** Short, so that a dead worker is noticed soon. */
-const SETTINGS = { STRATA_LOCK_MS: '1500', STRATA_STALLED_MS: '500', STRATA_LOG_LEVEL: 'warn' };
-/** A cloud in a hurry. */
-const TIMING_MS = { build: 60, boot: 40, remove: 40, volume: 40 };
+const LEAD = { id: 'U0LEAD', name: 'lead' };
+/** The lease of the services' runs: short, so that a dead worker is noticed soon. */
+export const LEASE_MS = 1500;
+const SETTINGS = { STRATA_LOCK_MS: String(LEASE_MS), STRATA_STALLED_MS: '500', STRATA_LOG_LEVEL: 'info' };
 
-export type Service = { readonly child: ChildProcess; readonly pid: number };
 export type World = {
   readonly environments: readonly string[];
   readonly workspace: Workspace;
-  readonly cloud: SimulatedOpenStack;
+  readonly cloud: CountedCloud;
+  readonly services: Services;
   readonly redis: Redis;
+  readonly redisUrl: string;
   readonly runs: Runs;
   readonly journal: Journal;
   readonly gate: Gate;
   readonly audit: Audit;
   readonly queue: SegmentQueue;
-  /** The workers and bots that should be there. One that is gone is not in it. */
-  readonly services: ReadonlySet<Service>;
-  /** How often each object of a run was made, by kind and name. */
-  readonly made: ReadonlyMap<string, number>;
-  start(name: 'bot' | 'worker', env?: Readonly<Record<string, string>>): Promise<Service>;
-  /** Asks for a run without Slack in between. */
+  /** Records a run without Slack in between; nobody is told. */
+  record(job: JobName, input: object, environment?: string): Promise<RunRef>;
+  /** Records a run and puts it on the queue. */
   ask(job: JobName, input: object, environment?: string): Promise<RunRef>;
-  /** Stops Redis in order and starts it again on what it wrote. */
-  restartRedis(): Promise<void>;
-  redisPid(): number;
+  /** Ends Redis, in order (SIGTERM) or not, and starts it again on what it wrote. */
+  restartRedis(how: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  signalRedis(signal: 'SIGSTOP' | 'SIGCONT'): void;
   close(): Promise<void>;
 };
 
-/** Strata with everything around it on this machine: real processes, a real Redis, stand-ins for Slack and the cloud. */
-export async function openWorld({ environments: count = 1 } = {}): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'strata-chaos-'));
-  const port = await freePort();
-  let server: LocalRedis = await startRedis({ port, dir: folder, appendOnly: true });
-  const redis = new Redis(server.url, { maxRetriesPerRequest: null });
-  const queueRedis = new Redis(server.url, { maxRetriesPerRequest: null });
-  for (const client of [redis, queueRedis]) client.on('error', () => undefined);
-  const names = Array.from({ length: count }, (_, index) => `lab-${index + 1}`);
-  const cloud = await startOpenStack({
-    timing: TIMING_MS,
-    quotas: { instances: -1, cores: -1, ram: -1, volumes: -1, gigabytes: -1, floatingip: -1 },
-  });
-  const made = countMade(cloud);
-  const workspace = await startWorkspace({
-    members: [OPERATOR, LEAD],
-    channels: names.map((name, index) => ({ id: `C0LAB0000${index}`, name })),
-    tokens: TOKENS,
-  });
-  const lab = (name: string) => ({
-    channels: [`#${name}`],
-    people: { view: ['*'], operate: [OPERATOR.id], approve: [LEAD.id] },
-    layers: [{ name: 'metal', kind: 'openstack', cloud: 'metal' }],
-  });
-  writeFileSync(join(folder, 'clouds.yaml'), stringify({ clouds: { metal: cloud.clouds } }));
-  writeFileSync(
-    join(folder, 'strata.yaml'),
-    stringify({ environments: Object.fromEntries(names.map((name) => [name, lab(name)])) }),
-  );
-  const env = {
-    ...{ PATH: process.env['PATH'] ?? '', HOME: folder, REDIS_URL: server.url, ...SETTINGS },
-    ...{ STRATA_CONFIG: join(folder, 'strata.yaml'), OS_CLIENT_CONFIG_FILE: join(folder, 'clouds.yaml') },
-    ...{ SLACK_API_URL: workspace.apiUrl, SLACK_BOT_TOKEN: TOKENS.bot, SLACK_APP_TOKEN: TOKENS.app },
-  };
-  const services = new Set<Service>();
-  const runs = openRuns(redis, { environments: names, subscriber: () => redis.duplicate(), advice: '' });
-  const queue = openQueue(queueRedis);
+type Wanted = {
+  /** How many, each with a channel of its own. Default 1. */
+  readonly environments?: number;
+  /** Whether Slack refuses what comes too fast. Default true. */
+  readonly rateLimits?: boolean;
+};
 
-  async function start(name: 'bot' | 'worker', more: Readonly<Record<string, string>> = {}): Promise<Service> {
-    const child = spawn(process.execPath, [MAIN, name], {
-      env: { ...env, ...more },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const service = { child, pid: child.pid ?? 0 };
-    let log = '';
-    await new Promise<void>((resolve, reject) => {
-      child.stderr.on('data', (text: Buffer) => {
-        log = (log + text.toString()).slice(-4000);
-        if (log.includes(`${name} ready`)) resolve();
-      });
-      child.once('exit', () => {
-        services.delete(service);
-        reject(new Error(`strata ${name} ended:\n${log}`));
-      });
-    });
-    services.add(service);
-    return service;
+/** Strata with everything around it on this machine: real processes, a real Redis, stand-ins for Slack and the cloud. */
+export async function openWorld({ environments: count = 1, rateLimits = true }: Wanted = {}): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-chaos-'));
+  const port = await quietPort();
+  let server: LocalRedis = await startRedis({ port, dir: folder, appendOnly: true });
+  const { url: redisUrl } = server;
+  const [redis, queueRedis] = [redisUrl, redisUrl].map((url) => new Redis(url, { maxRetriesPerRequest: null })) as [
+    Redis,
+    Redis,
+  ];
+  for (const client of [redis, queueRedis]) client.on('error', () => undefined);
+  const environments = Array.from({ length: count }, (_, index) => `lab-${index + 1}`);
+  const channelOf = (name: string) => `C0LAB${String(environments.indexOf(name)).padStart(5, '0')}`;
+  const cloud = await startCountedCloud();
+  const workspace = await startWorkspace({
+    ...{ members: [OPERATOR, LEAD], tokens: TOKENS, rateLimits },
+    channels: environments.map((name) => ({ id: channelOf(name), name })),
+  });
+  const services = openServices({
+    ...{ PATH: process.env['PATH'] ?? '', HOME: folder, REDIS_URL: redisUrl, ...SETTINGS },
+    ...writeConfig(folder, environments, cloud),
+    ...{ SLACK_API_URL: workspace.apiUrl, SLACK_BOT_TOKEN: TOKENS.bot, SLACK_APP_TOKEN: TOKENS.app },
+  });
+  const runs = openRuns(redis, { environments, subscriber: () => redis.duplicate(), advice: '' });
+  const queue = openQueue(queueRedis);
+  let asked = 0;
+
+  async function record(job: JobName, input: object, environment = environments[0] ?? ''): Promise<RunRef> {
+    const origin = { kind: 'slack', team: 'T0STANDIN', channel: channelOf(environment) } as const;
+    const once = `chaos ${(asked += 1)}`;
+    return (await runs.create({ environment, job, input, by: OPERATOR, origin, once })).request;
   }
 
   return {
-    ...{ environments: names, workspace, cloud, redis, runs, queue, services, made, start },
+    ...{ environments, workspace, cloud, services, redis, redisUrl, runs, queue, record },
     ...{ journal: openJournal(redis), gate: openGate(redis), audit: openAudit(redis) },
-    async ask(job, input, environment = names[0] ?? '') {
-      const origin = { kind: 'slack', team: 'T0STANDIN', channel: `C0LAB0000${names.indexOf(environment)}` } as const;
-      const once = `chaos ${Math.random()}`;
-      const { request } = await runs.create({ environment, job, input, by: OPERATOR, origin, once });
-      await queue.enqueue(request, 1);
-      return request;
+    async ask(job, input, environment) {
+      const run = await record(job, input, environment);
+      await queue.enqueue(run, 1);
+      return run;
     },
-    async restartRedis() {
+    async restartRedis(how) {
+      process.kill(server.pid, how);
       await server.stop();
       server = await startRedis({ port, dir: folder, appendOnly: true });
     },
-    redisPid: () => server.pid,
+    signalRedis: (signal) => void process.kill(server.pid, signal),
     async close() {
-      for (const { child } of services) {
-        child.kill('SIGCONT');
-        child.kill('SIGKILL');
-        await emitted(child, 'exit');
-      }
+      await services.close();
       await queue.close();
       redis.disconnect();
       queueRedis.disconnect();
@@ -138,30 +111,30 @@ export async function openWorld({ environments: count = 1 } = {}): Promise<World
   };
 }
 
-/** Counts what the cloud makes: things of one kind and name that differ in their ids. */
-function countMade({ store }: SimulatedOpenStack): Map<string, number> {
-  const made = new Map<string, number>();
-  const kinds = [
-    'servers',
-    'keyPairs',
-    'volumes',
-    'networks',
-    'subnets',
-    'ports',
-    'routers',
-    'security_groups',
-  ] as const;
-  for (const kind of kinds) {
-    const things = store[kind];
-    const seen = new Set<string>();
-    const set = things.set.bind(things);
-    things.set = (id, thing) => {
-      const name = String(thing['name'] ?? '');
-      if (name.startsWith('strata-') && !seen.has(id))
-        made.set(`${kind} ${name}`, (made.get(`${kind} ${name}`) ?? 0) + 1);
-      seen.add(id);
-      return set(id, thing);
-    };
+/** A free port that no outgoing connection is given, so that it is still free after Redis was away from it. */
+async function quietPort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const server = createServer();
+    const isFree = Promise.race([
+      emitted(server.listen(port, '127.0.0.1'), 'listening').then(() => true),
+      new Promise<boolean>((resolve) => server.once('error', () => resolve(false))),
+    ]);
+    if (!(await isFree.catch(() => false))) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
   }
-  return made;
+}
+
+/** The files that an operator writes; gives the variables that name them. */
+function writeConfig(folder: string, environments: readonly string[], { clouds }: CountedCloud) {
+  const [stack, cloudsFile] = [join(folder, 'strata.yaml'), join(folder, 'clouds.yaml')];
+  const lab = (name: string) => ({
+    channels: [`#${name}`],
+    people: { view: ['*'], operate: [OPERATOR.id], approve: [LEAD.id] },
+    layers: [{ name: 'metal', kind: 'openstack', cloud: 'metal' }],
+  });
+  writeFileSync(cloudsFile, stringify({ clouds: { metal: clouds } }));
+  writeFileSync(stack, stringify({ environments: Object.fromEntries(environments.map((name) => [name, lab(name)])) }));
+  return { STRATA_CONFIG: stack, OS_CLIENT_CONFIG_FILE: cloudsFile };
 }
