@@ -52,7 +52,7 @@ async function playOne(world: World, queue: SegmentQueue): Promise<void> {
   const dispatcher = openDispatcher(runs, queue);
   const wake = (run: RunRef, seq: number) => queue.enqueue(run, seq);
   const decider: Decider = {
-    caller: { person: { id: 'U9', name: 'lead' }, groups: [] },
+    caller: { person: { id: 'U9', name: 'lead' }, groups: [], channel: { id: 'C0OPS', name: 'ops' } },
     deps: { stack, runs, journal, gate, audit, artifacts, dispatcher, wake },
   };
   const heard: number[] = [];
