@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/contract/real.test.ts', 'test/browser/**', 'test/chaos/**'],
+          exclude: ['test/e2e/**', 'test/contract/*real.test.ts', 'test/browser/**', 'test/chaos/**'],
           globalSetup: ['test/redis.ts'],
           testTimeout: 20_000,
         },
@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/contract/real.test.ts', 'test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts'],
+          include: ['test/contract/*real.test.ts', 'test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts'],
           globalSetup: ['test/redis.ts', 'test/browser/chromium.ts', 'test/e2e/clouds.ts', 'test/e2e/cluster.ts'],
           fileParallelism: false,
           testTimeout: 240_000,

@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { manifestOf } from '#chat/manifest.ts';
 import { slashEntries } from '#commands/registry.ts';
 import { startRedis } from '../scripts/redis.ts';
+import { startDocker } from './docker/docker.ts';
 import { startOpenStack } from './openstack/openstack.ts';
 import type { Command, WorkspaceOptions } from './workspace/options.ts';
 import { startWorkspace } from './workspace/workspace.ts';
@@ -33,13 +34,15 @@ const WORKSPACE: WorkspaceOptions = {
   tokens: TOKENS,
   teamName: 'Strata demo',
 };
+const folder = mkdtempSync(join(tmpdir(), 'strata-demo-'));
+const SOCKET = join(folder, 'docker.sock');
 const LAB = {
   channels: ['#cloud-ops'],
   // Short, so that its end can be seen too.
   approvalMinutes: 2,
   people: { view: ['*'], operate: [OPERATOR, 'U0LEAD'], approve: ['U0LEAD'] },
   layers: [
-    { name: 'metal', kind: 'openstack', cloud: 'metal' },
+    { name: 'metal', kind: 'openstack', cloud: 'metal', host: `unix://${SOCKET}` },
     { name: 'cloud', kind: 'openstack', on: 'metal', cloud: 'cloud' },
   ],
 };
@@ -49,7 +52,6 @@ function say(text: string): void {
 }
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '8065' } } });
-const folder = mkdtempSync(join(tmpdir(), 'strata-demo-'));
 const redis = await startRedis({ dir: folder, appendOnly: true });
 say(`Redis       a private one from ${redis.origin}`);
 const nodes = Array.from({ length: 4 }, (_, index) => ({ name: `node-${index + 1}`, flavor: 'm1.large' }));
@@ -60,7 +62,8 @@ const cloud = await startOpenStack({
   mtuBytes: 1400,
   servers: [{ name: 'cirros' }, { name: 'db-2', status: 'ERROR', fault: 'No valid host was found.' }],
 });
-say('Clouds      two simulated OpenStacks, "metal" and "cloud"');
+const docker = await startDocker({ socket: SOCKET });
+say('Clouds      two simulated OpenStacks, "metal" and "cloud", and the containers of "metal"');
 const { features } = manifestOf(slashEntries()) as { features: { slash_commands: Record<string, string>[] } };
 const commands = features.slash_commands.map(
   ({ command = '', description = '', usage_hint: usageHint = '' }): Command => ({ command, description, usageHint }),
@@ -102,7 +105,7 @@ async function stop(): Promise<void> {
   isStopping = true;
   strata.kill('SIGTERM');
   if (strata.exitCode === null) await once(strata, 'exit');
-  await Promise.all([workspace.close(), metal.close(), cloud.close(), redis.stop()]);
+  await Promise.all([workspace.close(), metal.close(), cloud.close(), docker.close(), redis.stop()]);
   rmSync(folder, { recursive: true, force: true });
 }
 process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());

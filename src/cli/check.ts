@@ -1,10 +1,11 @@
+import { openContainers } from '#adapters/docker/containers.ts';
 import { readPolicy } from '#adapters/redis/policy.ts';
 import { spawnCommand } from '#adapters/reach/spawn.ts';
 import { checkSlack } from '#chat/check.ts';
 import { type Env, readEnv } from '#config/env.ts';
 import { readStack } from '#config/stack.ts';
 import { InputError, viewOf } from '#domain/errors.ts';
-import type { Environment, Layer, Stack } from '#domain/stack.ts';
+import type { Environment, HostSetting, Layer, Stack } from '#domain/stack.ts';
 import { words } from '#words/cli.ts';
 import { words as configWords } from '#words/config.ts';
 import { openStore, type Settings } from './compose.ts';
@@ -104,8 +105,10 @@ function checkLayers(settings: Settings): Promise<Finding>[] {
   return settings.stack.environments.flatMap((environment) =>
     environment.layers.flatMap((layer) => {
       const own = layer.kind === 'kubernetes' ? checkCluster : checkCloud;
-      const found = own(settings, environment, layer);
-      return layer.reach.kind === 'command' ? [found, checkReach(environment, layer, layer.reach.command)] : [found];
+      const findings = [own(settings, environment, layer)];
+      if (layer.host) findings.push(checkHost(environment, layer, layer.host));
+      if (layer.reach.kind === 'command') findings.push(checkReach(environment, layer, layer.reach.command));
+      return findings;
     }),
   );
 }
@@ -137,6 +140,23 @@ async function checkCluster(settings: Settings, environment: Environment, layer:
     return { verdict: 'ok', what, found: words.clusterFound(version, user, nodes.length) };
   } catch (error) {
     return failure(what, error);
+  }
+}
+
+/** Reaches the daemon that runs the layer's containers. */
+async function checkHost(environment: Environment, layer: Layer, host: HostSetting): Promise<Finding> {
+  const what = words.host(environment.name, layer.name);
+  const done = new AbortController();
+  const signal = AbortSignal.any([done.signal, AbortSignal.timeout(LAYER_TIMEOUT_MS)]);
+  try {
+    const containers = openContainers(host, signal);
+    const { name, apiVersion } = await containers.engine();
+    const all = await containers.list();
+    return { verdict: 'ok', what, found: words.hostFound(name, apiVersion, all.length) };
+  } catch (error) {
+    return failure(what, error);
+  } finally {
+    done.abort();
   }
 }
 

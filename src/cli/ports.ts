@@ -1,3 +1,4 @@
+import { openContainers } from '#adapters/docker/containers.ts';
 import { type Cluster, openCluster } from '#adapters/kubernetes/cluster.ts';
 import { readContext } from '#adapters/kubernetes/kubeconfig.ts';
 import { type Cloud, openCloud } from '#adapters/openstack/cloud.ts';
@@ -34,6 +35,10 @@ export function openPorts({ env }: Settings): (environment: Environment) => Omit
     kubernetes(layerName, signal) {
       const context = contextBelow(environment, layerOf(environment, layerName));
       return context === undefined ? undefined : clusterOf(context).bind(signal);
+    },
+    containers(layerName, signal) {
+      const { host } = layerOf(environment, layerName);
+      return host && openContainers(host, signal);
     },
     reach: (layerName, signal) => openReach(layerOf(environment, layerName).reach, signal),
   });

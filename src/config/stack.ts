@@ -3,7 +3,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import { z } from 'zod';
 import { InputError } from '#domain/errors.ts';
 import { nearest } from '#domain/nearest.ts';
-import type { Environment, Layer, Stack } from '#domain/stack.ts';
+import type { Environment, HostSetting, Layer, Stack } from '#domain/stack.ts';
 import { isPublicKey } from '#domain/ssh-signature.ts';
 import { DAYS } from '#domain/window.ts';
 import { words } from '#words/config.ts';
@@ -19,6 +19,10 @@ const Reach = z.union([
     .strictObject({ command: z.array(z.string()).min(1) })
     .transform(({ command }) => ({ kind: 'command' as const, command })),
 ]);
+/** Every word goes into an argument array, and what follows the host through a shell: so no more than these letters. */
+const HOST =
+  /^(?:unix:\/\/(?=\/)|ssh:\/\/(?:(?<user>\w[\w.-]*)@)?(?<host>\w[\w.-]*)(?::(?<port>\d{1,5}))?)(?<socket>\/[\w./-]*)?$/;
+const Host = z.string().regex(HOST, words.host).transform(hostOf);
 const SmokeTest = z.strictObject({
   image: z.string().optional(),
   flavor: z.string().optional(),
@@ -33,7 +37,7 @@ const LayerEntry = z.strictObject({
   cloud: z.string().optional(),
   context: z.string().optional(),
   namespace: z.string().optional(),
-  host: z.string().optional(),
+  host: Host.optional(),
   provisioner: z.string().optional(),
   reach: Reach.default({ kind: 'none' }),
   smokeTest: SmokeTest.default({ user: 'cirros', metadata: {} }),
@@ -98,6 +102,12 @@ export function parseStack(text: string, file: string): Stack {
     throw new InputError(words.mistakes(file, [...new Set(mistakes)]));
   }
   return stackOf(parsed.data);
+}
+
+function hostOf(url: string): HostSetting {
+  const { host, user, port, socket } = HOST.exec(url)?.groups ?? {};
+  const ssh = host === undefined ? undefined : { host, user, port: port === undefined ? undefined : Number(port) };
+  return { url, socket, ssh };
 }
 
 function isTimeZone(name: string): boolean {

@@ -1,4 +1,5 @@
 import type { AuditEvent, AuditRecord, Head } from './audit.ts';
+import type { Containers } from './containers.ts';
 import type { Freeze, RunEvent, RunEventBody, Stop } from './events.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { OpenStack } from './openstack.ts';
@@ -57,6 +58,8 @@ export interface JobPorts {
    * @throws InputError when its context is not in the kubeconfig
    */
   kubernetes(layer: string, signal: AbortSignal): Kubernetes | undefined;
+  /** The containers on the host of the layer; undefined when it has none. */
+  containers(layer: string, signal: AbortSignal): Containers | undefined;
   /** undefined when the layer's reach is `none`. */
   reach(layer: string, signal: AbortSignal): Reach | undefined;
   readonly artifacts: Artifacts;

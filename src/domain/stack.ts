@@ -26,6 +26,18 @@ export type MtuSetting = {
   readonly physical: number;
 };
 
+/** Where the containers of a layer run: by a socket of Docker's on this host, or on one that ssh reaches. */
+export type HostSetting = {
+  /** As the stack file says it. */
+  readonly url: string;
+  /** Path of the daemon's socket, there. Default: what Docker's command line takes. */
+  readonly socket?: string | undefined;
+  /** undefined: this host. */
+  readonly ssh?:
+    | { readonly host: string; readonly user?: string | undefined; readonly port?: number | undefined }
+    | undefined;
+};
+
 /** One level of a stack. `on` names the layer below; a layer without it stands on metal. */
 export type Layer = {
   readonly name: string;
@@ -36,7 +48,7 @@ export type Layer = {
   /** kubeconfig context; set for `kubernetes` layers. */
   readonly context?: string | undefined;
   readonly namespace?: string | undefined;
-  readonly host?: string | undefined;
+  readonly host?: HostSetting | undefined;
   readonly provisioner?: string | undefined;
   readonly reach: ReachSetting;
   readonly smokeTest: SmokeTestSetting;

@@ -23,6 +23,7 @@ export const words = {
   user: 'a Slack user id looks as U0123456789',
   noCloud: 'an openstack layer needs "cloud": the name of its entry in clouds.yaml',
   noContext: 'a kubernetes layer needs "context": the name of its kubeconfig context',
+  host: 'a host is ssh://user@host, or unix:///var/run/docker.sock for this one',
   time: 'a time is HH:MM, in quotes',
   timeZone: 'a time zone is an IANA name as Europe/Oslo',
   twice: (name: string) => `there are two layers called "${name}"`,

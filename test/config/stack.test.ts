@@ -36,6 +36,33 @@ describe('the stack file', () => {
     expect(mistakesOf(lab(METAL.replace(' }', ', mtu: { physical: big } }')))).toHaveLength(1);
   });
 
+  it.each([
+    ['unix:///run/docker.sock', { socket: '/run/docker.sock', ssh: undefined }],
+    ['ssh://metal', { socket: undefined, ssh: { host: 'metal', user: undefined, port: undefined } }],
+    ['ssh://kolla@10.0.0.7:2222', { ssh: { host: '10.0.0.7', user: 'kolla', port: 2222 } }],
+    ['ssh://kolla@metal/run/podman/podman.sock', { socket: '/run/podman/podman.sock', ssh: { host: 'metal' } }],
+  ])('knows where the containers run: %s', (url, host) => {
+    const metal = METAL.replace(' }', `, host: "${url}" }`);
+
+    expect(parseStack(lab(metal), 'strata.yaml').environments[0]?.layers[0]?.host).toMatchObject({ url, ...host });
+  });
+
+  it.each([
+    'metal',
+    'unix://docker.sock',
+    'unix://',
+    'tcp://metal:2375',
+    'ssh://',
+    'ssh://-oProxyCommand=reboot/',
+    'ssh://-l@metal',
+    'ssh://kolla@metal/run/a;reboot',
+    'ssh://metal:99999999',
+  ])('takes no other word for a host: %s', (url) => {
+    const metal = METAL.replace(' }', `, host: "${url}" }`);
+
+    expect(mistakesOf(lab(metal))).toEqual([expect.stringContaining('a host is ssh://user@host')]);
+  });
+
   it('denies by default: nobody is listed, nothing is reached', () => {
     const [environment] = parseStack(lab(METAL), 'strata.yaml').environments;
 

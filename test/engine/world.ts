@@ -37,6 +37,7 @@ const noPorts: Omit<JobPorts, 'artifacts'> = {
     throw new Error('these tests have no cloud');
   },
   kubernetes: () => undefined,
+  containers: () => undefined,
   reach: () => undefined,
 };
 

@@ -1,8 +1,7 @@
-import { Duplex } from 'node:stream';
 import { Client, type ClientChannel } from 'ssh2';
 import { RemoteError } from '#domain/errors.ts';
 import type { CommandResult } from '#domain/ports.ts';
-import { startCommand } from './spawn.ts';
+import { openTunnel } from './tunnel.ts';
 
 type Login = {
   readonly address: string;
@@ -41,7 +40,7 @@ export async function runOverSsh(login: Login, work: Work): Promise<CommandResul
         });
       });
       const { address: host, user: username, privateKey, timeoutMs: readyTimeout } = login;
-      const sock = work.tunnel && duplexOf(work.tunnel, stop);
+      const sock = work.tunnel && openTunnel(work.tunnel, stop).stream;
       client.connect({ host, port: 22, username, privateKey, readyTimeout, ...(sock ? { sock } : {}) });
     });
   } catch (error) {
@@ -72,16 +71,6 @@ function collect(channel: ClientChannel, stdin: Uint8Array | undefined): Promise
     channel.once('close', () => resolve({ exitCode, stdout, stderr }));
     channel.end(stdin);
   });
-}
-
-/** The standard streams of a command as one connection. */
-function duplexOf(argv: readonly string[], signal: AbortSignal): Duplex {
-  const child = startCommand(argv, signal);
-  child.stderr.resume();
-  const duplex = Duplex.from({ readable: child.stdout, writable: child.stdin });
-  child.once('error', (error) => duplex.destroy(error));
-  duplex.once('close', () => child.kill('SIGKILL'));
-  return duplex;
 }
 
 /** ssh hands one string to the guest's shell; every word is quoted so that it stays one word. */

@@ -51,7 +51,13 @@ async function run(job: JobName, input: object) {
   });
   const cloud = world.open();
   const artifacts = openArtifacts(openRedisShelf(redis, 1));
-  const ports = () => ({ openstack: () => cloud, kubernetes: () => undefined, reach: () => undefined, artifacts });
+  const ports = () => ({
+    openstack: () => cloud,
+    kubernetes: () => undefined,
+    containers: () => undefined,
+    reach: () => undefined,
+    artifacts,
+  });
   await carry(
     { jobs, stack, ports, runs, journal, gate: openGate(redis), worker: 'worker-1', leaseMs: 30_000 },
     request,
