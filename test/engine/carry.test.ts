@@ -86,6 +86,26 @@ describe('carrying a run', () => {
     },
   );
 
+  it.each([
+    ['what it made is there', 1, ['find']],
+    ['nothing is there', 0, ['find', 'act']],
+  ])('looks for a step whose worker died in it before it does anything: %s', async (_what, diesAt, calls) => {
+    const run = await world.ask();
+    await carryUntilDeath(jobOf(planOf([thingStep(shelf, 'server')])), run, diesAt);
+    const called: string[] = [];
+    const { find, act } = thingStep(shelf, 'server');
+    const spied = thingStep(shelf, 'server', {
+      find: (ctx) => (called.push('find'), find(ctx)),
+      act: (ctx) => (called.push('act'), act(ctx)),
+    });
+
+    await carry(world.engine(jobOf(planOf([spied]))), run, calm());
+
+    expect(called).toEqual(calls);
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded' });
+    expect(shelf.made).toBe(1);
+  });
+
   it('stops at the first failure, cleans up what was made and tells cause and advice', async () => {
     const failing = thingStep(shelf, 'server', {
       settle: async () => {
