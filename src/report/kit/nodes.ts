@@ -1,5 +1,5 @@
 import type { Node } from '@takumi-rs/core';
-import { BOX_FAMILY } from './fonts.ts';
+import { stackOf } from './fonts.ts';
 
 export type { Node };
 
@@ -76,7 +76,7 @@ export function text(content: string, type: Type, style: Style = {}): Node {
     type: 'text',
     text: content,
     style: {
-      fontFamily: `${BOX_FAMILY}, ${mono ? 'JetBrains Mono' : 'Inter'}`,
+      fontFamily: stackOf(content, mono),
       fontSize: type.size,
       fontWeight: type.weight ?? 400,
       color: type.color,

@@ -1,5 +1,5 @@
 import type { Renderer } from '@takumi-rs/core';
-import { isNeeded, load, SLICES, type Slice } from './fonts.ts';
+import { ALWAYS, load, type Slice, slicesFor } from './fonts.ts';
 import type { Node } from './nodes.ts';
 
 /** A picture that is not drawn yet: its root node and its width in CSS pixels; the height follows from the content. */
@@ -21,15 +21,21 @@ async function openRenderer(): Promise<Renderer> {
   return opened;
 }
 
-function codesOf(node: Node, codes = new Set<number>()): Set<number> {
-  if (node.type === 'text') for (const character of node.text) codes.add(character.codePointAt(0) ?? 0);
-  if (node.type === 'container') for (const child of node.children ?? []) codesOf(child, codes);
-  return codes;
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** The slices that draw a tree. */
+function slicesOf(node: Node, slices = new Set(ALWAYS)): Set<Slice> {
+  if (node.type === 'text' && !ASCII.test(node.text)) {
+    const stack = String(node.style?.['fontFamily'] ?? '');
+    for (const slice of slicesFor(node.text, stack)) slices.add(slice);
+  }
+  if (node.type === 'container') for (const child of node.children ?? []) slicesOf(child, slices);
+  return slices;
 }
 
-/** Registers the fonts these characters need, each once in the life of the process. */
-async function prepareFonts(codes: ReadonlySet<number>): Promise<void> {
-  const loading = SLICES.filter((slice) => isNeeded(slice, codes)).map((slice) => {
+/** Registers the fonts that a tree needs, each once in the life of the process. */
+async function prepareFonts(root: Node): Promise<void> {
+  const loading = [...slicesOf(root)].map((slice) => {
     const font = loaded.get(slice) ?? register(slice);
     loaded.set(slice, font);
     return font;
@@ -69,7 +75,7 @@ async function oneOfTwo<T>(work: () => Promise<T>): Promise<T> {
  * @throws Error when a font file is missing
  */
 export async function raster(card: Card): Promise<Buffer> {
-  await prepareFonts(codesOf(card.root));
+  await prepareFonts(card.root);
   const renderer = await openRenderer();
   return oneOfTwo(async () => {
     const width = card.width * SCALE;
