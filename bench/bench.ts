@@ -5,6 +5,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   status: () => import('./status.ts'),
   'smoke-test': () => import('./smoke-test.ts'),
   ack: () => import('./ack.ts'),
+  runs: () => import('./runs.ts'),
 };
 
 const [name = ''] = process.argv.slice(2);

@@ -48,6 +48,8 @@ export type PublisherDeps = {
 export const CALL_TIMEOUT_MS = 8000;
 const HOLD_NAME = 'publisher';
 const STOP_PATIENCE_MS = 3000;
+/** Runs of an environment that are shown at once. Slack takes about one post a second, so more would only wait there. */
+const MOST_AT_ONCE = 100;
 /** How long a run that Slack refuses to show is kept for a better day. */
 const KEEP_REFUSED_MS = 3_600_000;
 
@@ -68,7 +70,9 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
   function take(run: RunRef): void {
     const environment = stack.environments.find(({ name }) => name === run.environment);
     if (!environment || signal.aborted || !isOurs()) return;
-    const work = works.get(run.key) ?? {
+    const known = works.get(run.key);
+    if (!known && countIn(run.environment) >= MOST_AT_ONCE) return;
+    const work = known ?? {
       shown: startShowing(run),
       isBusy: false,
       isDirty: false,
@@ -93,6 +97,12 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
       underWay.delete(task);
     });
     underWay.add(task);
+  }
+
+  function countIn(environment: string): number {
+    let count = 0;
+    for (const { shown } of works.values()) if (shown.run.environment === environment) count += 1;
+    return count;
   }
 
   /** Shows the run until nothing new has come meanwhile. */

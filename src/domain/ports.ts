@@ -66,12 +66,12 @@ export interface JobPorts {
 }
 
 /**
- * `held`: this worker is the only one now. `busy`: another still holds the run, for this long at most. `over`: it has
+ * `held`: this worker is the only one now, at `nowMs` of the store's clock. `busy`: another still holds the run, for this long at most. `over`: it has
  * ended, and nobody can hold it.
  */
 export type Claim =
   | { readonly kind: 'over' }
-  | { readonly kind: 'held'; readonly fence: number }
+  | { readonly kind: 'held'; readonly fence: number; readonly nowMs: number }
   | { readonly kind: 'busy'; readonly forMs: number };
 
 /**

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BusyError, CancelledError, InputError, LeaseLostError, ShutdownError } from '#domain/errors.ts';
-import { fold, type RunView } from '#domain/fold.ts';
-import type { Plan, RunRef } from '#domain/run.ts';
+import type { RunView } from '#domain/fold.ts';
+import type { Claim } from '#domain/ports.ts';
+import type { Plan, Risk, RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { words } from '#words/engine.ts';
 import { admit, askFor, hasBegun } from './admit.ts';
 import { conclude, endCancelled, giveUp } from './conclude.ts';
 import { type Carried, valuesOf } from './context.ts';
-import { type Attempt, type Engine, viewNow } from './engine.ts';
+import type { Attempt, Engine } from './engine.ts';
 import { openRecorder } from './recorder.ts';
 import { cleanUp, Doubt, Held, runSteps } from './run-plan.ts';
 import { leaveToOthers, strangenessOf } from './strange.ts';
@@ -23,22 +24,22 @@ type Signals = { readonly signal: AbortSignal; readonly stopping: AbortSignal };
 
 /**
  * Carries a run from wherever its journal stands as far as it goes: to its end, or to where it waits for people. Safe to
- * call again, on any worker, at any time.
+ * call again, on any worker, at any time. Gives the run's risk, where it is known.
  * @throws LeaseLostError when another worker took the run; ShutdownError when this process stops first
  */
-export async function carry(engine: Engine, run: RunRef, signals: Signals): Promise<void> {
+export async function carry(engine: Engine, run: RunRef, signals: Signals): Promise<Risk | undefined> {
   const { journal, leaseMs, worker } = engine;
-  const fence = await claim(engine, run, signals);
-  if (fence === undefined) return;
-  const view = fold(await journal.read(run));
-  if (!view) throw new Error(`carrying run #${run.number}: its journal is gone`);
-  const recorder = openRecorder({ journal, run, start: { fence, seq: view.seq }, leaseMs });
+  const held = await claim(engine, run, signals);
+  if (held === undefined) return undefined;
+  const recorder = openRecorder({ journal, run, events: await journal.read(run), ...held, leaseMs });
+  const view = recorder.view();
   const lost = new AbortController();
   const letGo = recorder.keep((error) => lost.abort(error));
   const signal = AbortSignal.any([signals.signal, lost.signal]);
   const attempt = { engine, run, recorder, job: engine.jobs[view.request.job] };
   try {
     await carryOn(attempt, view, { ...signals, signal });
+    return recorder.view().risk;
   } catch (error) {
     letGo();
     if (error instanceof ShutdownError) await recorder.record({ type: 'handed-over', worker });
@@ -52,16 +53,16 @@ export async function carry(engine: Engine, run: RunRef, signals: Signals): Prom
 
 /**
  * Waits until no other worker holds the run: one that lost touch may still be at work until its lease is over. Gives the
- * fence; undefined when the run has ended.
+ * lease; undefined when the run has ended.
  */
 async function claim(
   { runs, leaseMs }: Engine,
   run: RunRef,
   { signal, stopping }: Signals,
-): Promise<number | undefined> {
+): Promise<Extract<Claim, { readonly kind: 'held' }> | undefined> {
   for (;;) {
     const answer = await runs.claim(run, leaseMs);
-    if (answer.kind === 'held') return answer.fence;
+    if (answer.kind === 'held') return answer;
     if (answer.kind === 'over') return undefined;
     signal.throwIfAborted();
     stopping.throwIfAborted();
@@ -109,15 +110,16 @@ async function planned(attempt: Attempt, { view, environment, signal }: Planning
   const plan = job.plan(input, facts, environment);
   if (isFresh) {
     const steps = plan.steps.map(({ id, title, layer, skip, risk }) => ({ id, title, layer, skip, risk }));
-    await recorder.record({ type: 'planned', summary: plan.summary, risk: plan.risk, steps, facts });
+    recorder.soon({ type: 'planned', summary: plan.summary, risk: plan.risk, steps, facts });
   }
+  if (plan.risk === 'read') return plan;
   const asked = askFor(view, plan, { environment, nowMs: await engine.gate.nowMs(run.environment) });
   if (asked) {
     await recorder.park(asked);
     return undefined;
   }
   const { freeze, stop } = await engine.gate.control(run);
-  if (!freeze || stop || plan.risk === 'read') return plan;
+  if (!freeze || stop) return plan;
   await recorder.park({ type: 'held', freeze });
   return undefined;
 }
@@ -126,7 +128,7 @@ type Performance = { readonly environment: Environment; readonly signals: Signal
 
 async function perform(attempt: Attempt, plan: Plan, { environment, signals }: Performance): Promise<void> {
   const { engine, run, recorder } = attempt;
-  const view = await viewNow(engine, run);
+  const view = recorder.view();
   const stop = new AbortController();
   const carried: Carried = {
     run,
@@ -157,7 +159,7 @@ async function perform(attempt: Attempt, plan: Plan, { environment, signals }: P
   }
   if (plan.steps.some((step) => step.undo)) {
     if (view.state !== 'cleaning') await recorder.record({ type: 'clean-up-started' });
-    await cleanUp(plan, await viewNow(engine, run), carried);
+    await cleanUp(plan, recorder.view(), carried);
   }
   await conclude(attempt, plan, carried);
 }

@@ -4,12 +4,12 @@ import type { Report } from '#domain/report.ts';
 import type { Outcome, Plan, RunOutcome, StepOutcome } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import type { Carried } from './context.ts';
-import { type Attempt, viewNow } from './engine.ts';
+import type { Attempt } from './engine.ts';
 import { leftoversOf } from './run-plan.ts';
 
 /** Ends a run whose steps came to their end, whatever it was. */
-export async function conclude({ engine, run, job, recorder }: Attempt, plan: Plan, carried: Carried): Promise<void> {
-  const view = await viewNow(engine, run);
+export async function conclude({ job, recorder }: Attempt, plan: Plan, carried: Carried): Promise<void> {
+  const view = recorder.view();
   // A plan that cannot look for itself still knows what it failed to remove.
   const leftovers = plan.leftovers ? await leftoversOf(plan, carried) : Object.values(view.stuck);
   const outcome = outcomeOf(view, plan, leftovers);
@@ -30,8 +30,8 @@ function outcomeOf(view: RunView, plan: Plan, leftovers: readonly string[]): Out
 }
 
 /** Ends a run that was stopped, denied or not approved in time, before its first step. */
-export async function endCancelled({ engine, run, job, recorder }: Attempt, environment: Environment): Promise<void> {
-  const view = await viewNow(engine, run);
+export async function endCancelled({ job, recorder }: Attempt, environment: Environment): Promise<void> {
+  const view = recorder.view();
   const end = endOf(view, { environment, outcome: 'cancelled', leftovers: [] });
   const report = job.report(job.parse(view.request.input), view.facts, end);
   await recorder.record({ type: 'ended', outcome: 'cancelled', report, leftovers: [] });
@@ -39,8 +39,8 @@ export async function endCancelled({ engine, run, job, recorder }: Attempt, envi
 
 /** Ends a run that has no plan, or whose end itself went wrong. */
 export async function giveUp(attempt: Attempt, environment: Environment | undefined, error: unknown): Promise<void> {
-  const { engine, run, job, recorder } = attempt;
-  const view = await viewNow(engine, run);
+  const { job, recorder } = attempt;
+  const view = recorder.view();
   let report: Report | undefined;
   try {
     const end = environment && endOf(view, { environment, outcome: 'failed', leftovers: [] });

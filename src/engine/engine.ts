@@ -1,4 +1,3 @@
-import { fold, type RunView } from '#domain/fold.ts';
 import type { Gate, JobPorts, Journal, Runs } from '#domain/ports.ts';
 import type { Job, JobName, RunRef } from '#domain/run.ts';
 import type { Environment, Stack } from '#domain/stack.ts';
@@ -26,10 +25,3 @@ export type Attempt = {
   readonly job: Job;
   readonly recorder: Recorder;
 };
-
-/** The run as its journal has it now. */
-export async function viewNow({ journal }: Pick<Engine, 'journal'>, run: RunRef): Promise<RunView> {
-  const view = fold(await journal.read(run));
-  if (!view) throw new Error(`reading run #${run.number}: its journal is gone`);
-  return view;
-}

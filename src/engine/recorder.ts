@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FullError } from '#domain/errors.ts';
-import type { RunEventBody } from '#domain/events.ts';
+import type { RunEvent, RunEventBody } from '#domain/events.ts';
+import { fold, type RunView } from '#domain/fold.ts';
 import type { Journal, Position } from '#domain/ports.ts';
 import { redact } from '#domain/redact.ts';
 import type { RunRef } from '#domain/run.ts';
@@ -9,11 +10,18 @@ import type { RunRef } from '#domain/run.ts';
 const NOTE_GAP_MS = 500;
 /** How often a Redis that is full is tried again. */
 const FULL_PAUSE_MS = 500;
+/** How long an event waits for the next one, so that they are written together. */
+const SOON_MS = 20;
 
 /** The one writer of a run's journal in this process: keeps the position, the order, the lease and the secrets out. */
 export interface Recorder {
   /** Resolves when the events stand in the journal. @throws LeaseLostError when another worker carries the run */
   record(...events: RunEventBody[]): Promise<void>;
+  /**
+   * Writes the events with the next ones, or soon: for what need not stand before the run goes on, because who takes the
+   * run over without them finds out by itself. Never throws; the next event meets the same trouble and reports it.
+   */
+  soon(...events: RunEventBody[]): void;
   /** Writes what parks the run, or nothing: either way no worker has it any more. */
   park(...events: RunEventBody[]): Promise<void>;
   /** Notes a line of progress, thinned out; written with the next event or soon. Never throws. */
@@ -24,6 +32,8 @@ export interface Recorder {
    * @throws LeaseLostError
    */
   holding(): Promise<void>;
+  /** The run with all that was recorded here. Nobody else writes its journal meanwhile, so it is not read again. */
+  view(): RunView;
   /** Keeps the lease while nothing is recorded. `onLost` hears once of its loss. Gives a function that ends it. */
   keep(onLost: (error: unknown) => void): () => void;
 }
@@ -31,13 +41,19 @@ export interface Recorder {
 type Desk = {
   readonly journal: Journal;
   readonly run: RunRef;
-  /** Just after the claim. */
-  readonly start: Position;
+  /** Just after the claim: the journal, and the time of its store. */
+  readonly events: readonly RunEvent[];
+  readonly nowMs: number;
+  readonly fence: number;
   readonly leaseMs: number;
 };
 
-export function openRecorder({ journal, run, start, leaseMs }: Desk): Recorder {
-  let position = start;
+export function openRecorder({ journal, run, events: before, nowMs, fence, leaseMs }: Desk): Recorder {
+  const events = [...before];
+  let position: Position = { fence, seq: before.at(-1)?.seq ?? 0 };
+  let waiting: RunEventBody[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const openedAt = performance.now();
   let tail: Promise<unknown> = Promise.resolve();
   // When the last call that made the lease last anew was sent: Redis counts from later than that.
   let heldSince = performance.now();
@@ -63,9 +79,37 @@ export function openRecorder({ journal, run, start, leaseMs }: Desk): Recorder {
     return done;
   }
 
-  function record(...events: RunEventBody[]): Promise<void> {
-    const clean = events.map((event) => redactAll(event) as RunEventBody);
-    return inTurn(() => journal.append(run, position, clean));
+  function add(bodies: readonly RunEventBody[]): void {
+    const at = new Date(nowMs + performance.now() - openedAt).toISOString();
+    for (const body of bodies) {
+      const clean = redactAll(body) as RunEventBody;
+      waiting.push(clean);
+      events.push({ seq: (events.at(-1)?.seq ?? 0) + 1, at, ...clean });
+    }
+  }
+
+  function write(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const all = waiting;
+    waiting = [];
+    return inTurn(() => journal.append(run, position, all));
+  }
+
+  function record(...bodies: RunEventBody[]): Promise<void> {
+    add(bodies);
+    return write();
+  }
+
+  function soon(...bodies: RunEventBody[]): void {
+    add(bodies);
+    timer ??= setTimeout(() => void write().catch(() => undefined), SOON_MS);
+  }
+
+  function view(): RunView {
+    const folded = fold(events);
+    if (!folded) throw new Error(`reading run #${run.number}: its journal is gone`);
+    return folded;
   }
 
   function renew(): Promise<void> {
@@ -75,8 +119,8 @@ export function openRecorder({ journal, run, start, leaseMs }: Desk): Recorder {
     });
   }
 
-  async function park(...events: RunEventBody[]): Promise<void> {
-    if (events.length > 0) return record(...events);
+  async function park(...bodies: RunEventBody[]): Promise<void> {
+    if (bodies.length > 0) return record(...bodies);
     return inTurn(async () => {
       await journal.release(run, position);
       return position;
@@ -88,8 +132,7 @@ export function openRecorder({ journal, run, start, leaseMs }: Desk): Recorder {
     const atMs = performance.now();
     if (last && (last.text === text || atMs - last.atMs < NOTE_GAP_MS)) return;
     lastNote.set(stepId, { text, atMs });
-    // A note that cannot be written is no loss: the next event meets the same trouble and reports it.
-    record({ type: 'note', stepId, text }).catch(() => undefined);
+    soon({ type: 'note', stepId, text });
   }
 
   async function holding(): Promise<void> {
@@ -103,17 +146,17 @@ export function openRecorder({ journal, run, start, leaseMs }: Desk): Recorder {
 
   function keep(onLost: (error: unknown) => void): () => void {
     let isRenewing = false;
-    const timer = setInterval(() => {
+    const heart = setInterval(() => {
       if (isRenewing) return;
       isRenewing = true;
       renew()
         .catch(onLost)
         .finally(() => (isRenewing = false));
     }, leaseMs / 3);
-    return () => clearInterval(timer);
+    return () => clearInterval(heart);
   }
 
-  return { record, park, note, holding, keep };
+  return { record, soon, park, note, holding, view, keep };
 }
 
 /** Masks secrets in every string of a JSON value. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeadlineError } from '#domain/errors.ts';
 import type { StepView } from '#domain/fold.ts';
-import type { Step, StepContext, Wait } from '#domain/run.ts';
+import type { Plan, Step, StepContext, Wait } from '#domain/run.ts';
 import { words } from '#words/engine.ts';
 import { again, isAmbiguous } from './again.ts';
 import { type Carried, contextOf } from './context.ts';
@@ -15,10 +15,10 @@ const LOOK_AGAIN_MS = [500, 1000, 2000];
  * run's random key cannot stand on anything yet.
  * @throws whatever the step throws, DeadlineError when it takes longer than `timeoutMs`, ShutdownError between two looks
  */
-export async function runStep(step: Step, before: StepView, carried: Carried): Promise<void> {
+export async function runStep(step: Step, before: StepView, carried: Carried & Pick<Plan, 'risk'>): Promise<void> {
   const { recorder, values } = carried;
   if (before.status === 'done' || before.status === 'skipped') return;
-  if (step.skip !== undefined) return recorder.record({ type: 'step-skipped', stepId: step.id, why: step.skip });
+  if (step.skip !== undefined) return recorder.soon({ type: 'step-skipped', stepId: step.id, why: step.skip });
   carried.stopping.throwIfAborted();
   const startedAt = performance.now();
   await recorder.record({ type: 'step-started', stepId: step.id });
@@ -27,16 +27,16 @@ export async function runStep(step: Step, before: StepView, carried: Carried): P
   let last: Wait | undefined;
   try {
     const found = before.status === 'pending' ? undefined : await step.find(ctx);
-    if (found === undefined) await recorder.holding();
+    if (found === undefined && carried.risk !== 'read') await recorder.holding();
     const made = found ?? (await actOnce(step, ctx));
     for (;;) {
       const next = await again(() => step.settle(ctx, made), ctx.signal);
-      if (next.kind === 'skip') return await recorder.record({ type: 'step-skipped', stepId: step.id, why: next.why });
+      if (next.kind === 'skip') return recorder.soon({ type: 'step-skipped', stepId: step.id, why: next.why });
       if (next.kind === 'ready') {
         values.set(step.id, next.value);
         const tookMs = Math.round(performance.now() - startedAt);
         const { value, detail } = next;
-        return await recorder.record({
+        return recorder.soon({
           type: 'step-done',
           stepId: step.id,
           value,

@@ -1,4 +1,5 @@
 import { type ConnectionOptions, type Job, WaitingError, Worker } from 'bullmq';
+import { isShared } from '#domain/approval.ts';
 import { LeaseLostError, ShutdownError } from '#domain/errors.ts';
 import type { RunRef } from '#domain/run.ts';
 import { carry } from './carry.ts';
@@ -38,8 +39,9 @@ export function startWorker({ engine, queue, connection, settings, log }: Worker
     const signals = [ending.signal, ...(signal ? [signal] : [])];
     log.info(fields, 'carrying run');
     try {
-      await carry(engine, run, { signal: AbortSignal.any(signals), stopping: stopping.signal });
+      const risk = await carry(engine, run, { signal: AbortSignal.any(signals), stopping: stopping.signal });
       log.info(fields, 'run carried');
+      if (risk !== undefined && isShared(risk)) return;
       // Whoever waited for this run's environment may go on now.
       const next = await nextOf(engine, run.environment);
       if (next) await queue.enqueue(next.run, next.seq);

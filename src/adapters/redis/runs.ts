@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { z } from 'zod';
 import { BusyError } from '#domain/errors.ts';
 import type { RunEventBody } from '#domain/events.ts';
 import type { NewRun, Runs } from '#domain/ports.ts';
@@ -15,6 +16,7 @@ const ONCE_TTL_S = 86_400;
 const PATIENCE_MS = 1500;
 /** After a failover that lost a claim nobody gets its fence again: fences grow by chance. */
 const MOST_FENCE_STEP = 1_000_000;
+const Claimed = z.union([z.tuple([z.number(), z.string()]), z.number()]);
 
 /**
  * The register of runs. `environments` are watched for changes.
@@ -108,11 +110,10 @@ export function openRuns(
     },
     watch,
     async claim(run, leaseMs) {
-      const answer = Number(
-        await evaluate(redis, CLAIM, { keys: [runKeys(run).record], args: [leaseMs, randomInt(1, MOST_FENCE_STEP)] }),
-      );
-      if (answer === 0) return { kind: 'over' };
-      return answer > 0 ? { kind: 'held', fence: answer } : { kind: 'busy', forMs: -answer };
+      const args = [leaseMs, randomInt(1, MOST_FENCE_STEP)];
+      const answer = Claimed.parse(await evaluate(redis, CLAIM, { keys: [runKeys(run).record], args }));
+      if (Array.isArray(answer)) return { kind: 'held', fence: answer[0], nowMs: Number(answer[1]) };
+      return answer === 0 ? { kind: 'over' } : { kind: 'busy', forMs: -answer };
     },
     recent: async (environment, limit = 20) =>
       (await redis.zrevrange(environmentKeys(environment).recent, 0, limit - 1)).map((m) => refOf(environment, m)),

@@ -37,16 +37,20 @@ const TIME = script(`${NOW}
 return string.format('%.0f', now)`);
 
 /**
- * Writes a record that carries its environment's chain on: each link is a hash of the record and of the link before it.
- * `#domain/audit.ts` makes the same.
+ * Writes records that carry their environment's chain on: each link is a hash of the record and of the link before it.
+ * The first has the sequence number `seq`; without one, its number in the chain. `#domain/audit.ts` makes the same.
  */
 const CHAINED = `
-local function chained(chain, stream, source, seq, at, event)
+local function chained(chain, stream, source, seq, at, events)
   local head = redis.call('HMGET', chain, 'n', 'link')
-  local n, time = (tonumber(head[1]) or 0) + 1, string.format('%.0f', at)
-  local text = string.format('%.0f', n) .. '\\n' .. time .. '\\n' .. source .. '\\n' .. (seq or n) .. '\\n' .. event
-  local link = redis.sha1hex((head[2] or '') .. '\\n' .. text)
-  redis.call('XADD', stream, (seq or n) .. '-0', 'at', time, 'event', event, 'n', n, 'link', link)
+  local n, link, time = tonumber(head[1]) or 0, head[2] or '', string.format('%.0f', at)
+  for i, event in ipairs(events) do
+    n = n + 1
+    local id = seq and seq + i - 1 or n
+    local text = string.format('%.0f', n) .. '\\n' .. time .. '\\n' .. source .. '\\n' .. id .. '\\n' .. event
+    link = redis.sha1hex(link .. '\\n' .. text)
+    redis.call('XADD', stream, id .. '-0', 'at', time, 'event', event, 'n', n, 'link', link)
+  end
   redis.call('HSET', chain, 'n', n, 'link', link)
 end`;
 
@@ -61,7 +65,7 @@ end`;
 /** Writes a record of an environment. Keys: log, chain. Args: event. */
 export const RECORD = script(`${CHAINED}
 ${NOW}
-chained(KEYS[2], KEYS[1], '', nil, now, ARGV[1])
+chained(KEYS[2], KEYS[1], '', nil, now, {ARGV[1]})
 return 1`);
 
 /**
@@ -77,13 +81,13 @@ if now > tonumber(ARGV[4]) then return redis.error_reply('LATE refused') end
 if redis.call('EXISTS', KEYS[2]) == 1 then return redis.error_reply('TAKEN refused') end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[6])
 redis.call('HSET', KEYS[2], 'fence', 0, 'seq', 1)
-chained(KEYS[7], KEYS[3], ARGV[1], 1, now, ARGV[3])
+chained(KEYS[7], KEYS[3], ARGV[1], 1, now, {ARGV[3]})
 for i = 4, 6 do redis.call('ZADD', KEYS[i], ARGV[2], ARGV[1]) end
 redis.call('PUBLISH', ARGV[5], ARGV[1])
 return ARGV[1]`);
 
 /**
- * Takes the lease of a run: gives its fence; 0 when it has ended; or, while another holds it, the negative of the ms
+ * Takes the lease of a run: gives its fence and the time; 0 when it has ended; or, while another holds it, the negative of the ms
  * that are left of it.
  * Keys: record. Args: ms that a lease lasts, how much the fence grows.
  */
@@ -97,7 +101,7 @@ if bad then return bad end
 local left = tonumber(record[1] or 0) - now
 if left > 0 then return -left end
 redis.call('HSET', KEYS[1], 'lease', ARGV[1], 'until', string.format('%.0f', now + ARGV[1]))
-return redis.call('HINCRBY', KEYS[1], 'fence', ARGV[2])`);
+return {redis.call('HINCRBY', KEYS[1], 'fence', ARGV[2]), string.format('%.0f', now)}`);
 
 /**
  * Makes the lease last anew, or ends it. Keys: record. Args: fence, `renew` or `release`, seq: a journal that lost its end
@@ -130,7 +134,7 @@ if ARGV[1] == '0' then
 elseif record[1] ~= ARGV[1] then return redis.error_reply('FENCE refused')
 elseif tonumber(record[2]) == before + count then return before + count end
 if (record[3] and fate ~= 'reopened') or tonumber(record[2]) ~= before then return redis.error_reply('FENCE refused') end
-for i = 1, count do chained(KEYS[7], KEYS[2], ARGV[3], before + i, now, ARGV[6 + i]) end
+chained(KEYS[7], KEYS[2], ARGV[3], before + 1, now, {unpack(ARGV, 7)})
 local last = fate == 'goes-on' and ARGV[1] ~= '0' and now + record[4] or 0
 redis.call('HSET', KEYS[1], 'seq', before + count, 'until', string.format('%.0f', last))
 redis.call('ZADD', KEYS[4], ARGV[4], ARGV[3])
