@@ -6,6 +6,8 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   'smoke-test': () => import('./smoke-test.ts'),
   ack: () => import('./ack.ts'),
   runs: () => import('./runs.ts'),
+  progress: () => import('./progress.ts'),
+  takeover: () => import('./takeover.ts'),
 };
 
 const [name = ''] = process.argv.slice(2);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'bullmq';
 import { openArtifacts } from '#adapters/artifacts/artifacts.ts';
 import { openRedisShelf } from '#adapters/redis/artifacts.ts';
@@ -5,6 +6,7 @@ import { openRedis } from '#adapters/redis/connect.ts';
 import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
+import { openPorts } from '#cli/ports.ts';
 import { readEnv } from '#config/env.ts';
 import type { Job, Step } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
@@ -12,10 +14,11 @@ import { openQueue, QUEUE } from '#engine/queue.ts';
 import { startWorker } from '#engine/worker.ts';
 
 /**
- * A worker process of `bench/runs.ts`: `raw` takes jobs from the queue and does nothing; `strata` carries runs of a job
- * with one step that does nothing.
+ * A worker process for measurements: `raw` takes jobs from the queue and does nothing; `strata` carries runs of a job with
+ * one step that does nothing; the step of `patient` takes an hour.
  */
 const ENVIRONMENT = 'lab';
+const HOUR_MS = 3_600_000;
 
 function startRaw(): void {
   const { worker, redis } = readEnv();
@@ -29,10 +32,13 @@ function startRaw(): void {
 }
 
 const step: Step = {
-  ...{ id: 'nothing', title: 'do nothing', layer: 'metal', timeoutMs: 60_000 },
+  ...{ id: 'nothing', title: 'do nothing', layer: 'metal', timeoutMs: 2 * HOUR_MS },
   find: async () => undefined,
   act: async () => 'nothing',
-  settle: async (_ctx, value) => ({ kind: 'ready', value }),
+  async settle(ctx, value) {
+    if (process.argv[2] === 'patient') await sleep(HOUR_MS, undefined, { signal: ctx.signal });
+    return { kind: 'ready', value };
+  },
 };
 const job: Job = {
   name: 'drill',
@@ -52,16 +58,15 @@ function startStrata(): void {
     ...{ name: ENVIRONMENT, channels: ['#cloud-ops'], people: { view: [], operate: [], approve: [] }, layers: [] },
     ...{ production: false, approvalMinutes: 30, maintenanceWindows: [], theme: 'dark' },
   };
-  const noCloud = () => {
-    throw new Error('there is no cloud here');
-  };
+  const stack = { environments: [environment], terminal: {}, keys: {} };
+  const layers = openPorts({ env, stack });
   const artifacts = openArtifacts(openRedisShelf(redis, 1));
   const subscriber = () => openRedis(env.redis, 'patient');
   startWorker({
     engine: {
       jobs: { 'smoke-test': job, status: job, drill: job },
-      stack: { environments: [environment], terminal: {}, keys: {} },
-      ports: () => ({ openstack: noCloud, kubernetes: () => undefined, reach: () => undefined, artifacts }),
+      stack,
+      ports: (known) => ({ ...layers(known), artifacts }),
       runs: openRuns(redis, { environments: [ENVIRONMENT], subscriber, advice: '' }),
       ...{
         journal: openJournal(redis),

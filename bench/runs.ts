@@ -12,7 +12,7 @@ import { median, ratio } from './figures.ts';
 
 const ROUNDS = 5;
 const WORKERS = 2;
-const COUNT = 2000;
+const COUNT = 10_000;
 const AHEAD = 50;
 const CARRIER = new URL('./carrier.ts', import.meta.url).pathname;
 const TOKENS = { bot: 'xoxb-bench', app: 'xapp-bench' };
