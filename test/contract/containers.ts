@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openContainers } from '#adapters/docker/containers.ts';
 import type { Container, Containers } from '#domain/containers.ts';
+import { until } from './until.ts';
 
 /** What the suite needs: a host with the containers of a Kolla-Ansible all-in-one, and a hand that hurts them. */
 export type Subject = {
@@ -16,15 +16,6 @@ export type Subject = {
 };
 
 const UNCHECKED = ['cron', 'fluentd', 'keepalived', 'kolla_toolbox'];
-
-async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    const seen = await look();
-    if (seen !== undefined && seen !== false) return seen;
-    await sleep(100);
-  }
-  throw new Error('it never came');
-}
 
 /** The adapter's promises, held against whatever answers: the simulator and a real Docker host alike. */
 export function containersContract(name: string, open: () => Promise<Subject>): void {

@@ -1,25 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCloud } from '#adapters/openstack/cloud.ts';
 import { readCloud } from '#adapters/openstack/clouds.ts';
 import { InputError, RemoteError } from '#domain/errors.ts';
 import type { OpenStack } from '#domain/openstack.ts';
 import { sshKeyPair } from '#domain/ssh-key.ts';
+import { until } from './until.ts';
 
 /** What the suite needs: a cloud with an image, a flavor and an external network, and an entry of clouds.yaml. */
 export type Subject = { readonly file: string; readonly cloud: string; stop?(): Promise<void> };
 
 const forever = new AbortController().signal;
-
-async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    const seen = await look();
-    if (seen !== undefined && seen !== false) return seen;
-    await sleep(100);
-  }
-  throw new Error('it never came');
-}
 
 /** The adapter's promises, held against whatever answers: the simulator and a real OpenStack alike. */
 export function openstackContract(name: string, open: () => Promise<Subject>): void {
