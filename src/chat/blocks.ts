@@ -29,7 +29,10 @@ function whatOf({ request }: RunView): string {
 
 /** `ahead`: the run that this one waits behind. */
 function stateOf(view: RunView, ahead?: RunView): string {
-  const { state, steps, request, outcome } = view;
+  const { state, steps, request, outcome, approval } = view;
+  if (outcome === 'cancelled' && (approval?.state === 'denied' || approval?.state === 'expired')) {
+    return words.decidedAs[approval.state];
+  }
   if (outcome !== undefined) return words.outcome(request.job, outcome, timeOf(view));
   if (state === 'queued' || state === 'ended') return words.queued;
   if (state === 'asking' && view.approval) {
@@ -73,7 +76,7 @@ function approvalBlocks({ approval, stop, glass: broken }: RunView): KnownBlock[
   const glass = broken.map((one) => section(glassLine(one)));
   const stopped = stop ? [context(words.stoppedBy(mention(stop.by.id)))] : [];
   if (!approval) return stopped;
-  const { judged, changes, by, state, deniedBy, reason, approvedAt, digest } = approval;
+  const { judged, changes, needs, by, state, deniedBy, reason, approvedAt, digest } = approval;
   const shown = cutList(
     judged.map((text) => `• ${line(text, STEP_CHARACTERS)}`),
     MOST_JUDGED,
@@ -96,7 +99,7 @@ function approvalBlocks({ approval, stop, glass: broken }: RunView): KnownBlock[
   const ends = [...approved, ...denied, ...(state === 'expired' ? [words.expired] : [])];
   return [
     ...(changed.length > 0 ? [section(changed.join('\n'))] : []),
-    ...sections([words.plan, ...shown]),
+    ...sections([needs.typed === undefined ? words.plan : words.planDestroying(line(needs.typed, 80)), ...shown]),
     ...glass,
     context([...ends, words.planDigest(digest.slice(0, 12))].join('  ·  ')),
     ...stopped,
@@ -117,7 +120,7 @@ function stepLine({ status, title, tookMs, detail }: StepView): string {
   const time = tookMs === undefined ? '' : `  _${took(tookMs)}_`;
   const word = status === 'done' || status === 'pending' ? '' : `  ${words.statuses[status]}`;
   const name = status === 'running' || status === 'failed' ? `*${line(title, 80)}*` : line(title, 80);
-  return `${STEP_MARKS[status]} ${name}${word}${time}${detail ? `  ${line(detail, STEP_CHARACTERS)}` : ''}`;
+  return `${STEP_MARKS[status]} ${name}${word}${time}${detail ? `  ·  ${line(detail, STEP_CHARACTERS)}` : ''}`;
 }
 
 /** Steps under their layers; of a great many, done ones are left out first. */

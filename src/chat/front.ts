@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { App, HTTPReceiver } from '@slack/bolt';
 import type { WebClientOptions } from '@slack/web-api';
 import { InputError } from '#domain/errors.ts';
@@ -7,7 +8,7 @@ import { words } from '#words/chat.ts';
 import { handle, type HandleDeps } from './handle.ts';
 import { slackLogger } from './log.ts';
 import { FIELD } from './modals.ts';
-import { pressed, type PressDeps } from './press.ts';
+import { type Pressed, pressed, type PressDeps } from './press.ts';
 import { type Intake, openSockets } from './sockets.ts';
 
 /** Settings of the Slack side. `appToken` chooses Socket Mode, else `signingSecret` HTTP mode. */
@@ -28,6 +29,9 @@ export type SlackSettings = {
 const INTERACTIVE: WebClientOptions = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: 2000 };
 const EVENTS_PATH = '/slack/events';
 const DRAIN_PATIENCE_MS = 2500;
+/** Slack waits 3 s for what becomes of a modal. */
+const PATIENCE_MS = 2400;
+const LATE: Pressed = { kind: 'text', text: words.slowDecision, error: true };
 
 export type FrontDeps = HandleDeps & PressDeps & { readonly onRefused: (code: string) => void };
 
@@ -70,7 +74,8 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
     await track(answering.catch((error: unknown) => log.error({ error }, 'answering a click failed')));
   });
   app.view(/.*/, async ({ body, ack }) => {
-    const answer = await pressed(body, deps);
+    const late = sleep(PATIENCE_MS, LATE, { ref: false });
+    const answer = await Promise.race([pressed(body, deps), late]);
     const isWrong = answer.kind === 'text' && answer.error;
     await (isWrong ? ack({ response_action: 'errors', errors: { [FIELD.block]: plainOf(answer.text) } }) : ack());
   });

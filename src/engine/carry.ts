@@ -2,21 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BusyError, CancelledError, InputError, LeaseLostError, ShutdownError } from '#domain/errors.ts';
 import type { RunView } from '#domain/fold.ts';
 import type { Claim } from '#domain/ports.ts';
-import type { Plan, Risk, RunRef } from '#domain/run.ts';
+import type { Job, Plan, Risk, RunRef, SurveyContext } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { words } from '#words/engine.ts';
 import { admit, askFor, hasBegun } from './admit.ts';
-import { conclude, endCancelled, giveUp } from './conclude.ts';
+import { conclude, endCancelled, endStopped, giveUp } from './conclude.ts';
 import { type Carried, valuesOf } from './context.ts';
 import type { Attempt, Engine } from './engine.ts';
 import { openRecorder } from './recorder.ts';
 import { cleanUp, Doubt, Held, runSteps } from './run-plan.ts';
 import { leaveToOthers, strangenessOf } from './strange.ts';
+import { watchStop } from './watch-stop.ts';
 
 /** How often a worker asks for a run that another holds. */
 const CLAIM_PAUSE_MS = 500;
-/** How often a worker looks whether a person wants the run to stop at once. */
-const STOP_POLL_MS = 1000;
 /** A run that so many workers left without a word is given up: it would take every worker down, one by one. */
 const MAX_TAKEOVERS = 20;
 
@@ -74,6 +73,7 @@ async function carryOn(attempt: Attempt, view: RunView, signals: Signals): Promi
   const { engine, run, recorder } = attempt;
   const environment = engine.stack.environments.find((known) => known.name === run.environment);
   const strangeness = strangenessOf(engine, view.request);
+  const stop = watchStop(engine.gate, run);
   try {
     if (strangeness !== undefined || !environment) return await leaveToOthers(attempt, view, strangeness ?? '');
     if (view.takeovers >= MAX_TAKEOVERS)
@@ -85,13 +85,17 @@ async function carryOn(attempt: Attempt, view: RunView, signals: Signals): Promi
       return await endCancelled(attempt, environment);
     }
     await recorder.record({ type: 'started', worker: engine.worker, attempt: view.attempt + 1 });
-    const plan = await planned(attempt, { view, environment, signal: signals.signal });
-    if (plan) await perform(attempt, plan, { environment, signals });
+    const signal = AbortSignal.any([signals.signal, stop.signal]);
+    const plan = await planned(attempt, { view, environment, signal });
+    if (plan) await perform(attempt, plan, { environment, signals, stop: stop.signal });
   } catch (error) {
     if (error instanceof LeaseLostError || error instanceof BusyError) throw error;
     signals.signal.throwIfAborted();
     signals.stopping.throwIfAborted();
+    if (error instanceof CancelledError && environment) return await endStopped(attempt, environment);
     await giveUp(attempt, environment, error);
+  } finally {
+    stop.end();
   }
 }
 
@@ -106,7 +110,7 @@ async function planned(attempt: Attempt, { view, environment, signal }: Planning
   const ports = engine.ports(environment);
   const input = job.parse(view.request.input);
   const isFresh = view.facts === undefined || (view.approval !== undefined && !hasBegun(view));
-  const facts = isFresh ? await job.survey(input, { environment, ports, signal }) : view.facts;
+  const facts = isFresh ? await surveyed(job, input, { environment, ports, signal }) : view.facts;
   const plan = job.plan(input, facts, environment);
   if (isFresh) {
     const steps = plan.steps.map(({ id, title, layer, skip, risk }) => ({ id, title, layer, skip, risk }));
@@ -124,12 +128,26 @@ async function planned(attempt: Attempt, { view, environment, signal }: Planning
   return undefined;
 }
 
-type Performance = { readonly environment: Environment; readonly signals: Signals };
+/** @throws the signal's reason when it was aborted meanwhile, whatever the survey makes of that */
+async function surveyed(job: Job, input: unknown, ctx: SurveyContext): Promise<unknown> {
+  try {
+    return await job.survey(input, ctx);
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    throw error;
+  }
+}
 
-async function perform(attempt: Attempt, plan: Plan, { environment, signals }: Performance): Promise<void> {
+type Performance = {
+  readonly environment: Environment;
+  readonly signals: Signals;
+  /** Aborts when a person wants the run to stop at once. */
+  readonly stop: AbortSignal;
+};
+
+async function perform(attempt: Attempt, plan: Plan, { environment, signals, stop }: Performance): Promise<void> {
   const { engine, run, recorder } = attempt;
   const view = recorder.view();
-  const stop = new AbortController();
   const carried: Carried = {
     run,
     environment,
@@ -139,23 +157,13 @@ async function perform(attempt: Attempt, plan: Plan, { environment, signals }: P
     values: valuesOf(view),
     ...signals,
   };
-  const poll = setInterval(() => {
-    engine.gate
-      .control(run)
-      .then(
-        ({ stop: asked }) => asked?.stop === 'now' && stop.abort(new CancelledError(words.stoppedBy(asked.by.name))),
-      )
-      .catch(() => undefined);
-  }, STOP_POLL_MS);
   try {
-    const signal = AbortSignal.any([signals.signal, stop.signal]);
+    const signal = AbortSignal.any([signals.signal, stop]);
     if (view.state !== 'cleaning') await runSteps(plan, view, { ...carried, signal });
   } catch (error) {
-    if (error instanceof Doubt) return await recorder.park(error.event);
-    if (error instanceof Held) return await recorder.park({ type: 'held', freeze: error.freeze });
+    if (error instanceof Doubt) return recorder.park(error.event);
+    if (error instanceof Held) return recorder.park({ type: 'held', freeze: error.freeze });
     if (!(error instanceof CancelledError)) throw error;
-  } finally {
-    clearInterval(poll);
   }
   if (plan.steps.some((step) => step.undo)) {
     if (view.state !== 'cleaning') await recorder.record({ type: 'clean-up-started' });

@@ -37,6 +37,13 @@ export async function endCancelled({ job, recorder }: Attempt, environment: Envi
   await recorder.record({ type: 'ended', outcome: 'cancelled', report, leftovers: [] });
 }
 
+/** Ends a run that a person stopped while it only looked around. */
+export async function endStopped(attempt: Attempt, environment: Environment): Promise<void> {
+  const { stop } = await attempt.engine.gate.control(attempt.run);
+  if (stop) await attempt.recorder.record({ type: 'stop-asked', ...stop });
+  await endCancelled(attempt, environment);
+}
+
 /** Ends a run that has no plan, or whose end itself went wrong. */
 export async function giveUp(attempt: Attempt, environment: Environment | undefined, error: unknown): Promise<void> {
   const { job, recorder } = attempt;

@@ -83,6 +83,7 @@ export const words = {
   remind: (number: number, what: string, where: string) =>
     `Run #${number} (${what}) still waits for your approval in ${where}; half of its time is over.`,
   plan: '*Plan*',
+  planDestroying: (name: string) => `*Plan, which destroys ${name}*`,
   planDigest: (digest: string) => `plan ${digest}`,
   changed: '*The plan has changed since it was approved:*',
   approvedBy: (who: string, time: string) => `✓ approved by ${who}${time === '' ? '' : ` at ${time}`}`,
@@ -110,6 +111,9 @@ export const words = {
   bug: (reference: string) =>
     `That went wrong, and it is a bug of Strata, not a mistake of yours. Nothing is known to have been started; its reference in the log is ${reference}.`,
   slow: 'Strata did not get an answer from its own store in time, so nothing was started. Try again in a moment.',
+
+  slowDecision:
+    'Strata did not get an answer from its own store in time. Look at the run before you send this again: it may have counted.',
 
   // start
   noMode: 'starting the bot: neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP mode) is set',

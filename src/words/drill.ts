@@ -14,7 +14,6 @@ export const words = {
     check: 'See that it is still there',
   },
   waitRisk: 'nothing: it only waits',
-  waited: (seconds: number) => `${seconds} s`,
   gone: 'somebody removed it meanwhile',
   report: {
     title: {

@@ -175,6 +175,22 @@ describe('a modal', () => {
     expect((await here.world.view(run)).approval).toMatchObject({ by: [] });
   });
 
+  it('is answered in time when the store does not answer, and says that it may have counted', async () => {
+    const here = await open('Socket Mode');
+    const run = await here.run(...asking({ needs: { others: 1, typed: 'metal' } }));
+    await here.workspace.as('lead').click(await here.rootOf(run, /Approve/), 'approve');
+    await here.workspace.waitFor(() => here.workspace.as('lead').modal());
+    const read = () => new Promise<never>(() => undefined);
+    Object.assign(here.deps, { journal: { ...here.deps.journal, read } });
+
+    const answer = await here.workspace.as('lead').submit({ answer: 'metal' });
+
+    expect(answer.ok).toBe(true);
+    expect(here.workspace.as('lead').modal()?.errors).toEqual({
+      answer: expect.stringContaining('may have counted') as string,
+    });
+  });
+
   it('sent by somebody of another workspace decides nothing', async () => {
     const here = await open('HTTP');
     const run = await here.run(...asking({ needs: { others: 1, typed: 'metal' } }));

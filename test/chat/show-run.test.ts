@@ -127,7 +127,7 @@ describe('the requester', () => {
 
     await here.write(run, event, { type: 'ended', outcome: 'cancelled', leftovers: [] });
 
-    const root = await here.rootOf(run, /cancelled/);
+    const root = await here.rootOf(run, /denied|not approved|cancelled/);
     const replies = await threadOf(here, root, /No step was begun/);
     const telling = replies.filter((message) => said(message).includes(`<@${OPERATOR}>`));
     expect(telling).toHaveLength(1);

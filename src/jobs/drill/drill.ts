@@ -58,7 +58,7 @@ function plan({ risk, seconds }: Input, { layer, project, target }: Facts): Plan
     act: async () => undefined,
     async settle(ctx) {
       await sleep(seconds * 1000, undefined, { signal: ctx.signal });
-      return { kind: 'ready', value: undefined, detail: words.waited(seconds) };
+      return { kind: 'ready', value: undefined };
     },
   };
   const check = lookStep({
