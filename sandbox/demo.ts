@@ -40,7 +40,7 @@ const LAB = {
   channels: ['#cloud-ops'],
   // Short, so that its end can be seen too.
   approvalMinutes: 2,
-  people: { view: ['*'], operate: [OPERATOR, 'U0LEAD'], approve: ['U0LEAD'] },
+  people: { view: ['*'], operate: [OPERATOR, 'U0LEAD'], approve: ['U0LEAD'], breakGlass: [OPERATOR] },
   layers: [
     { name: 'metal', kind: 'openstack', cloud: 'metal', host: `unix://${SOCKET}` },
     { name: 'cloud', kind: 'openstack', on: 'metal', cloud: 'cloud' },
@@ -96,6 +96,7 @@ strata.stderr.on('data', (text: Buffer) => {
   say('  /strata drill lab          a harmless change: as the team lead (lower left), approve it or deny it, or let');
   say('                             its two minutes pass; stop it on its way, then have it go on');
   say('  /strata drill lab destroy  the same, but the approver has to type a name');
+  say('  /strata break-glass 3 "why"  lets run 3 go on without a second person, loudly');
   say('  /strata help\n\nCtrl-C ends everything.');
 });
 

@@ -141,7 +141,7 @@ export function headlineOf(view: RunView, ahead?: RunView): { readonly what: str
   return { what: whatOf(view), state: stateOf(view, ahead) };
 }
 
-function isUntouched({ approval, steps }: RunView): boolean {
+function isPlanOnly({ approval, steps }: RunView): boolean {
   return approval !== undefined && steps.every(({ status }) => status === 'pending');
 }
 
@@ -162,7 +162,7 @@ export function rootMessage(view: RunView, ahead?: RunView): Message {
     section(`${markOf(view)} *#${number} ${what}*\n${state}`),
     ...approvalBlocks(view),
     // A plan that nothing was done of says it all.
-    ...(isUntouched(view) ? [] : sections(stepLines(view.steps))),
+    ...(isPlanOnly(view) ? [] : sections(stepLines(view.steps))),
     ...(view.steps.every(({ status }) => status !== 'failed') ? errorBlocks(view) : []),
     context([asked, ...attempt, ...foreign].join('  ·  ')),
     ...buttonsOf(view),

@@ -9,7 +9,7 @@ import { REMAINS } from '#words/remains.ts';
 import { headlineOf } from './blocks.ts';
 import { line } from './escape.ts';
 import type { Message } from './limits.ts';
-import { cutList, errorBlocks, sections } from './pieces.ts';
+import { cutList, errorBlocks, isUntouched, sections } from './pieces.ts';
 
 const HEALTH_MARKS: Readonly<Record<Health, string>> = {
   failure: '✗',
@@ -83,11 +83,12 @@ function remainsLines(view: RunView): string[] {
 export function summaryMessage(view: RunView): Message {
   const { report, leftovers, outcome, request } = view;
   const { what, state } = headlineOf(view);
-  const title = report ? line(report.title, 150) : `${what}: ${state}`;
+  const isDull = isUntouched(view);
+  const title = report && !isDull ? line(report.title, 150) : `${what}: ${state}`;
   const headline = `${outcome ? OUTCOME_MARKS[outcome] : STEP_MARKS.running} *${title}*  ${mention(request.by.id)}`;
   const lines = [
     headline,
-    ...(report?.subtitle ? [line(report.subtitle, 300)] : []),
+    ...(report?.subtitle && !isDull ? [line(report.subtitle, 300)] : []),
     ...(outcome === 'cancelled' ? reasonLines(view) : []),
     ...(report ? reportLines(report) : []),
     ...remainsLines(view),

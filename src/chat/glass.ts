@@ -2,8 +2,9 @@ import type { RunView } from '#domain/fold.ts';
 import { mention } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
 import { headlineOf } from './blocks.ts';
+import { line } from './escape.ts';
 import type { Message } from './limits.ts';
-import { glassLine, section } from './pieces.ts';
+import { section, whereOf } from './pieces.ts';
 
 /** Said to the whole channel; `part` names it among all that is shown of the run. */
 export type Alarm = { readonly part: string; readonly message: Message };
@@ -14,7 +15,8 @@ export function alarmsOf(view: RunView, approvers: readonly string[]): Alarm[] {
   const { what } = headlineOf(view);
   const called = ['<!here>', ...approvers.filter((id) => id !== '*').map(mention)].join(' ');
   return view.glass.map((glass) => {
-    const lines = [words.glassLoud(mention(glass.by.id), number, what), glassLine(glass), called];
+    const why = `${words.glassWhy(line(glass.reason, 500))}${whereOf(glass)}`;
+    const lines = [words.glassLoud(mention(glass.by.id), number, what), why, called];
     const text = lines.join('\n');
     return { part: `glass-${glass.digest.slice(0, 12)}`, message: { text, blocks: [section(text)] } };
   });

@@ -38,9 +38,19 @@ export function dateOf(iso: string): string {
 }
 
 /** Who, when and why, for the card. */
-export function glassLine({ by, at, reason, proof }: BrokenGlass): string {
-  const where = proof ? words.atTerminalWith(line(proof.host, 60), code(proof.key)) : '';
-  return `${words.glass(mention(by.id), dateOf(at), line(reason, 500))}${where}`;
+export function glassLine(glass: BrokenGlass): string {
+  const { by, at, reason } = glass;
+  return `${words.glass(mention(by.id), dateOf(at), line(reason, 500))}${whereOf(glass)}`;
+}
+
+/** Where somebody was who did not come through Slack, and by which key. */
+export function whereOf({ proof }: BrokenGlass): string {
+  return proof ? words.atTerminalWith(line(proof.host, 60), code(proof.key)) : '';
+}
+
+/** True for a run that ended before its first step: there is nothing to show of it. */
+export function isUntouched({ outcome, steps }: RunView): boolean {
+  return outcome === 'cancelled' && steps.every(({ status }) => status === 'pending');
 }
 
 /** What went wrong with the run as a whole, and what to do. */

@@ -11,6 +11,7 @@ import { alarmsOf } from './glass.ts';
 import type { Message } from './limits.ts';
 import type { Log } from './log.ts';
 import { postPicture } from './picture.ts';
+import { isUntouched } from './pieces.ts';
 import { SlackTrouble } from './trouble.ts';
 import { whispersOf } from './whispers.ts';
 
@@ -201,6 +202,7 @@ async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
     if (failure) await postOnce(shown, deps, { part: `failure${again}`, place, render: () => failure, askedAt });
     if (view.outcome === undefined) return;
     await postOnce(shown, deps, { part: `summary${again}`, place, render: () => summaryMessage(view), askedAt });
+    if (isUntouched(view)) return;
     await postPicture(
       { part: `picture${again}`, view, place, theme: deps.environment.theme, shown },
       {

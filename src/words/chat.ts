@@ -47,7 +47,7 @@ export const words = {
     deny: 'Deny',
     'stop-step': 'Stop after this step',
     'stop-now': 'Stop now',
-    retry: 'Go on from the failed step',
+    retry: 'Go on from where it ended',
     withdraw: 'Withdraw',
     'step-done': 'It is done, go on',
     'step-again': 'It is not, run it again',
@@ -90,7 +90,8 @@ export const words = {
   glass: (who: string, time: string, reason: string) =>
     `‼ *Break-glass* by ${who} at ${time}, without a second person: ${reason}`,
   glassLoud: (who: string, number: number, what: string) =>
-    `‼ ${who} has run #${number} (${what}) go on without a second person.`,
+    `‼ *Break-glass* on run #${number} (${what}): ${who} has it go on without a second person.`,
+  glassWhy: (reason: string) => `Why: ${reason}`,
   atTerminalWith: (host: string, key: string) => ` (at a terminal on ${host}, key ${key})`,
   deniedBy: (who: string, reason: string) => `✗ denied by ${who}: ${reason}`,
   expired: '– nobody approved it in time',

@@ -13,7 +13,6 @@ export const words = {
     wait: (seconds: number) => `Wait ${seconds} s, as a long step would`,
     check: 'See that it is still there',
   },
-  waitRisk: 'nothing: it only waits',
   gone: 'somebody removed it meanwhile',
   report: {
     title: {

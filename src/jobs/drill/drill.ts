@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { InputError } from '#domain/errors.ts';
+import type { Report } from '#domain/report.ts';
 import type { Job, Plan, RunOutcome, Step, SurveyContext } from '#domain/run.ts';
 import { words } from '#words/drill.ts';
+import { checkOf } from '../check.ts';
 import { runKey } from '../smoke-test/openstack/server.ts';
 import { lookStep, nameOf, thingStep } from '../smoke-test/mark.ts';
 
@@ -20,7 +22,7 @@ export const drill: Job<Input, Facts> = {
   parse: (raw) => Input.parse(raw),
   survey,
   plan,
-  report: (_input, facts, outcome) => reportOf(facts, outcome),
+  report: reportOf,
 };
 
 async function survey({ layer }: Input, { environment, ports, signal }: SurveyContext): Promise<Facts> {
@@ -53,7 +55,6 @@ function plan({ risk, seconds }: Input, { layer, project, target }: Facts): Plan
     title: words.title.wait(seconds),
     layer,
     timeoutMs: seconds * 1000 + 60_000,
-    risk: words.waitRisk,
     find: async () => undefined,
     act: async () => undefined,
     async settle(ctx) {
@@ -79,20 +80,26 @@ function plan({ risk, seconds }: Input, { layer, project, target }: Facts): Plan
   };
 }
 
-function reportOf(facts: Facts | undefined, { outcome, steps, leftovers, endedAt, environment }: RunOutcome) {
-  const failed = Object.values(steps).flatMap((step) => (step.status === 'failed' ? [step] : []));
+function reportOf(input: Input, facts: Facts | undefined, end: RunOutcome): Report {
+  const { outcome, leftovers, endedAt, environment } = end;
+  const ends = (facts ? plan(input, facts).steps : []).map(({ id, title }) => ({
+    title,
+    end: end.steps[id] ?? { status: 'not-run' as const },
+  }));
+  const failed = ends.flatMap(({ end: step }) => (step.status === 'failed' ? [step] : []));
   return {
     title: words.report.title[outcome],
     subtitle: words.report.subtitle(environment.name),
-    health: outcome === 'succeeded' ? ('ok' as const) : ('warning' as const),
+    health: outcome === 'succeeded' ? 'ok' : 'warning',
     layers: [],
-    troubles: failed.map(({ message, advice }) => ({
+    // What a person stopped is no trouble.
+    troubles: (outcome === 'cancelled' ? [] : failed).map(({ message, advice }) => ({
       layer: facts?.layer ?? '',
       health: 'failure' as const,
       what: message,
       advice,
     })),
-    checks: [],
+    checks: ends.map(({ title, end: step }) => checkOf(title, step)),
     hops: [],
     tables: [],
     leftovers,

@@ -1,8 +1,9 @@
 import { type Health, worst } from '#domain/health.ts';
-import type { Check, Hop, Report, Trouble } from '#domain/report.ts';
+import type { Hop, Report, Trouble } from '#domain/report.ts';
 import type { RunOutcome, StepOutcome } from '#domain/run.ts';
 import { words } from '#words/smoke-test.ts';
 import { took } from '#words/time.ts';
+import { checkOf } from '../check.ts';
 import type { Input } from './input.ts';
 import type { MtuFacts } from './mtu.ts';
 import { type Facts, plan } from './plan.ts';
@@ -42,19 +43,6 @@ export function report(input: Input, facts: Facts | undefined, outcome: RunOutco
     leftovers: outcome.leftovers,
     at: outcome.endedAt,
   };
-}
-
-function checkOf(title: string, end: StepOutcome): Check {
-  switch (end.status) {
-    case 'done':
-      return { title, health: 'ok', tookMs: end.tookMs, detail: end.detail };
-    case 'failed':
-      return { title, health: 'failure', tookMs: end.tookMs, detail: end.message };
-    case 'skipped':
-      return { title, health: 'off', detail: words.report.skipped(end.why) };
-    case 'not-run':
-      return { title, health: 'waiting' };
-  }
 }
 
 type Ended = { readonly step: { readonly layer: string }; readonly outcome: StepOutcome };
