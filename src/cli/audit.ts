@@ -1,41 +1,50 @@
 import { parseArgs } from 'node:util';
 import { readSince } from '#commands/moment.ts';
-import { type AuditRecord, type Flaw, flawsOf, type Head } from '#domain/audit.ts';
+import { type AuditRecord, type Flaw, flawsOf, type Head, trimmableTo } from '#domain/audit.ts';
 import { InputError } from '#domain/errors.ts';
 import { nearest } from '#domain/nearest.ts';
+import type { Stack } from '#domain/stack.ts';
 import { words } from '#words/cli.ts';
 import { openStore, readSettings, type Settings, type Store } from './compose.ts';
+import { personAt } from './person.ts';
 
 type Options = {
   readonly environments: readonly string[];
   readonly head: Head | undefined;
   readonly since: string | undefined;
   readonly format: string;
+  readonly before: string | undefined;
 };
+const OPTION = { type: 'string' } as const;
+const OPTIONS = { head: OPTION, since: OPTION, format: OPTION, before: OPTION };
+const COMMANDS = { verify, export: exportAll, trim } as const;
 
-/** `strata audit verify|export`: is the journal as it was written, and the journal itself. */
+/** `strata audit verify|export|trim`: is the journal as it was written, the journal itself, and less of it. */
 export async function runAudit([what = '', ...args]: string[]): Promise<number> {
-  if (what !== 'verify' && what !== 'export') throw new InputError(words.auditUsage);
+  if (!isCommand(what)) throw new InputError(words.auditUsage);
   const settings = readSettings();
   const options = readOptions(args, settings);
   const store = await openStore(settings, 'impatient');
   try {
-    return what === 'verify' ? await verify(options, store) : await exportAll(options, store);
+    return await COMMANDS[what](options, store, settings.stack);
   } finally {
     await store.close();
   }
 }
 
+function isCommand(word: string): word is keyof typeof COMMANDS {
+  return Object.hasOwn(COMMANDS, word);
+}
+
 /** @throws InputError on an unknown option, environment, format or head */
 function readOptions(args: string[], { stack }: Settings): Options {
-  const option = { type: 'string' } as const;
   let parsed;
   try {
-    parsed = parseArgs({ args, allowPositionals: true, options: { head: option, since: option, format: option } });
+    parsed = parseArgs({ args, allowPositionals: true, options: OPTIONS });
   } catch (error) {
     throw new InputError(words.auditOption(error instanceof Error ? error.message : String(error)), { cause: error });
   }
-  const { head, since, format = 'jsonl' } = parsed.values;
+  const { head, since, before, format = 'jsonl' } = parsed.values;
   const names = stack.environments.map(({ name }) => name);
   const [name, extra] = parsed.positionals;
   if (extra !== undefined) throw new InputError(words.auditUsage);
@@ -45,7 +54,7 @@ function readOptions(args: string[], { stack }: Settings): Options {
   if (format !== 'jsonl' && format !== 'csv') throw new InputError(words.auditFormat(format));
   const environments = name === undefined ? names : [name];
   if (head !== undefined && environments.length > 1) throw new InputError(words.auditHeadOfAll);
-  return { environments, head: head === undefined ? undefined : readHead(head), since, format };
+  return { environments, head: head === undefined ? undefined : readHead(head), since, format, before };
 }
 
 function readHead(word: string): Head {
@@ -84,6 +93,19 @@ async function exportAll({ environments, since, format }: Options, { audit, gate
       if (record.atMs >= sinceMs) process.stdout.write(`${toLine(rowOf(name, record))}\n`);
     }
   }
+  return 0;
+}
+
+/** Removes what is older, if all of it is whole; a flaw must not vanish with it. */
+async function trim({ environments, before }: Options, { audit, gate }: Store, stack: Stack): Promise<number> {
+  const [name, other] = environments;
+  if (name === undefined || other !== undefined || before === undefined) throw new InputError(words.auditTrimUsage);
+  const by = personAt(stack);
+  const { head, records } = await audit.read(name);
+  if (flawsOf(records, head).length > 0) throw new InputError(words.auditTrimFlawed(name));
+  const to = trimmableTo(records, readSince(before, await gate.nowMs(name)));
+  if (to) await audit.trim(name, { by, head: to });
+  process.stdout.write(`${to ? words.auditTrimmed(name, `${to.n}:${to.link}`) : words.auditNothingToTrim(name)}\n`);
   return 0;
 }
 

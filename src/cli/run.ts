@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { signWith } from '#adapters/keys/sign.ts';
 import { answer } from '#commands/answer.ts';
 import type { CommandRequest, Reply } from '#domain/command.ts';
@@ -11,6 +11,7 @@ import type { Outcome } from '#domain/run.ts';
 import { words } from '#words/cli.ts';
 import { commandDeps, openStore, readSettings, type Settings } from './compose.ts';
 import { follow } from './follow.ts';
+import { personAt } from './person.ts';
 
 type Options = {
   readonly command: string;
@@ -72,13 +73,10 @@ function readOptions(args: readonly string[]): Options {
 /** @throws InputError when the system user is nobody in the stack file */
 function requestOf({ command, text, key }: Options, { stack, env }: Settings): CommandRequest {
   const keyFile = key ?? env.keyPath;
-  const user = userInfo().username;
-  const id = Object.hasOwn(stack.terminal, user) ? stack.terminal[user] : undefined;
-  if (id === undefined) throw new InputError(words.noPerson(user), { advice: words.noPersonAdvice(user) });
   return {
     command,
     text,
-    caller: { person: { id, name: user }, groups: [] },
+    caller: { person: personAt(stack), groups: [] },
     origin: { kind: 'terminal', host: hostname() },
     once: `terminal:${randomUUID()}`,
     // Only Slack knows who is in which user group.

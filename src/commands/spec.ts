@@ -12,7 +12,7 @@ export type CommandDeps = {
   readonly journal: Journal;
   readonly dispatcher: Dispatcher;
   readonly gate: Gate;
-  readonly audit: Audit;
+  readonly audit: Omit<Audit, 'trim'>;
   readonly artifacts: Pick<Artifacts, 'list'>;
   /** Has a worker go on with a run from where its journal stands. */
   readonly wake: (run: RunRef, seq: number) => Promise<void>;

@@ -7,7 +7,9 @@ export type AuditEvent =
   /** Somebody may not, or not now, or not this plan. `what` is the command or button. */
   | { readonly type: 'refused'; readonly by: Person; readonly what: string; readonly why: string }
   | { readonly type: 'frozen'; readonly freeze: Freeze }
-  | { readonly type: 'unfrozen'; readonly by: Person };
+  | { readonly type: 'unfrozen'; readonly by: Person }
+  /** Everything up to `head` was removed; the chain is judged from there. */
+  | { readonly type: 'trimmed'; readonly by: Person; readonly head: Head };
 
 /**
  * One record of an environment's chain: an event of a run, or one of the environment itself. `n` counts from 1 without
@@ -41,14 +43,18 @@ function linkOf(before: string, { n, atMs, source, seq, event }: Omit<AuditRecor
 }
 
 /**
- * Every flaw of a chain, first to last. `remembered`, kept elsewhere, finds also what somebody wrote anew from one record
- * to the end.
+ * Every flaw of a chain, first to last, from where it was trimmed. `remembered`, kept elsewhere, finds also what somebody
+ * wrote anew from one record to the end.
  */
 export function flawsOf(records: readonly AuditRecord[], head: Head, remembered?: Head): Flaw[] {
   const flaws: Flaw[] = [];
   const seqs = new Map<string, number>();
-  let before: Head = { n: 0, link: '' };
-  for (const record of records.toSorted((a, b) => a.n - b.n)) {
+  const start = startOf(records);
+  if (remembered && remembered.n < start.n) flaws.push({ n: remembered.n, kind: 'missing' });
+  let before = start;
+  // A trim that was cut short left some of what it removes.
+  const kept = records.filter(({ n }) => !(n <= start.n));
+  for (const record of kept.toSorted((a, b) => a.n - b.n)) {
     const { n, link, source, seq } = record;
     if (n === before.n) flaws.push({ n, kind: 'changed', record });
     for (let missing = before.n + 1; missing < n; missing++) flaws.push({ n: missing, kind: 'missing' });
@@ -63,4 +69,39 @@ export function flawsOf(records: readonly AuditRecord[], head: Head, remembered?
   if (before.n === head.n && before.link !== head.link) flaws.push({ n: head.n, kind: 'head' });
   if (remembered && remembered.n > Math.max(before.n, head.n)) flaws.push({ n: remembered.n, kind: 'missing' });
   return flaws;
+}
+
+/** What the newest trim removed up to; 0 and empty when there was none. */
+function startOf(records: readonly AuditRecord[]): Head {
+  const heads = records.flatMap((record) => {
+    const event = record.source === '' ? eventOf(record) : undefined;
+    return event?.type === 'trimmed' && event.head ? [event.head] : [];
+  });
+  return heads.toSorted((a, b) => a.n - b.n).at(-1) ?? { n: 0, link: '' };
+}
+
+/**
+ * How far a chain can be trimmed: to the last record before `beforeMs` with only runs behind it that have ended and are
+ * behind it as a whole. undefined: not at all.
+ */
+export function trimmableTo(records: readonly AuditRecord[], beforeMs: number): Head | undefined {
+  const sorted = records.toSorted((a, b) => a.n - b.n);
+  const last = new Map(sorted.map((record) => [record.source, record]));
+  let whole: Head | undefined;
+  let wholeFrom = 0;
+  for (const { n, link, atMs, source } of sorted) {
+    const end = source === '' ? undefined : last.get(source);
+    if (atMs >= beforeMs || (end && eventOf(end)?.type !== 'ended')) break;
+    wholeFrom = Math.max(wholeFrom, end?.n ?? n);
+    if (n >= wholeFrom) whole = { n, link };
+  }
+  return whole;
+}
+
+function eventOf({ event }: AuditRecord): { readonly type?: string; readonly head?: Head } | undefined {
+  try {
+    return JSON.parse(event) as { readonly type?: string; readonly head?: Head };
+  } catch {
+    return undefined;
+  }
 }

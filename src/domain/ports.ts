@@ -107,6 +107,8 @@ export interface Audit {
   record(environment: string, event: AuditEvent): Promise<void>;
   /** Every record up to the head, in the order of the chain. */
   read(environment: string): Promise<{ readonly head: Head; readonly records: readonly AuditRecord[] }>;
+  /** Removes every record up to `head`, with the runs they are of, and keeps in the chain who did. */
+  trim(environment: string, trim: { readonly by: Person; readonly head: Head }): Promise<void>;
 }
 
 export type NewRun = Omit<RunRequest, 'number' | 'key' | 'askedAt'> & {

@@ -28,6 +28,8 @@ export const words = {
   strata audit export [ENVIRONMENT]   the journal on standard output
       --since 7d                 or a date
       --format jsonl             or csv
+  strata audit trim ENVIRONMENT  removes what is older; export it first
+      --before 180d              or a date
   strata manifest                the Slack app manifest
       --prefix ops-              put before every command
       --url https://HOST         for HTTP mode instead of Socket Mode
@@ -93,7 +95,13 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   noArtifact: (number: string, name: string) => `reading file ${JSON.stringify(name)} of run ${number}: there is none`,
 
   // audit
-  auditUsage: 'reading the command: strata audit verify|export [environment]',
+  auditUsage: 'reading the command: strata audit verify|export|trim [environment]',
+  auditTrimUsage: 'reading the command: strata audit trim ENVIRONMENT --before 180d',
+  auditTrimFlawed: (environment: string) =>
+    `trimming the journal of ${environment}: it is not as it was written; see strata audit verify ${environment}`,
+  auditTrimmed: (environment: string, head: string) => `${environment}: removed up to record ${head}`,
+  auditNothingToTrim: (environment: string) =>
+    `${environment}: nothing to remove; a run from before then may still be open`,
   auditOption: (message: string) => `reading the command: ${message}`,
   auditFormat: (word: string) => `reading the command: "${word}" is neither jsonl nor csv`,
   auditHead: (word: string) => `reading the command: "${word}" is no head; it looks like 120:9f86d081...`,

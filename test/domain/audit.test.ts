@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { environmentKeys, runKeys } from '#adapters/redis/keys.ts';
-import { flawsOf, type Head } from '#domain/audit.ts';
+import { flawsOf, type Head, trimmableTo } from '#domain/audit.ts';
 import type { RunRef } from '#domain/run.ts';
 import { openWorld, type World } from '../engine/world.ts';
 
@@ -83,5 +83,94 @@ describe('the chain of an environment', () => {
 
     expect(await flaws(head)).toEqual(['9 changed 4', '9 changed 4']);
     expect(await flaws({ n: 40, link: head.link })).toContain('40 missing');
+  });
+});
+
+describe('trimming the chain of an environment', () => {
+  const by = { id: 'U0ADA', name: 'ada' };
+  const soonMs = () => Date.now() + 3_600_000;
+
+  /** Ends a run of the six records above. */
+  async function end(index: number): Promise<void> {
+    const run = runs[index];
+    if (!run) throw new Error('no such run');
+    const ended = { type: 'ended', outcome: 'succeeded', leftovers: [] } as const;
+    await world.journal.append(run, { fence: 0, seq: 4 }, [ended]);
+  }
+
+  async function trim(): Promise<Head | undefined> {
+    const { records } = await world.audit.read(world.environment);
+    const head = trimmableTo(records, soonMs());
+    if (head) await world.audit.trim(world.environment, { by, head });
+    return head;
+  }
+
+  it('removes runs that have ended, and the rest verifies, further records included', async () => {
+    await end(0);
+    await end(1);
+    const before = (await world.audit.read(world.environment)).head;
+
+    expect(await trim()).toEqual(before);
+    const kept = await world.ask();
+
+    expect(await flaws()).toEqual([]);
+    expect(await world.runs.get(runs[0]?.number ?? 0)).toBeUndefined();
+    expect(await world.runs.recent(world.environment)).toMatchObject([{ key: kept.key }]);
+    expect(await world.redis.exists(...Object.values(runKeys(runs[1] ?? kept)))).toBe(0);
+    const { records } = await world.audit.read(world.environment);
+    expect(records.map(({ event }) => JSON.parse(event) as object)).toMatchObject([
+      { type: 'trimmed', by, head: before },
+      { type: 'requested' },
+    ]);
+  });
+
+  it('stops before a run that is open, even when later ones have ended', async () => {
+    await end(1);
+
+    expect(await trim()).toBeUndefined();
+    await end(0);
+    const open = await world.ask();
+    const later = await world.ask();
+    runs.push(open, later);
+
+    const head = await trim();
+
+    expect(head?.n).toBe(11);
+    expect(await world.runs.get(open.number)).toMatchObject({ key: open.key });
+    expect(await flaws()).toEqual([]);
+  });
+
+  it('takes nothing that is not older than was said', async () => {
+    await end(0);
+    await end(1);
+    const { records } = await world.audit.read(world.environment);
+
+    expect(trimmableTo(records, (records[0]?.atMs ?? 0) - 1)).toBeUndefined();
+  });
+
+  it('is no cover for what is changed or missing behind it, nor for a head from before it', async () => {
+    await end(0);
+    await end(1);
+    await trim();
+    const kept = await world.ask();
+    await world.journal.append(kept, { fence: 0, seq: 1 }, [{ type: 'reminded' }]);
+
+    expect(await flaws({ n: 3, link: 'x' })).toEqual(['3 missing']);
+    await world.redis.xdel(runKeys(kept).events, '1-0');
+    expect(await flaws()).toEqual(['13 missing']);
+  });
+
+  it('that was cut short leaves a chain that verifies, and is finished by the next', async () => {
+    await end(0);
+    await end(1);
+    const { records, head } = await world.audit.read(world.environment);
+    expect(records).toHaveLength(head.n);
+    await world.audit.record(world.environment, { type: 'trimmed', by, head });
+
+    expect(await flaws()).toEqual([]);
+    await trim();
+
+    expect(await flaws()).toEqual([]);
+    expect((await world.audit.read(world.environment)).records).toHaveLength(1);
   });
 });
