@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -20,11 +20,17 @@ export type SshServer = {
 const keyOf = (seed: number) => sshKeyPair(new Uint8Array(32).fill(seed));
 const [HOST, CLIENT, STRANGER] = [keyOf(1), keyOf(2), keyOf(3)];
 
+const SSH = '/usr/bin/ssh';
+
 /**
  * A host that the real `ssh` of this machine logs in to. What it is asked to run goes to a shell with `programs` in its
  * PATH. The client's own configuration stands in for that of the user: a wrapper called `ssh`, first in our PATH.
  */
 export async function startSshServer(programs: Readonly<Record<string, string>>): Promise<SshServer> {
+  if (!existsSync(SSH)) {
+    console.log('tests: installing openssh-client');
+    execFileSync('apt-get', ['-q', '-y', 'install', '--no-install-recommends', 'openssh-client'], { stdio: 'ignore' });
+  }
   const folder = mkdtempSync(join(tmpdir(), 'strata-ssh-'));
   const commands: string[] = [];
   mkdirSync(join(folder, 'there'));
@@ -71,7 +77,7 @@ export async function startSshServer(programs: Readonly<Record<string, string>>)
   }
 
   mkdirSync(join(folder, 'here'));
-  writeScript(join(folder, 'here', 'ssh'), `exec /usr/bin/ssh -F ${folder}/config "$@"`);
+  writeScript(join(folder, 'here', 'ssh'), `exec ${SSH} -F ${folder}/config "$@"`);
   process.env['PATH'] = `${join(folder, 'here')}:${before}`;
   trust({ host: true, key: true });
   return {
