@@ -3,6 +3,8 @@ import type { RunView, StepView } from '#domain/fold.ts';
 import type { Report } from '#domain/report.ts';
 import type { Outcome, Plan, RunOutcome, StepOutcome } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
+import { words } from '#words/engine.ts';
+import { hasBegun } from './admit.ts';
 import type { Carried } from './context.ts';
 import type { Attempt } from './engine.ts';
 import { leftoversOf } from './run-plan.ts';
@@ -48,14 +50,16 @@ export async function endStopped(attempt: Attempt, environment: Environment): Pr
 export async function giveUp(attempt: Attempt, environment: Environment | undefined, error: unknown): Promise<void> {
   const { job, recorder } = attempt;
   const view = recorder.view();
+  // There is no plan that could look; silence would be taken for "nothing".
+  const leftovers = view.risk === 'probe' && hasBegun(view) ? [words.mayBeLeft(view.request)] : [];
   let report: Report | undefined;
   try {
-    const end = environment && endOf(view, { environment, outcome: 'failed', leftovers: [] });
+    const end = environment && endOf(view, { environment, outcome: 'failed', leftovers });
     report = end && job.report(job.parse(view.request.input), view.facts, end);
   } catch {
     report = undefined;
   }
-  await recorder.record({ type: 'ended', outcome: 'failed', error: viewOf(error), report, leftovers: [] });
+  await recorder.record({ type: 'ended', outcome: 'failed', error: viewOf(error), report, leftovers });
 }
 
 function endOf(view: RunView, end: Pick<RunOutcome, 'environment' | 'outcome' | 'leftovers'>): RunOutcome {

@@ -1,3 +1,5 @@
+import type { RunRef } from '#domain/run.ts';
+
 /** Sentences of the engine. */
 export const words = {
   stackFile: 'the stack file',
@@ -12,5 +14,7 @@ export const words = {
   leftoverAdvice: 'What is listed as left over can be deleted by hand; its name starts with "strata-".',
   gaveUp: (takeovers: number) => `carrying the run: given up after ${takeovers} workers left it`,
   gaveUpAdvice: 'Look at the log of the workers: something ends them while they carry this run.',
+  mayBeLeft: ({ number, key }: RunRef) =>
+    `perhaps what it had made, which nobody removed: look for names that start with "strata-${number}-${key}-"`,
   queueSilent: 'Nothing was started. Try again in a moment; if it stays so, run "strata check" on the host of the bot.',
 };

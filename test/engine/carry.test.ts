@@ -338,6 +338,30 @@ describe('carrying a run', () => {
     expect(await world.view(run)).toMatchObject({ outcome: 'failed', leftovers: ['server x'] });
   });
 
+  it('gives up a run that 20 workers left without a word, and says where what it made may be', async () => {
+    const run = await world.ask();
+    const claim = await world.runs.claim(run, 300);
+    const fence = claim.kind === 'held' ? claim.fence : 0;
+    const started = (attempt: number) => ({ type: 'started', worker: 'worker-0', attempt }) as const;
+    const steps = [{ id: 'network', title: 'make network', layer: 'metal' }];
+    await world.journal.append(run, { fence, seq: 1 }, [
+      started(1),
+      { type: 'planned', summary: 'three things', risk: 'probe', steps, facts: { seen: true } },
+      { type: 'step-started', stepId: 'network' },
+      ...Array.from({ length: 20 }, (_, index) => started(index + 2)),
+    ]);
+
+    await carry(world.engine(jobOf(three())), run, calm());
+
+    const { outcome, error, leftovers } = await world.view(run);
+    expect({ outcome, error }).toMatchObject({
+      outcome: 'failed',
+      error: { message: expect.stringContaining('20 workers left it') },
+    });
+    expect(leftovers).toEqual([expect.stringContaining(`"strata-${run.number}-${run.key}-"`)]);
+    expect(shelf.made).toBe(0);
+  });
+
   it('keeps secrets out of the journal', async () => {
     const leaky = thingStep(shelf, 'a', {
       settle: async (_ctx, made) => ({ kind: 'ready', value: made, detail: 'password=hunter22' }),
