@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 const MAIN = new URL('../../src/cli/strata.ts', import.meta.url).pathname;
-const KEPT_LOG = 20_000;
 
 export type Service = {
   readonly name: 'bot' | 'worker';
@@ -10,7 +9,7 @@ export type Service = {
   readonly pid: number;
   /** Resolves when it says so. Rejects when it ends before. */
   readonly ready: Promise<void>;
-  /** The end of what it wrote on standard error. */
+  /** What it wrote on standard error. */
   log(): string;
   /** Sends a signal; after SIGKILL it waits for the end. */
   signal(signal: NodeJS.Signals): Promise<void>;
@@ -40,7 +39,7 @@ export function openServices(env: Readonly<Record<string, string>>): Services {
     let log = '';
     const ready = new Promise<void>((resolve, reject) => {
       child.stderr.on('data', (text: Buffer) => {
-        log = (log + text.toString()).slice(-KEPT_LOG);
+        log += text.toString();
         if (log.includes(`${name} ready`)) resolve();
       });
       child.once('exit', () => {

@@ -60,6 +60,16 @@ export async function allEnded(world: World, runs: readonly RunRef[], withinMs =
   }
 }
 
+/** Every run came to a good end; a look at the cloud may find something that is not. */
+export async function expectSucceeded(world: World, runs: readonly RunRef[]): Promise<void> {
+  for (const run of runs) {
+    const { outcome, error, steps, takeovers, request } = await viewOf(world, run);
+    const isWell = outcome === 'succeeded' || (outcome === 'degraded' && request.job === 'status');
+    const why = [error?.message, ...steps.filter(({ status }) => status === 'failed').map(({ detail }) => detail)];
+    expect(isWell, `run #${run.number}: ${outcome} after ${takeovers} takeovers: ${why.join('; ')}`).toBe(true);
+  }
+}
+
 /** What must hold when all is over, whatever happened on the way. */
 export async function expectAllWell(world: World, asked: readonly RunRef[]): Promise<void> {
   const { cloud, runs, gate, environments, audit } = world;
