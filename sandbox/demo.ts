@@ -8,8 +8,7 @@ import { stringify } from 'yaml';
 import { manifestOf } from '#chat/manifest.ts';
 import { slashEntries } from '#commands/registry.ts';
 import { startRedis } from '../scripts/redis.ts';
-import { startDocker } from './docker/docker.ts';
-import { startOpenStack } from './openstack/openstack.ts';
+import { startStory } from './story/story.ts';
 import type { Command, WorkspaceOptions } from './workspace/options.ts';
 import { startWorkspace } from './workspace/workspace.ts';
 
@@ -19,8 +18,6 @@ import { startWorkspace } from './workspace/workspace.ts';
  */
 const OPERATOR = 'U0OPERATOR';
 const TOKENS = { bot: 'xoxb-demo', app: 'xapp-demo' };
-/** As slow as a small cloud, so that there is something to watch. */
-const TIMING_MS = { build: 3000, boot: 1000, remove: 800, volume: 800 };
 const WORKSPACE: WorkspaceOptions = {
   members: [
     { id: OPERATOR, name: 'operator', realName: 'An operator' },
@@ -34,17 +31,11 @@ const WORKSPACE: WorkspaceOptions = {
   tokens: TOKENS,
   teamName: 'Strata demo',
 };
-const folder = mkdtempSync(join(tmpdir(), 'strata-demo-'));
-const SOCKET = join(folder, 'docker.sock');
 const LAB = {
   channels: ['#cloud-ops'],
   // Short, so that its end can be seen too.
   approvalMinutes: 2,
   people: { view: ['*'], operate: [OPERATOR, 'U0LEAD'], approve: ['U0LEAD'], breakGlass: [OPERATOR] },
-  layers: [
-    { name: 'metal', kind: 'openstack', cloud: 'metal', host: `unix://${SOCKET}` },
-    { name: 'cloud', kind: 'openstack', on: 'metal', cloud: 'cloud' },
-  ],
 };
 
 function say(text: string): void {
@@ -52,27 +43,21 @@ function say(text: string): void {
 }
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '8065' } } });
+const folder = mkdtempSync(join(tmpdir(), 'strata-demo-'));
 const redis = await startRedis({ dir: folder, appendOnly: true });
 say(`Redis       a private one from ${redis.origin}`);
-const nodes = Array.from({ length: 4 }, (_, index) => ({ name: `node-${index + 1}`, flavor: 'm1.large' }));
-const metal = await startOpenStack({ timing: TIMING_MS, servers: nodes, volumes: [{ name: 'ceph-1', size: 100 }] });
-const cloud = await startOpenStack({
-  timing: TIMING_MS,
-  region: 'RegionTwo',
-  mtuBytes: 1400,
-  servers: [{ name: 'cirros' }, { name: 'db-2', status: 'ERROR', fault: 'No valid host was found.' }],
-});
-const docker = await startDocker({ socket: SOCKET });
-say('Clouds      two simulated OpenStacks, "metal" and "cloud", and the containers of "metal"');
+const story = await startStory(folder);
+say('Clouds      simulated: OpenStack with its containers, and OpenStack again on top');
 const { features } = manifestOf(slashEntries()) as { features: { slash_commands: Record<string, string>[] } };
 const commands = features.slash_commands.map(
   ({ command = '', description = '', usage_hint: usageHint = '' }): Command => ({ command, description, usageHint }),
 );
-const workspace = await startWorkspace({ ...WORKSPACE, commands, port: Number(values.port) });
+const beside = { title: 'The clouds', url: story.panel.url };
+const workspace = await startWorkspace({ ...WORKSPACE, commands, beside, port: Number(values.port) });
 say('Slack       a stand-in on this machine; nothing leaves it');
 
-writeFileSync(join(folder, 'clouds.yaml'), stringify({ clouds: { metal: metal.clouds, cloud: cloud.clouds } }));
-writeFileSync(join(folder, 'strata.yaml'), stringify({ environments: { lab: LAB } }));
+writeFileSync(join(folder, 'clouds.yaml'), stringify({ clouds: story.clouds }));
+writeFileSync(join(folder, 'strata.yaml'), stringify({ environments: { lab: { ...LAB, layers: story.layers } } }));
 const strata = spawn(process.execPath, [new URL('../src/cli/strata.ts', import.meta.url).pathname, 'up'], {
   stdio: ['ignore', 'inherit', 'pipe'],
   env: {
@@ -91,8 +76,8 @@ strata.stderr.on('data', (text: Buffer) => {
   process.stderr.write(text);
   if (!text.includes('up ready')) return;
   say(`\nOpen ${workspace.url} and type:\n`);
+  say('  /cloud-status              all is well; switch a trouble on in the panel beside, and ask again');
   say('  /smoke-test lab');
-  say('  /cloud-status');
   say('  /strata drill lab          a harmless change: as the team lead (lower left), approve it or deny it, or let');
   say('                             its two minutes pass; stop it on its way, then have it go on');
   say('  /strata drill lab destroy  the same, but the approver has to type a name');
@@ -106,7 +91,7 @@ async function stop(): Promise<void> {
   isStopping = true;
   strata.kill('SIGTERM');
   if (strata.exitCode === null) await once(strata, 'exit');
-  await Promise.all([workspace.close(), metal.close(), cloud.close(), docker.close(), redis.stop()]);
+  await Promise.all([workspace.close(), story.close(), redis.stop()]);
   rmSync(folder, { recursive: true, force: true });
 }
 process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());

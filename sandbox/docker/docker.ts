@@ -53,7 +53,12 @@ export async function startDocker({ socket, names = KOLLA, versions = ['1.12', '
     host: `unix://${socket}`,
     set(name, fate, detail = '') {
       if (fate === 'absent') things.delete(name);
-      else things.set(name, { ...(things.get(name) ?? thingOf(name, 0)), fate, detail, sinceMs: Date.now() });
+      else {
+        const thing = things.get(name) ?? thingOf(name, 0);
+        // What was ill has run all the time; everything else begins now.
+        const hasRun = thing.fate === 'unhealthy' && fate === 'healthy';
+        things.set(name, { ...thing, fate, detail, sinceMs: hasRun ? thing.createdMs : Date.now() });
+      }
     },
     behave: (as) => void (behaviour = as),
     async close() {

@@ -34,4 +34,6 @@ export type WorkspaceOptions = {
   readonly timings?: Partial<Timings>;
   readonly appName?: string;
   readonly teamName?: string;
+  /** Another page on this machine, shown beside the messages. */
+  readonly beside?: { readonly title: string; readonly url: string };
 };

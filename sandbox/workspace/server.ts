@@ -30,7 +30,7 @@ const PAGE = new Set(['index.html', 'page.css', 'page.js', 'composer.js', 'block
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html', css: 'text/css', js: 'text/javascript' };
 /** The page shows what strangers wrote: nothing runs or loads that is not its own. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-src ";
 
 /** Answers every request: the Web API, uploads, response URLs, the page and its events. */
 export function createHandler(parts: Parts): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -138,14 +138,26 @@ function sendEvents(state: State, { response, url }: Exchange): void {
   const channels = [...options.channels, ...(direct ? [direct] : [])];
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   const view = state.views.findLast((one) => one.member === member && one.isOpen);
-  const all = { team, app, members, channels, view, commands: state.commands ?? [], messages: messages.filter(sees) };
+  const { beside } = options;
+  const all = {
+    team,
+    app,
+    beside,
+    members,
+    channels,
+    view,
+    commands: state.commands ?? [],
+    messages: messages.filter(sees),
+  };
   send({ type: 'all', ...all });
   state.changes.on('change', listener);
   response.on('close', () => state.changes.off('change', listener));
 }
 
 function sendFile(state: State, { response, url }: Exchange, fileId: string): void {
-  response.setHeader('x-content-type-options', 'nosniff').setHeader('content-security-policy', POLICY);
+  response
+    .setHeader('x-content-type-options', 'nosniff')
+    .setHeader('content-security-policy', POLICY + (state.options.beside?.url ?? "'none'"));
   const name = url.pathname.slice(1) || 'index.html';
   if (PAGE.has(name)) {
     response

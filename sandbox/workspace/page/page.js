@@ -48,7 +48,20 @@ function takeAll(event) {
     .join('');
   $('me').value = now.me;
   drawModal(event.view);
+  drawBeside(event.beside);
   draw();
+}
+
+/** The other page, where there is one; hidden at first where there is no room for it. */
+function drawBeside(beside) {
+  if (!beside || $('beside').title) return;
+  Object.assign($('beside'), { title: beside.title, src: beside.url });
+  const [box, label] = $('besides').children;
+  label.textContent = beside.title;
+  box.addEventListener('change', () => ($('beside').hidden = !box.checked));
+  box.checked = innerWidth > 1000;
+  $('beside').hidden = !box.checked;
+  $('besides').hidden = false;
 }
 
 function draw() {

@@ -1,0 +1,44 @@
+const $ = (id) => document.getElementById(id);
+
+/** Layers top first, as they stand on each other; a switch for each trouble. Drawn once, then only its states change. */
+function draw({ layers, troubles }) {
+  if ($('layers').childElementCount === 0)
+    $('layers').append(...layers.toReversed().map((layer) => section(layer, troubles)));
+  for (const { id, on } of troubles) document.getElementById(id).setAttribute('aria-pressed', String(on));
+  for (const { name } of layers)
+    $(`layer-${name}`).className = troubles.some((each) => each.on && each.layer === name) ? 'bad' : '';
+  const on = troubles.filter((each) => each.on);
+  $('state').textContent = on.length === 0 ? 'All is well.' : `In trouble: ${on.map(({ title }) => title).join('; ')}.`;
+  $('mend').disabled = on.length === 0;
+}
+
+function section({ name, about }, troubles) {
+  const part = document.createElement('section');
+  part.id = `layer-${name}`;
+  part.setAttribute('aria-labelledby', `title-${name}`);
+  part.append(element('h2', { id: `title-${name}`, textContent: name }), element('p', { textContent: about }));
+  part.append(...troubles.filter(({ layer }) => layer === name).map(switchOf));
+  return part;
+}
+
+function switchOf({ id, title, about }) {
+  const button = element('button', { type: 'button', id, title: about });
+  button.append(element('b', { textContent: title }), element('small', { textContent: about }));
+  button.addEventListener('click', () => change({ id, on: button.getAttribute('aria-pressed') !== 'true' }));
+  return button;
+}
+
+const element = (name, fields) => Object.assign(document.createElement(name), fields);
+
+async function change(body) {
+  $('layers').ariaBusy = true;
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch('/set', { method: 'POST', headers, body: JSON.stringify(body) });
+  $('layers').ariaBusy = null;
+  const answer = await response.json();
+  if (response.ok) draw(answer);
+  else $('state').textContent = `⚠ ${answer.error}`;
+}
+
+$('mend').addEventListener('click', () => change({ id: '*', on: false }));
+draw(await (await fetch('/state')).json());

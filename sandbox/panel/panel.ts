@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Something that can go wrong, and be mended again. */
+export type Trouble = {
+  readonly id: string;
+  /** Name of the layer under which its button stands. */
+  readonly layer: string;
+  readonly title: string;
+  /** One line: what happens then. */
+  readonly about: string;
+  set(on: boolean): Promise<void> | void;
+};
+export type PanelOptions = {
+  readonly port?: number;
+  /** Bottom first. */
+  readonly layers: readonly { readonly name: string; readonly about: string }[];
+  readonly troubles: readonly Trouble[];
+};
+export type Panel = {
+  readonly url: string;
+  /** Switches one trouble. @throws Error for one that does not exist */
+  set(id: string, on: boolean): Promise<void>;
+  close(): Promise<void>;
+};
+
+const FILES: Readonly<Record<string, string>> = {
+  'index.html': 'text/html',
+  'panel.css': 'text/css',
+  'panel.js': 'text/javascript',
+};
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'";
+
+/** A page on 127.0.0.1 with a switch for each trouble. */
+export async function startPanel({ port = 0, layers, troubles }: PanelOptions): Promise<Panel> {
+  const on = new Set<string>();
+  const server = createServer((request, response) => void answer(request, response));
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+
+  async function set(id: string, wanted: boolean): Promise<void> {
+    const trouble = troubles.find((each) => each.id === id);
+    if (!trouble) throw new Error(`switching trouble "${id}": there is none`);
+    await trouble.set(wanted);
+    if (wanted) on.add(id);
+    else on.delete(id);
+  }
+  function state() {
+    return {
+      layers,
+      troubles: troubles.map(({ id, layer, title, about }) => ({ id, layer, title, about, on: on.has(id) })),
+    };
+  }
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('x-content-type-options', 'nosniff').setHeader('content-security-policy', POLICY);
+    const name = request.url === '/' ? 'index.html' : (request.url ?? '').slice(1);
+    try {
+      if (request.method === 'POST') await change(request);
+      if (request.method === 'POST' || name === 'state') {
+        response.setHeader('content-type', 'application/json').setHeader('cache-control', 'no-store');
+        response.end(JSON.stringify(state()));
+      } else if (FILES[name]) {
+        response.setHeader('content-type', `${FILES[name]}; charset=utf-8`).setHeader('cache-control', 'no-cache');
+        response.end(readFileSync(new URL(`page/${name}`, import.meta.url)));
+      } else response.writeHead(404).end();
+    } catch (error) {
+      response.writeHead(400).end(JSON.stringify({ error: String(error) }));
+    }
+  }
+  /** JSON only, so that no other site's form can do it. */
+  async function change(request: IncomingMessage): Promise<void> {
+    if (!request.headers['content-type']?.includes('json')) throw new Error('changing a trouble: not JSON');
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { id, on: wanted } = JSON.parse(Buffer.concat(chunks).toString()) as { id: string; on: boolean };
+    for (const each of id === '*' ? [...on] : [id]) await set(each, wanted);
+  }
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    set,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}

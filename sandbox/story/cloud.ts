@@ -1,0 +1,46 @@
+import { startOpenStack } from '../openstack/openstack.ts';
+import { put, where } from '../openstack/store.ts';
+import { TIMING_MS } from './metal.ts';
+import type { Part } from './part.ts';
+
+/** What fits in the cluster's network: the node's 1450 less 50 for the tunnel. */
+const MTU_BYTES = 1400;
+
+/** OpenStack in the cluster. */
+export async function startCloud() {
+  const cloud = await startOpenStack({
+    ...{ timing: TIMING_MS, region: 'RegionTwo', mtuBytes: MTU_BYTES },
+    ...{ servers: [{ name: 'cirros' }], volumes: [{ name: 'data', size: 10 }] },
+  });
+  const { store } = cloud;
+  const part: Part = {
+    layer: { name: 'cloud', kind: 'openstack', cloud: 'cloud', on: 'metal' },
+    about: 'OpenStack in the cluster',
+    troubles: [
+      {
+        ...{ id: 'mtu', title: 'MTU wrong', about: 'The nested network has 1450, as if it lay on the wire.' },
+        set: (on) => {
+          for (const network of where(store.networks, ({ name }) => name === 'lab'))
+            network.mtu = on ? MTU_BYTES + 50 : MTU_BYTES;
+        },
+      },
+      {
+        ...{ id: 'server', title: 'No valid host', about: 'A server could not be placed.' },
+        set(on) {
+          const [like] = where(store.servers);
+          const fault = { code: 500, message: 'No valid host was found. There are not enough hosts available.' };
+          if (on) put(store.servers, { ...like, id: 'db-2', name: 'db-2', status: 'ERROR', host: '', fault });
+          else store.servers.delete('db-2');
+        },
+      },
+      {
+        ...{ id: 'volume', title: 'Volume broken', about: 'Cinder gave up on a volume.' },
+        set(on) {
+          for (const volume of where(store.volumes)) volume.status = on ? 'error' : 'available';
+        },
+      },
+    ],
+    close: () => cloud.close(),
+  };
+  return { part, cloud };
+}

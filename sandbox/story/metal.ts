@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { startDocker } from '../docker/docker.ts';
+import { startOpenStack } from '../openstack/openstack.ts';
+import { type Thing, type Things, where } from '../openstack/store.ts';
+import type { Part } from './part.ts';
+
+/** As slow as a small cloud, so that there is something to watch. */
+export const TIMING_MS = { build: 3000, boot: 1000, remove: 800, volume: 800 };
+/** Of a node. */
+const CORES = 4;
+const NODES = ['node-1', 'node-2', 'node-3', 'node-4'];
+/** Longer than anybody waits for one part of a cloud. */
+const SLOW_MS = 12_000;
+
+/** OpenStack on one server, and the four virtual machines that carry the cluster. */
+export async function startMetal(folder: string) {
+  const metal = await startOpenStack({
+    timing: TIMING_MS,
+    servers: NODES.map((name) => ({ name, flavor: 'm1.large' })),
+    volumes: [{ name: 'ceph-1', size: 100 }],
+  });
+  const docker = await startDocker({ socket: join(folder, 'docker.sock') });
+  const { store, faults } = metal;
+  const quotas = { ...store.quotas };
+  const part: Part = {
+    layer: { name: 'metal', kind: 'openstack', cloud: 'metal', host: docker.host },
+    about: 'OpenStack on one server',
+    troubles: [
+      {
+        ...{ id: 'hypervisor', title: 'compute3 dies', about: 'A hypervisor and its agents fall silent.' },
+        set: (on) => setHost(store, 'compute3', !on),
+      },
+      {
+        ...{ id: 'quota', title: 'Quota used up', about: 'No core is left in the project.' },
+        set: (on) => void Object.assign(store.quotas, { cores: on ? CORES * NODES.length : quotas.cores }),
+      },
+      {
+        ...{ id: 'slow', title: 'API slow', about: `Nova answers after ${SLOW_MS / 1000} s.` },
+        set: (on) => faults.set('nova', { slowMs: on ? SLOW_MS : undefined }),
+      },
+      {
+        ...{ id: 'container', title: 'A container is ill', about: 'The health check of neutron_server fails.' },
+        set: (on) => docker.set('neutron_server', on ? 'unhealthy' : 'healthy'),
+      },
+      {
+        ...{ id: 'exited', title: 'Horizon is down', about: 'Its container has ended, and nobody starts it.' },
+        set: (on) => docker.set('horizon', on ? 'exited' : 'healthy'),
+      },
+    ],
+    close: () => Promise.all([metal.close(), docker.close()]),
+  };
+  return { part, metal };
+}
+
+function setHost(
+  { hosts, agents }: { readonly hosts: Things; readonly agents: Things },
+  name: string,
+  up: boolean,
+): void {
+  named(hosts, name).up = up;
+  for (const agent of where(agents, ({ host }) => host === name)) agent.alive = up;
+}
+
+function named(things: Things, name: string): Thing {
+  const [found] = where(things, (thing) => thing.name === name);
+  if (!found) throw new Error(`looking for "${name}": it is gone`);
+  return found;
+}

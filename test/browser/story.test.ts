@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM } from './chromium.ts';
+
+const DEMO = new URL('../../sandbox/demo.ts', import.meta.url).pathname;
+/** A switch of the panel; what the thread says first of it, and what to do. */
+const TROUBLES = [
+  ['compute3 dies', /metal: nova-compute on compute3 is down/, /Look at its container and log on that host/],
+  ['Quota used up', /metal: quota of cores: 16 of 16 used/, /have it raised/],
+  ['API slow', /metal: compute services, .* could not be read/, /no answer within 10 s/],
+  ['A container is ill', /metal: container neutron_server is unhealthy/, /docker logs --tail 50 neutron_server/],
+  ['MTU wrong', /cloud: the MTU of lab \(cloud\) is 1450: 50 too many/, /mtu 1400/],
+  ['No valid host', /cloud: server db-2 is ERROR/, /Look at the capacity of the hypervisors/],
+  ['Volume broken', /cloud: volume data is error/, /reset its state or delete it/],
+] as const;
+
+describe('the demo', () => {
+  let demo: ChildProcess;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    demo = spawn(process.execPath, [DEMO, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const url = await addressOf(demo);
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    await page.goto(url);
+    await panel().getByText('All is well.').waitFor();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    demo.kill('SIGTERM');
+    if (demo.exitCode === null) await once(demo, 'exit');
+  });
+  afterEach(() => expect(complaints.splice(0)).toEqual([]));
+
+  const panel = () => page.frameLocator('#beside');
+  let asked = 0;
+
+  async function mend(): Promise<void> {
+    await panel().getByRole('button', { name: 'Mend all' }).click();
+    await panel().getByText('All is well.').waitFor();
+  }
+
+  /** Asks for the status, opens its thread, and gives what stands there. */
+  async function status(): Promise<string> {
+    asked += 1;
+    await page.getByRole('combobox', { name: 'Message, or / for commands' }).fill('/cloud-status lab');
+    await page.keyboard.press('Enter');
+    const log = page.getByRole('log', { name: 'Messages' });
+    const run = log.locator('article', { hasText: `#${asked} Status of lab` });
+    await run.getByText(/all well after|something is unhealthy after/).waitFor({ timeout: 60_000 });
+    await run.getByRole('link', { name: '2 replies' }).click();
+    const thread = page.getByRole('complementary', { name: 'Thread' });
+    await thread.getByText(`#${asked} Status of lab`).waitFor();
+    await thread.getByRole('img').waitFor();
+    const [, answer] = await thread.locator('article .content').allInnerTexts();
+    return answer ?? '';
+  }
+
+  it('is healthy at first, layer by layer', async () => {
+    const answer = await status();
+
+    expect(answer).toMatch(/no trouble$/);
+  });
+
+  it.each(TROUBLES)('%s: named first, with what to do; mended, all is well again', async (name, what, advice) => {
+    await panel().getByRole('button', { name }).click();
+    await panel().getByRole('button', { name, pressed: true }).waitFor();
+    const troubled = await status();
+    await mend();
+    const mended = await status();
+
+    expect(firstTrouble(troubled)).toMatch(what);
+    expect(troubled).toMatch(advice);
+    expect(mended).toMatch(/no trouble$/);
+  });
+
+  it('Horizon is down: named first; mended, it says that the container has only just come up', async () => {
+    await panel().getByRole('button', { name: 'Horizon is down' }).click();
+    const troubled = await status();
+    await mend();
+    const mended = await status();
+
+    expect(firstTrouble(troubled)).toMatch(/metal: container horizon does not run/);
+    expect(troubled).toMatch(/start its unit, kolla-/);
+    expect(firstTrouble(mended)).toMatch(/container horizon came up again a moment ago/);
+  });
+});
+
+/** The first line with a mark of trouble. */
+function firstTrouble(answer: string): string | undefined {
+  return answer.split('\n').find((line) => /^[✗!?]/u.test(line) && line.includes(':'));
+}
+
+/** Where the demo says that its page is, once it is ready. */
+async function addressOf(demo: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: demo.stdout! })) {
+    const [, url] = /^Open (\S+) and type/.exec(line) ?? [];
+    if (url !== undefined) return url;
+  }
+  throw new Error('starting the demo: it ended before it was ready');
+}

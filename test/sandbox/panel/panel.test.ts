@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Panel, startPanel } from '../../../sandbox/panel/panel.ts';
+
+describe('the cloud panel', () => {
+  let panel: Panel;
+  const calls: string[] = [];
+  const trouble = (id: string) => ({
+    ...{ id, layer: 'metal', title: `${id} dies`, about: 'It is gone.' },
+    set: (on: boolean) => void calls.push(`${id} ${on ? 'on' : 'off'}`),
+  });
+
+  beforeEach(async () => {
+    const layers = [{ name: 'metal', about: 'OpenStack' }];
+    panel = await startPanel({ layers, troubles: [trouble('node'), trouble('disk')] });
+    calls.length = 0;
+    return () => panel.close();
+  });
+  afterEach(() => calls.splice(0));
+
+  const post = (body: object, type = 'application/json') =>
+    fetch(`${panel.url}/set`, { method: 'POST', headers: { 'content-type': type }, body: JSON.stringify(body) });
+  const states = async () => {
+    const { troubles } = (await (await fetch(`${panel.url}/state`)).json()) as {
+      troubles: { id: string; on: boolean }[];
+    };
+    return Object.fromEntries(troubles.map(({ id, on }) => [id, on]));
+  };
+
+  it('switches one trouble on and off, and knows which are on', async () => {
+    await post({ id: 'node', on: true });
+    expect(await states()).toEqual({ node: true, disk: false });
+    await post({ id: 'node', on: false });
+
+    expect(await states()).toEqual({ node: false, disk: false });
+    expect(calls).toEqual(['node on', 'node off']);
+  });
+
+  it('mends all that are on', async () => {
+    await post({ id: 'node', on: true });
+    await post({ id: 'disk', on: true });
+    await post({ id: '*', on: false });
+
+    expect(await states()).toEqual({ node: false, disk: false });
+    expect(calls).toEqual(['node on', 'disk on', 'node off', 'disk off']);
+  });
+
+  it('takes nothing from a form of another site, and no trouble that there is not', async () => {
+    expect((await post({ id: 'node', on: true }, 'text/plain')).status).toBe(400);
+    expect((await post({ id: 'flood', on: true })).status).toBe(400);
+    expect((await fetch(`${panel.url}/../panel.ts`)).status).toBe(404);
+
+    expect(calls).toEqual([]);
+  });
+});
