@@ -18,7 +18,7 @@ export const smokeTest: CommandSpec = {
   async answer(call) {
     const found = findEnvironment(call);
     require('operate', found.environment, call);
-    const { layer, rest } = readLayer(call, found, { kinds: ['openstack'], levels: true });
+    const { layer, rest } = readLayer(call, found, { kinds: ['openstack', 'kubernetes'], levels: true });
     const level = readLevel(call, rest);
     return dispatch(call, { job: 'smoke-test', environment: found.environment.name, input: { layer, depth: level } });
   },

@@ -29,6 +29,13 @@ const SmokeTest = z.strictObject({
   externalNetwork: z.string().optional(),
   user: z.string().default('cirros'),
   metadata: z.record(z.string(), z.string()).default({}),
+  storageClass: z.string().optional(),
+  ingressClass: z.string().optional(),
+  gateway: z
+    .string(words.gateway)
+    .regex(/^[a-z0-9-]+\/[a-z0-9.-]+$/, words.gateway)
+    .optional(),
+  clusterDomain: z.string().optional(),
 });
 const LayerEntry = z.strictObject({
   name: Name.refine((name) => name !== 'all', words.reservedLayer),

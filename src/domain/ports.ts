@@ -7,6 +7,10 @@ import type { Person, RunRef, RunRequest } from './run.ts';
 
 /** `received` of `sent` echo requests came back. */
 export type PingResult = { readonly sent: number; readonly received: number };
+/** `silent`: no answer in time, or none of HTTP; why. */
+export type HttpResult =
+  | { readonly kind: 'answered'; readonly status: number }
+  | { readonly kind: 'silent'; readonly why: string };
 export type CommandResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
 
 /** Probes towards the addresses of a layer, from where its `reach` setting says. Every probe ends by the signal. */
@@ -21,6 +25,13 @@ export interface Reach {
     readonly packetBytes?: number;
     readonly dontFragment?: boolean;
   }): Promise<PingResult>;
+  /** GET of `http://address:port/`, an IP address or a name, with this Host header; redirects are not followed. */
+  http(probe: {
+    readonly address: string;
+    readonly port: number;
+    readonly host?: string;
+    readonly timeoutMs: number;
+  }): Promise<HttpResult>;
   /** Runs an argument array on the guest over ssh. @throws RemoteError (no connection, key refused), DeadlineError */
   ssh(
     login: { readonly address: string; readonly user: string; readonly privateKey: string; readonly timeoutMs: number },

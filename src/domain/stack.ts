@@ -11,6 +11,7 @@ export type LayerKind = 'openstack' | 'kubernetes' | 'ceph';
 
 /** What a smoke test uses on this layer; what is left out is found on the cloud. */
 export type SmokeTestSetting = {
+  /** Of Glance; for a cluster: a container image with busybox's commands. */
   readonly image?: string | undefined;
   readonly flavor?: string | undefined;
   readonly externalNetwork?: string | undefined;
@@ -18,6 +19,14 @@ export type SmokeTestSetting = {
   readonly user: string;
   /** Extra server metadata, as schedulers' hints for a test bed want it. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Default: the cluster's own default. */
+  readonly storageClass?: string | undefined;
+  /** Default: the cluster's only one. */
+  readonly ingressClass?: string | undefined;
+  /** `namespace/name` of a Gateway to route through, instead of an Ingress. */
+  readonly gateway?: string | undefined;
+  /** Ending of the names of Services. Default `cluster.local`. */
+  readonly clusterDomain?: string | undefined;
 };
 
 /** What of the MTU chain nobody can read. */

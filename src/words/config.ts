@@ -22,6 +22,7 @@ export const words = {
   publicKey: 'a key is the line of id_ed25519.pub: ssh-ed25519 AAAA...; make one with: ssh-keygen -t ed25519',
   user: 'a Slack user id looks as U0123456789',
   noCloud: 'an openstack layer needs "cloud": the name of its entry in clouds.yaml',
+  gateway: 'a gateway is namespace/name, as infra/public',
   noContext: 'a kubernetes layer needs "context": the name of its kubeconfig context',
   host: 'a host is ssh://user@host, or unix:///var/run/docker.sock for this one',
   time: 'a time is HH:MM, in quotes',

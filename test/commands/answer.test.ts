@@ -21,6 +21,7 @@ describe('smoke-test', () => {
     ['lab', { layer: 'all', depth: 'standard' }],
     ['LAB Metal FULL', { layer: 'metal', depth: 'full' }],
     ['metal', { layer: 'metal', depth: 'standard' }],
+    ['lab cluster', { layer: 'cluster', depth: 'standard' }],
     ['quick', { layer: 'all', depth: 'quick' }],
     ['lab quick', { layer: 'all', depth: 'quick' }],
     ['lab all full', { layer: 'all', depth: 'full' }],
@@ -59,10 +60,10 @@ describe('smoke-test', () => {
   });
 
   it.each([
-    ['lab cluster', /kubernetes layer.*\n.*metal, cloud/],
+    ['lab storage', /ceph layer.*\n.*metal, cluster, cloud/],
     ['lab metal full now', /"now" is one word too many/],
     ['lab "metal', /quote/],
-    ['lab zzzzzzzz', /has no layer "zzzzzzzz"\nThere are: metal, cloud, all/],
+    ['lab zzzzzzzz', /has no layer "zzzzzzzz"\nThere are: metal, cluster, cloud, all/],
   ])('refuses %j', async (text, message) => {
     const { reply, asked } = await say(text);
 

@@ -19,7 +19,7 @@ export function environment(name: string, change: Partial<Environment> = {}): En
     approvalMinutes: 30,
     theme: 'dark',
     maintenanceWindows: [],
-    layers: [layer('metal'), layer('cluster', 'kubernetes'), layer('cloud')],
+    layers: [layer('metal'), layer('cluster', 'kubernetes'), layer('storage', 'ceph'), layer('cloud')],
     ...change,
   };
 }

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { InputError } from '#domain/errors.ts';
 import type { Reach } from '#domain/ports.ts';
 import type { ReachSetting } from '#domain/stack.ts';
+import { askHttp } from './http.ts';
 import { spawnCommand } from './spawn.ts';
 import { runOverSsh } from './ssh.ts';
 
@@ -33,6 +34,7 @@ export function openReach(setting: ReachSetting, signal: AbortSignal): Reach | u
       const { stdout } = await spawnCommand(argv, signal);
       return { sent: count, received: Number(/(\d+)(?: packets)? received/.exec(stdout)?.[1] ?? 0) };
     },
+    http: (probe) => askHttp(probe, { prefix, signal }),
     ssh: (login, argv, stdin) => {
       const tunnel = setting.kind === 'command' ? [...prefix, 'nc', checked(login.address), '22'] : undefined;
       return runOverSsh({ ...login, address: checked(login.address) }, { argv, stdin, tunnel, signal });
