@@ -5,7 +5,6 @@ import { escapeName } from '#domain/mrkdwn.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { words as say } from '#words/commands.ts';
-import { ordinal } from '#words/ordinal.ts';
 import { type Decider, freeze, resolveDoubt, retry, stop, unfreeze } from './decisions.ts';
 import { freezeText, lineOf } from './run-text.ts';
 import type { Call, CommandSpec } from './spec.ts';
@@ -129,9 +128,8 @@ export const queue: CommandSpec = {
     const name = escapeName(environment.name);
     const text = [
       first ? say.inside(name, lineOf(first)) : say.nobodyInside(name),
-      // Whoever is inside is the first.
-      ...others.flatMap((view, index) => (view ? [`${ordinal(index + (inside ? 2 : 1))} ${lineOf(view, first)}`] : [])),
-      ...(frozen ? [freezeText(frozen)] : []),
+      ...others.flatMap((view) => (view ? [lineOf(view, first)] : [])),
+      ...(frozen ? [say.frozen(freezeText(frozen))] : []),
     ];
     return { kind: 'text', text: text.join('\n') };
   },

@@ -44,7 +44,7 @@ export function newsOf(event: RunEvent): string | undefined {
     case 'waiting':
       return say.log.waits(say.waiting(event.place, event.behind, event.by ? escapeName(event.by.name) : ''));
     case 'held':
-      return freezeText(event.freeze);
+      return say.log.held(freezeText(event.freeze));
     case 'stop-asked':
       return say.log.stop(mention(event.by.id), event.stop);
     case 'retried':

@@ -45,7 +45,7 @@ function stateOf(view: RunView, ahead?: RunView): string {
         ? `${place}, ${stateOf(ahead)}`
         : place;
     }
-    if (view.state === 'held' && freeze) return freezeText(freeze);
+    if (view.state === 'held' && freeze) return say.log.held(freezeText(freeze));
     return view.state === 'running' && all > 0 ? say.stepOf(number, all) : say.states[view.state];
   }
   const ms = view.endedAt ? Date.parse(view.endedAt) - Date.parse(view.startedAt ?? view.request.askedAt) : Number.NaN;
@@ -64,7 +64,7 @@ export function lineOf(view: RunView, ahead?: RunView): string {
 /** Who closed an environment, why and until when. */
 export function freezeText({ by, reason, until }: Freeze): string {
   const who = by.id === '' ? escapeName(by.name) : mention(by.id);
-  return say.log.held(who, short(reason), until === undefined ? undefined : timeOf(until));
+  return say.frozenBy(who, short(reason), until === undefined ? undefined : timeOf(until));
 }
 
 function stepLines(step: StepView, isRemoved: boolean): string[] {

@@ -39,6 +39,9 @@ export const words = {
   // Whoever is inside is the first.
   waiting: (place: number, behind: number, who: string) =>
     `${ordinal(place + 1)}, behind #${behind}${who === '' ? '' : ` by ${who}`}`,
+  frozenBy: (who: string, reason: string, until: string | undefined) =>
+    `frozen by ${who}: ${reason}${until === undefined ? '' : `, until ${until}`}`,
+  frozen: (freeze: string) => `It is ${freeze}.`,
   inside: (environment: string, line: string) => `Now changing ${environment}: ${line}`,
   nobodyInside: (environment: string) => `Nobody changes ${environment} now.`,
 
@@ -127,8 +130,7 @@ export const words = {
     glassBroken: (who: string, reason: string) => `‼ ${who} broke the glass: ${reason}`,
     terminal: (host: string, key: string) => ` (at a terminal on ${host}, key ${key})`,
     expired: 'nobody approved it in time',
-    held: (who: string, reason: string, until: string | undefined) =>
-      `held: frozen by ${who}: ${reason}${until === undefined ? '' : `, until ${until}`}`,
+    held: (freeze: string) => `held: ${freeze}`,
     stop: (who: string, how: Stop) => `stopped by ${who}, ${how === 'now' ? 'at once' : 'after the step'}`,
     retried: (who: string) => `taken up again by ${who}`,
     doubted: (step: string) => `in doubt whether "${step}" was done`,
