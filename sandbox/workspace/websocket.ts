@@ -3,18 +3,30 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** The server's end of one WebSocket. `end` closes with a handshake, `drop` cuts the wire. */
-export type WebSocketEnd = { send(text: string): void; end(code?: number): void; drop(): void };
-type Handlers = { readonly onText: (text: string) => void; readonly onClose: () => void };
+export type WebSocketEnd = {
+  send(text: string): void;
+  sendBytes(bytes: Buffer): void;
+  end(code?: number): void;
+  drop(): void;
+};
+type Handlers = {
+  /** The subprotocol that is agreed on. */
+  readonly protocol?: string;
+  readonly onText?: (text: string) => void;
+  readonly onBytes?: (bytes: Buffer) => void;
+  readonly onClose: () => void;
+};
 
 const OP = { more: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 const MAX_BYTES = 16 * 1024 * 1024;
 const PING_EVERY_MS = 10_000;
 
-/** Accepts an upgrade request: text frames, fragments, masks, pings and the closing handshake. @see RFC 6455 */
+/** Accepts an upgrade request: text and binary frames, fragments, masks, pings and the closing handshake. @see RFC 6455 */
 export function acceptWebSocket(request: IncomingMessage, socket: Duplex, handlers: Handlers): WebSocketEnd {
   const key = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+  const protocol = handlers.protocol === undefined ? '' : `Sec-WebSocket-Protocol: ${handlers.protocol}\r\n`;
   socket.write(
-    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key.digest('base64')}\r\n\r\n`,
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${protocol}Sec-WebSocket-Accept: ${key.digest('base64')}\r\n\r\n`,
   );
   const pings = setInterval(() => write(OP.ping, Buffer.alloc(0)), PING_EVERY_MS);
   let waiting: Buffer = Buffer.alloc(0);
@@ -34,7 +46,12 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex, handle
     clearInterval(pings);
     handlers.onClose();
   });
-  return { send: (text) => write(OP.text, Buffer.from(text)), end, drop: () => socket.destroy() };
+  return {
+    send: (text) => write(OP.text, Buffer.from(text)),
+    sendBytes: (bytes) => write(OP.binary, bytes),
+    end,
+    drop: () => socket.destroy(),
+  };
 
   function take({ op, final, payload }: Frame): void {
     if (op === OP.ping) return write(OP.pong, payload);
@@ -47,9 +64,10 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex, handle
     parts.push(payload);
     if (parts.reduce((sum, part) => sum + part.length, 0) > MAX_BYTES) return end(1009);
     if (!final) return;
-    const text = Buffer.concat(parts).toString('utf8');
+    const whole = Buffer.concat(parts);
     parts = [];
-    handlers.onText(text);
+    handlers.onBytes?.(whole);
+    handlers.onText?.(whole.toString('utf8'));
   }
 
   function end(code = 1000): void {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { startOpenStack } from '../../sandbox/openstack/openstack.ts';
+import { startKubernetes } from '../../sandbox/kubernetes/kubernetes.ts';
+import { kubernetesContract } from './kubernetes.ts';
 import { openstackContract } from './openstack.ts';
 
 openstackContract('the simulator', async () => {
@@ -16,6 +18,22 @@ openstackContract('the simulator', async () => {
     cloud: 'metal',
     async stop() {
       await cloud.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+});
+
+kubernetesContract('the simulator', async () => {
+  const cluster = await startKubernetes({ timing: { start: 100, job: 100 }, empty: true });
+  const folder = mkdtempSync(join(tmpdir(), 'strata-simulator-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfig, stringify(cluster.kubeconfig('lab')));
+  return {
+    kubeconfig,
+    context: 'lab',
+    readdress: async () => undefined,
+    async stop() {
+      await cluster.close();
       rmSync(folder, { recursive: true });
     },
   };

@@ -19,7 +19,7 @@ const WatchEvent = z.object({
   type: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']),
   object: z.looseObject({
     code: z.number().optional(),
-    metadata: z.object({ resourceVersion: z.string().default('') }).prefault({}),
+    metadata: z.looseObject({ resourceVersion: z.string().default('') }).prefault({}),
   }),
 });
 const KINDS = { ADDED: 'added', MODIFIED: 'modified', DELETED: 'deleted' } as const;

@@ -1,0 +1,27 @@
+/** What can go wrong in the story's cluster, with a word for a button each. All may be on together. */
+export const FAULTS = {
+  nodeNotReady: 'node-4 is NotReady',
+  crashLoop: 'glance-api crashes again and again',
+  outOfMemory: 'a rabbitmq pod is killed for its memory',
+  imagePull: 'the image of horizon cannot be pulled',
+  jobFailed: 'nova-db-sync failed; nova-compute waits for it',
+  labelMissing: 'no node is labelled openstack-compute-node',
+  claimPending: 'the volume of mariadb-server-2 is not made',
+  cephWarning: 'Ceph is HEALTH_WARN',
+  cephError: 'Ceph is HEALTH_ERR',
+  galeraDown: 'Galera has no quorum',
+  releasePending: 'the release of neutron hangs in pending-upgrade',
+  noEndpoints: 'nothing is behind the Service keystone-api',
+  terminating: 'the namespace osh-infra does not go away',
+  manyPods: 'there are 10,000 pods more',
+  bareObjects: 'pods and nodes have no status',
+  noCeph: 'the cluster does not know CephCluster',
+  forbidden: 'the user may not see nodes, secrets and volumes',
+  apiSlow: 'the API server is slow',
+  apiBroken: 'the API server answers 500',
+  apiBusy: 'the API server answers every second call with 429',
+  apiHangs: 'the API server does not answer',
+  apiForgets: 'the API server forgets where a list was (410)',
+  clockBehind: "the API server's clock is ten minutes behind",
+} as const;
+export type FaultName = keyof typeof FAULTS;

@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { openCluster } from '#adapters/kubernetes/cluster.ts';
+import { readContext } from '#adapters/kubernetes/kubeconfig.ts';
+import type { Kubernetes } from '#domain/kubernetes.ts';
+import { type SimulatedKubernetes, startKubernetes } from '../../../sandbox/kubernetes/kubernetes.ts';
+
+export type World = {
+  readonly simulated: SimulatedKubernetes;
+  /** The adapter as the context `lab`, or as one of this user (an entry of the kubeconfig). */
+  open(options?: { readonly user?: object; readonly signal?: AbortSignal }): Kubernetes;
+  readonly folder: string;
+  close(): Promise<void>;
+};
+
+/** How long the adapter waits for an answer here. */
+const TIMEOUT_MS = 500;
+
+/** A simulated cluster in a hurry, and the real adapter to talk to it. */
+export async function openWorld(options: Parameters<typeof startKubernetes>[0] = {}): Promise<World> {
+  const simulated = await startKubernetes({
+    ...options,
+    timing: { start: 40, job: 20, slow: 2000, ...options.timing },
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'strata-kubernetes-'));
+  const file = join(folder, 'kubeconfig');
+  return {
+    simulated,
+    folder,
+    open({ user, signal = new AbortController().signal } = {}) {
+      const config = simulated.kubeconfig('lab');
+      writeFileSync(file, stringify(user === undefined ? config : { ...config, users: [{ name: 'lab', user }] }));
+      return openCluster(readContext('lab', [file]), { timeoutMs: TIMEOUT_MS }).bind(signal);
+    },
+    async close() {
+      await simulated.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
