@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runKeys } from '#adapters/redis/keys.ts';
 import { approve, deny } from '#commands/approval.ts';
 import { type Decider, freeze, resolveDoubt, retry, stop, tell, unfreeze } from '#commands/decisions.ts';
@@ -58,6 +58,24 @@ async function asking(job: Job): Promise<{ run: RunRef; click: { run: number; ke
 }
 
 describe('approving', () => {
+  it('is in time by the clock of Redis, whatever the clocks of bots and workers say', async () => {
+    people({ approvalMinutes: 5 });
+    const job = jobOf(changing());
+    const shift = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
+    onTestFinished(() => void vi.useRealTimers());
+
+    shift(-600_000);
+    const { run, click } = await asking(job);
+    shift(1_200_000);
+    await carry(world.engine(job), run, calm());
+    const still = await world.view(run);
+    await approve(click, as('U2'));
+    await carry(world.engine(job), run, calm());
+
+    expect(still.state).toBe('asking');
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded' });
+  });
+
   it('a change waits for one other person, with no worker, and then is done', async () => {
     people();
     const job = jobOf(changing());
