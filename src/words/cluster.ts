@@ -132,7 +132,7 @@ export const words = {
     noNodesAdvice: (labels: string) => `kubectl label node NODE ${labels.replaceAll(',', ' ')}`,
     fewNodes: (name: string, { desired, labelled }: { desired: number; labelled: number }) =>
       `DaemonSet ${name} runs on ${desired} of ${labelled} nodes with its label`,
-    fewNodesAdvice: 'The other nodes have taints that it does not bear: kubectl describe node.',
+    fewNodesAdvice: 'kubectl describe daemonset and kubectl describe node tell what keeps it from the others.',
     jobs: (names: readonly string[], reason: string) =>
       `${names.length === 1 ? 'Job' : 'Jobs'} ${some(names)} failed${reason === '' ? '' : `: ${reason}`}`,
     jobsAdvice: 'Read the log of its last pod, mend the cause, delete the Job, and run helm upgrade again.',

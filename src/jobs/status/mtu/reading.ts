@@ -87,13 +87,15 @@ async function addCluster(chain: Chain, source: Source): Promise<Chain> {
     pods: part(readPodNetwork),
   });
   const card = valueOf(read.card);
+  const network = valueOf(read.pods);
+  // Of a cluster that tells nothing, nothing is told.
+  if (!card && !network) return chain;
   const nic: Level = {
     ...{ name: words.level.card(layer.name), layer: layer.name, setter: 'host', over: chain.over.name },
     encapsulation: 'none',
     // DHCP gives a card the MTU of its network, unless somebody has set another.
     ...(card ?? { mtuBytes: chain.over.mtuBytes, from: words.from.network(chain.over.name) }),
   };
-  const network = valueOf(read.pods);
   const pods = network ? [podLevel(layer.name, network, nic)] : [];
   return { levels: [...chain.levels, nic, ...pods], over: nic };
 }

@@ -1,4 +1,4 @@
-import type { Job, Labels, Workload } from '#domain/kubernetes.ts';
+import type { Job, Labels, Node, Workload } from '#domain/kubernetes.ts';
 import type { Layer } from '#domain/stack.ts';
 import type { Trouble } from '#domain/report.ts';
 import { words } from '#words/cluster.ts';
@@ -54,12 +54,13 @@ function isOnTheWay({ namespace, podLabels, desired }: Workload, look: LookUp): 
 function nodesTrouble(layer: Layer, { name, desired, nodeSelector }: Workload, reading: Reading): Trouble | undefined {
   const wanted = Object.entries(nodeSelector).filter(([label]) => !COMMON.test(label));
   if (wanted.length === 0 || reading.nodes?.kind !== 'read') return undefined;
-  const labelled = rowsOf(reading.nodes).filter(({ labels }) => selects(nodeSelector, labels)).length;
-  if (desired >= labelled && desired > 0) return undefined;
+  const nodes = rowsOf(reading.nodes).filter(({ labels }) => selects(nodeSelector, labels));
+  const labelled = nodes.filter(isOpen).length;
+  if (desired >= labelled && nodes.length > 0) return undefined;
   // In a namespace of its own every DaemonSet is there for a reason; among all others it may be a spare one.
   const health = layer.namespace === undefined ? 'warning' : 'failure';
   const labels = textOf(Object.fromEntries(wanted));
-  if (labelled === 0)
+  if (nodes.length === 0)
     return { layer: layer.name, health, what: say.noNodes(name, labels), advice: say.noNodesAdvice(labels) };
   return {
     layer: layer.name,
@@ -67,6 +68,11 @@ function nodesTrouble(layer: Layer, { name, desired, nodeSelector }: Workload, r
     what: say.fewNodes(name, { desired, labelled }),
     advice: say.fewNodesAdvice,
   };
+}
+
+/** A DaemonSet bears the taints that Kubernetes itself sets; of others it need not. */
+function isOpen({ taints }: Node): boolean {
+  return taints.every(({ key, effect }) => effect === 'PreferNoSchedule' || key.startsWith('node.kubernetes.io/'));
 }
 
 function textOf(labels: Labels): string {
