@@ -33,7 +33,9 @@ function tell({ why, pods, claims }: Group): Told {
     case 'unschedulable':
       return { what: say.unschedulable(many, owners), ...meant(why.message, say.unschedulableAdvice) };
     case 'container': {
-      const { reason, message, exitCode } = why;
+      const { message, exitCode, lastReason = '' } = why;
+      const isPlain = ['', 'Error', 'Completed', why.reason].includes(lastReason);
+      const reason = isPlain ? why.reason : `${why.reason} (${lastReason})`;
       const cause = exitCode === undefined ? message : say.exited(exitCode, message);
       return { what: say.container(many, owner, reason), ...meant(cause, say.containerAdvice, `${reason} ${cause}`) };
     }

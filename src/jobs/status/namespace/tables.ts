@@ -94,7 +94,7 @@ function serviceTables(layer: Layer, reading: Reading, { look, where }: View): T
   const resolved = resolve(rowsOf(reading.endpoints), look);
   return [
     ...tableOf(layer, rowsOf(reading.services), {
-      ...{ id: 'services', title: 'Services', command: `kubectl get services ${where}` },
+      ...{ id: 'kube-services', title: 'Services', command: `kubectl get services ${where}` },
       columns: ['Name', 'Type', 'Cluster IP', 'External IP', 'Ports', '#Endpoints', '#Age', 'Namespace'],
       cells: (each) => [
         ...[each.name, each.type, each.clusterIp, each.externalIps.join(','), each.ports.map(portOf).join(',')],

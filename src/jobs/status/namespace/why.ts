@@ -12,6 +12,8 @@ export type Why =
       readonly kind: 'container';
       readonly reason: string;
       readonly message: string;
+      /** Why it ended before, as `OOMKilled`. */
+      readonly lastReason?: string | undefined;
       readonly exitCode?: number | undefined;
     }
   | { readonly kind: 'evicted'; readonly message: string }

@@ -24,11 +24,9 @@ export function workloadTroubles(
 ): Trouble[] {
   return workloadsOf(reading).flatMap((workload): Trouble[] => {
     const { kind, name, ready, desired } = workload;
+    const placed = kind === 'DaemonSet' ? nodesTrouble(layer, workload, reading) : undefined;
+    if (placed) return [placed];
     if (told.has(`${kind}/${keyOf(workload)}`)) return [];
-    if (kind === 'DaemonSet') {
-      const placed = nodesTrouble(layer, workload, reading);
-      if (placed) return [placed];
-    }
     const isShort = ready < desired && !isOnTheWay(workload, look);
     if (!isShort) return [];
     const cause = look.warning(kind, workload) || undefined;
