@@ -16,7 +16,7 @@ const have = (many: number) => (many === 1 ? 'has' : 'have');
 
 /** `3 pods of Deployment nova-api`; a pod that nothing made is called by its own name. */
 function podsOf(many: number, owner: string): string {
-  return owner.startsWith('Pod ') ? `pod ${owner.slice(4)}` : `${count(many, 'pod')} of ${owner}`;
+  return many === 1 && owner.startsWith('Pod ') ? `pod ${owner.slice(4)}` : `${count(many, 'pod')} of ${owner}`;
 }
 
 /** Sentences about clusters, and what stands in their namespaces. */
@@ -31,6 +31,7 @@ export const words = {
     mtu: 'Read the MTU chain',
   },
   notRead: 'could not be read',
+  owners: (names: readonly string[]) => some(names),
 
   parts: {
     login: 'the cluster',
@@ -150,6 +151,8 @@ export const words = {
     noAddressAdvice:
       'Look at the cloud controller manager, and at Octavia and the floating network of the cloud below.',
     endpoint: (endpoints: readonly string[], service: string) => `${some(endpoints)}: Service ${service} cannot answer`,
+    endpoints: (many: number, services: readonly string[]) =>
+      `${count(many, 'endpoint')} of the catalogue: ${count(services.length, 'Service')} cannot answer: ${some(services)}`,
     endpointCauses: { absent: 'there is no such Service', empty: 'it has no ready endpoint' },
     endpointAdvice:
       'Clients in the cluster get no answer at this address of the catalogue: look at the pods behind it.',

@@ -359,7 +359,7 @@ const STAGED: readonly (readonly [what: RegExp, layer: string, advice: RegExp])[
   [/^Helm release stuck is pending-upgrade/, 'cloud', /rollback/],
   [/^endpoint staged public: Service openstack\/staged cannot answer$/, 'cloud', /pods behind it/],
   [/^CephCluster ceph is HEALTH_WARN$/, 'storage', /ceph health detail/],
-  [/no ready endpoint: .*staged/, 'cloud', /those pods/],
+  [/Services? ha(s|ve) no ready endpoint/, 'cloud', /those pods/],
 ];
 
 describe('trouble that is staged', () => {
@@ -374,7 +374,9 @@ describe('trouble that is staged', () => {
   it.each(STAGED)('is told: %s', (what, layer, advice) => {
     const found = report.troubles.filter((trouble) => what.test(trouble.what));
 
-    expect(found.map((trouble) => trouble.layer)).toContain(layer);
+    const all = report.troubles.map((trouble) => `${trouble.layer}: ${trouble.what}`);
+    const told = found.map((trouble) => trouble.layer);
+    expect(told, `not told of ${layer}, but:\n${all.join('\n')}`).toContain(layer);
     expect(found.filter((trouble) => !advice.test(trouble.advice ?? ''))).toEqual([]);
   });
 
@@ -447,7 +449,7 @@ async function unstage(): Promise<void> {
     kubectl(['uncordon', 'node-3']),
     openstackDo('metal', 'server', 'start', 'node-4').then(() => testbed('node', 'heal', 'node-4')),
     kubectl(['label', 'nodes', 'node-2', 'node-3', 'node-4', 'l3-agent=enabled']),
-    kubectl(['annotate', ...OPENSTACK, 'pods', '--all', 'testbed/state-']),
+    kubectl(['annotate', ...OPENSTACK, 'pods', '-l', 'application=mariadb,component=server', 'testbed/state-']),
     kubectl(
       ['delete', ...OPENSTACK, '--ignore-not-found', '-f', '-'],
       OBJECTS.map((each) => JSON.stringify(each)).join('\n'),

@@ -19,6 +19,8 @@ type Told = {
   readonly hops: readonly Hop[];
 };
 
+/** Troubles that one reading may tell: whoever mends the first ones looks again. */
+const MOST_TROUBLES = 40;
 /** Longest time for a reading; its parts have shorter ones. */
 const READ_TIMEOUT_MS = 90_000;
 
@@ -58,7 +60,8 @@ function readStep(layer: Layer, reader: Reader): Step<Told | undefined> {
     async settle({ environment, ports, signal }) {
       const reading = await reader.read({ layer, environment, ports, signal });
       const summary = reader.summary(reading);
-      const [troubles, tables] = [reader.troubles(layer, reading), reader.tables(layer, reading)];
+      const troubles = firstOf(layer, worstFirst(reader.troubles(layer, reading)));
+      const tables = reader.tables(layer, reading);
       return {
         kind: 'ready',
         value: { summary, troubles, tables, hops: reader.hops?.(reading) ?? [] },
@@ -110,6 +113,14 @@ function healthOf({ name, kind }: Layer, parts: readonly Told[], troubles: reado
   if (parts.length === 0) return { layer: name, kind, health: 'off', summary: words.nothingToRead };
   const health = worst(troubles.filter((trouble) => trouble.layer === name).map((trouble) => trouble.health));
   return { layer: name, kind, health, summary: words.together([...new Set(parts.map(({ summary }) => summary))]) };
+}
+
+/** The first ones, and how many more there are. */
+function firstOf({ name: layer }: Layer, troubles: readonly Trouble[]): readonly Trouble[] {
+  if (troubles.length <= MOST_TROUBLES) return troubles;
+  const rest = troubles.slice(MOST_TROUBLES);
+  const health = worst(rest.map((trouble) => trouble.health));
+  return [...troubles.slice(0, MOST_TROUBLES), { layer, health, what: words.moreTroubles(rest.length) }];
 }
 
 /** Two readers that stand before the same closed door say the same. */

@@ -18,7 +18,7 @@ export type World = {
 };
 
 /** How long the adapter waits for an answer here. */
-const TIMEOUT_MS = 500;
+const TIMEOUT_MS = 2000;
 
 /** A simulated cloud in a hurry, and the real adapter to talk to it. */
 export async function openWorld(options: OpenStackOptions = {}): Promise<World> {

@@ -14,6 +14,9 @@ export type Group = {
   readonly needs: string | undefined;
 };
 
+/** More owners than this with the same complaint are told of together. */
+const MOST_ALIKE = 3;
+
 /** The ill pods, by reason: those that others wait for come first. */
 export function groupsOf(look: LookUp, services: readonly Service[]): readonly Group[] {
   const groups = new Map<string, { readonly why: Why; readonly pods: Pod[]; readonly claims: Set<string> }>();
@@ -28,7 +31,7 @@ export function groupsOf(look: LookUp, services: readonly Service[]): readonly G
   }
   const behind = servicesByPod(services);
   return inOrder(
-    [...groups.values()].map(({ why, pods, claims }) => ({
+    merged([...groups.values()]).map(({ why, pods, claims }) => ({
       why,
       pods,
       claims: [...claims],
@@ -36,6 +39,33 @@ export function groupsOf(look: LookUp, services: readonly Service[]): readonly G
       needs: needOf(why),
     })),
   );
+}
+
+type Ill = { readonly why: Why; readonly pods: readonly Pod[]; readonly claims: ReadonlySet<string> };
+
+/** When a registry or a node's network is away, everybody has the same complaint: then it is one, whoever has it. */
+function merged(groups: readonly Ill[]): readonly Ill[] {
+  return [...Map.groupBy(groups, ({ why }) => complaintOf(why)).values()].flatMap((same) => {
+    const [first] = same;
+    if (!first || same.length <= MOST_ALIKE) return same;
+    return [{ ...first, pods: same.flatMap(({ pods }) => pods) }];
+  });
+}
+
+/** What is the matter, whoever has it; what names the thing that is waited for stays apart. */
+function complaintOf(why: Why): string {
+  switch (why.kind) {
+    case 'container':
+      return why.reason;
+    case 'stuck':
+      return why.status;
+    case 'node':
+      return `node ${why.node}`;
+    case 'dependency':
+      return `dependency ${why.unmet.kind} ${why.unmet.key}`;
+    default:
+      return why.kind;
+  }
 }
 
 /** Kind, namespace and name of what made the pod. */

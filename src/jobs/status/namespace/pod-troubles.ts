@@ -19,7 +19,7 @@ export function podTrouble(layer: string, group: Group, atMs: number): Trouble {
 function tell({ why, pods, claims }: Group): Told {
   const many = pods.length;
   const owners = [...new Set(pods.map((pod) => titleOf(ownerOf(pod))))];
-  const [owner = ''] = owners;
+  const owner = words.owners(owners);
   switch (why.kind) {
     case 'node':
       return { what: say.onNode(many, why.node), advice: say.onNodeAdvice };

@@ -8,6 +8,8 @@ import { keyOf, type LookUp, selects } from './look-up.ts';
 import type { Reading } from './reading.ts';
 
 const say = words.trouble;
+/** More Services than this that do not answer to the catalogue are told of together. */
+const MOST_ALIKE = 3;
 
 /** True when a Service should have somebody behind it, and has nobody. */
 export function isEmpty(service: Service, look: LookUp): boolean {
@@ -50,7 +52,12 @@ type Told = Omit<Trouble, 'layer' | 'health'>;
 /** One for each Service that catalogue entries lead to in vain. */
 function endpointTroubles(reading: Reading, look: LookUp): Told[] {
   const dead = resolve(rowsOf(reading.endpoints), look).filter(({ state }) => state === 'absent' || state === 'empty');
-  return [...Map.groupBy(dead, ({ service }) => service)].map(([service, those]) => {
+  const byService = Map.groupBy(dead, ({ service }) => service);
+  if (byService.size > MOST_ALIKE) {
+    const what = say.endpoints(dead.length, [...byService.keys()]);
+    return [{ what, cause: say.endpointCauses.empty, advice: say.endpointAdvice }];
+  }
+  return [...byService].map(([service, those]) => {
     const names = those.map(({ endpoint }) => `endpoint ${endpoint.service || endpoint.type} ${endpoint.interface}`);
     const cause = those[0]?.state === 'absent' ? say.endpointCauses.absent : say.endpointCauses.empty;
     return { what: say.endpoint(names, service), cause, advice: say.endpointAdvice };

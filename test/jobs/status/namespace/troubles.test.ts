@@ -232,6 +232,19 @@ describe('the troubles of a namespace', () => {
     expect(trouble?.advice).toMatch(advice);
   });
 
+  it('are one when everybody has the same complaint', () => {
+    const pods = Array.from({ length: 300 }, (_, index) =>
+      a.pod(`job-${index}`, {
+        ...{ phase: 'Pending', isReady: false, status: 'ImagePullBackOff' },
+        waiting: [{ container: 'main', isInit: false, reason: 'ImagePullBackOff', message: 'registry is away' }],
+      }),
+    );
+
+    expect(told({ pods })).toEqual([
+      'failure: 300 pods of Pod job-0, Pod job-1, Pod job-2 and 297 more: ImagePullBackOff',
+    ]);
+  });
+
   it('tell apart what a readiness probe, a volume and an eviction say', () => {
     const pods = [
       a.pod('mariadb-server-0', { isReady: false, owner: { kind: 'StatefulSet', name: 'mariadb-server' } }),
