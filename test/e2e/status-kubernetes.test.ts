@@ -47,7 +47,7 @@ let strata: Strata;
 let website: Server;
 
 /** One status of the layer. */
-async function status(layer = 'all', of = strata): Promise<Report> {
+async function readStatus(layer = 'all', of = strata): Promise<Report> {
   const { stdout, stderr } = await of.run('run', 'cloud-status', 'lab', layer, '--json');
   if (stdout === '') throw new Error(stderr);
   return (JSON.parse(stdout) as { report: Report }).report;
@@ -73,8 +73,11 @@ function cells({ tables }: Report, id: string, ...titles: readonly string[]): re
   return (table?.rows ?? []).map((row) => indexes.map((index) => row.cells[index]).join(' | ')).toSorted();
 }
 
-function those(things: readonly Thing[], ...values: readonly ((thing: Thing) => unknown)[]): readonly string[] {
-  return things.map((thing) => values.map((value) => String(value(thing) ?? '')).join(' | ')).toSorted();
+function those(
+  things: readonly Thing[],
+  ...values: readonly ((thing: Thing) => string | number | undefined)[]
+): readonly string[] {
+  return things.map((thing) => values.map((value) => value(thing)).join(' | ')).toSorted();
 }
 
 const nameOf = ({ metadata }: Thing) => metadata.name;
@@ -128,6 +131,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await strata.close();
+  website.closeAllConnections();
   website.close();
   await kubectl(['delete', ...OPENSTACK, 'pod/staged', 'service/staged']);
   await openstackDo('cloud', 'service', 'delete', 'staged');
@@ -141,7 +145,7 @@ describe('cloud-status of a cluster that carries an OpenStack, all well', () => 
 
   beforeAll(async () => {
     await openstackDo('cloud', 'network', 'set', '--mtu', '1400', 'demo');
-    report = await status();
+    report = await readStatus();
   });
 
   it('finds no trouble on any layer', () => {
@@ -194,8 +198,8 @@ describe('cloud-status of a cluster that carries an OpenStack, all well', () => 
       those(
         pods ?? [],
         nameOf,
-        (pod) => pod.status.podIP,
-        (pod) => pod.spec.nodeName,
+        (each) => each.status.podIP,
+        (each) => each.spec.nodeName,
       ),
     );
     expect(cells(report, 'cloud/deployments', 'Name', 'Ready')).toEqual(those(deployments ?? [], nameOf, ready));
@@ -244,7 +248,7 @@ describe('cloud-status of a cluster that carries an OpenStack, all well', () => 
       listed('persistentvolumes'),
       listed('pods', '-A'),
     ]);
-    const others = pods.filter((pod) => !['openstack', 'ceph'].includes(namespaceOf(pod) ?? ''));
+    const others = pods.filter((each) => !['openstack', 'ceph'].includes(namespaceOf(each) ?? ''));
     const addressOf = ({ status: now }: Thing) =>
       (now.addresses as { type: string; address: string }[]).find(({ type }) => type === 'InternalIP')?.address;
 
@@ -271,7 +275,7 @@ describe('the MTU trap of the story', () => {
   it('is told with the exact number and the settings that mend it; mended, the chain fits', async () => {
     await openstackDo('cloud', 'network', 'set', '--mtu', '1450', 'demo');
 
-    const trapped = await status();
+    const trapped = await readStatus();
 
     expect(trapped.hops).toEqual([
       { name: 'physical network', mtuBytes: 1500, health: 'ok' },
@@ -290,7 +294,7 @@ describe('the MTU trap of the story', () => {
     expect(trapped.troubles[0]?.advice).toMatch(/global_physnet_mtu and path_mtu to 1450.* mtu 1400 .*at least 1550/);
 
     await openstackDo('cloud', 'network', 'set', '--mtu', '1400', 'demo');
-    const mended = await status();
+    const mended = await readStatus();
 
     expect(mended.troubles).toEqual([]);
     expect(mended.hops.map(({ health }) => health)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
@@ -304,13 +308,13 @@ describe('the MTU trap of the story', () => {
     });
     await apply({ ...secret, stringData: files('') });
 
-    const trapped = await status('cloud');
+    const trapped = await readStatus('cloud');
 
     expect(trapped.troubles.map(({ what }) => what)).toEqual(['the MTU of new networks (cloud) is 1450: 50 too many']);
     expect(JSON.stringify(trapped)).not.toContain('very-secret');
 
     await apply({ ...secret, stringData: files('global_physnet_mtu = 1450') });
-    const mended = await status('cloud');
+    const mended = await readStatus('cloud');
     await kubectl(['delete', ...OPENSTACK, 'secret', 'neutron-etc']);
 
     expect(mended.troubles).toEqual([]);
@@ -319,7 +323,7 @@ describe('the MTU trap of the story', () => {
   it('is told of pods that Calico was told to give too large packets', async () => {
     await kubectl(['patch', '-n', 'kube-system', 'configmap', 'calico-config', '-p', '{"data":{"veth_mtu":"1450"}}']);
 
-    const trapped = await status('cluster');
+    const trapped = await readStatus('cluster');
     await kubectl(['patch', '-n', 'kube-system', 'configmap', 'calico-config', '-p', '{"data":{"veth_mtu":"0"}}']);
 
     expect(trapped.troubles).toEqual([
@@ -329,6 +333,47 @@ describe('the MTU trap of the story', () => {
       }),
     ]);
   });
+});
+
+describe('a cluster that does not show everything', () => {
+  async function statusAs(context: string): Promise<Report> {
+    const env = { KUBECONFIG: inject('cluster').kubeconfig };
+    const other = await installStrata({ database: 7, layers: LAYERS(context), env });
+    try {
+      await other.start('worker');
+      return await readStatus('all', other);
+    } finally {
+      await other.close();
+    }
+  }
+
+  it('to a user whom RBAC forbids half of it: the rest is told, and what is hidden', async () => {
+    const report = await statusAs('limited');
+
+    const cloud = report.layers.find(({ layer }) => layer === 'cloud');
+    expect(report.troubles).toEqual([]);
+    expect(cloud?.summary).toMatch(/pods well; not visible to this user: .*Services.* and Helm releases/);
+    expect(cells(report, 'cloud/deployments', 'Name')).toContain('keystone-api');
+  });
+
+  it.each([
+    ['expired', /certificate .*expired/],
+    ['nowhere', /no context "nowhere"/],
+  ])(
+    'because of its context "%s": why is told for each layer, and the layer below still is',
+    async (context, cause) => {
+      const report = await statusAs(context);
+
+      const lost = report.troubles.filter((trouble) => cause.test(trouble.cause ?? ''));
+      expect(lost.map(({ layer }) => layer)).toEqual(['cluster', 'storage', 'cloud']);
+      expect(report.layers.map(({ layer, health }) => [layer, health])).toEqual([
+        ['metal', 'ok'],
+        ['cluster', 'failure'],
+        ['storage', 'failure'],
+        ['cloud', 'failure'],
+      ]);
+    },
+  );
 });
 
 /** Each kind of trouble that kubectl can make, and what must be said of it. */
@@ -367,7 +412,7 @@ describe('trouble that is staged', () => {
 
   beforeAll(async () => {
     await stage();
-    report = await status();
+    report = await readStatus();
   }, 400_000);
   afterAll(unstage, 400_000);
 
@@ -484,8 +529,8 @@ function failing(job: Thing): object {
 async function refuse(name: string): Promise<void> {
   const condition = { type: 'Accepted', status: 'False', reason: 'NoMatchingParent', message: 'no such Gateway' };
   const conditions = [{ ...condition, observedGeneration: 1, lastTransitionTime: '2026-01-01T00:00:00Z' }];
-  const status = { parents: [{ parentRef: { name: 'gone' }, controllerName: 'testbed/gateway', conditions }] };
-  const patch = JSON.stringify({ status });
+  const parents = [{ parentRef: { name: 'gone' }, controllerName: 'testbed/gateway', conditions }];
+  const patch = JSON.stringify({ status: { parents } });
   await kubectl(['patch', ...OPENSTACK, 'httproute', name, '--subresource=status', '--type=merge', '-p', patch]);
 }
 
