@@ -36,8 +36,13 @@ export type Check = {
   readonly detail?: string | undefined;
 };
 
-/** One level of the MTU chain, lowest first. */
-export type Hop = { readonly name: string; readonly mtuBytes: number; readonly health: Health };
+/** One level of the MTU chain, lowest first. `mtuBytes` 0: not known. `layer`: the one it belongs to. */
+export type Hop = {
+  readonly name: string;
+  readonly mtuBytes: number;
+  readonly health: Health;
+  readonly layer?: string | undefined;
+};
 
 /** One line a layer. */
 export type LayerHealth = {
@@ -45,6 +50,26 @@ export type LayerHealth = {
   readonly kind: string;
   readonly health: Health;
   readonly summary: string;
+};
+
+/** The last lines of a server's console, oldest first, as they came; control characters included. */
+export type Console = { readonly server: string; readonly command: string; readonly lines: readonly string[] };
+
+/** What a run changed: numbers, and the things behind them. */
+export type Change = {
+  /** `unit` as `GiB`. */
+  readonly measures: readonly {
+    readonly name: string;
+    readonly before: number;
+    readonly after: number;
+    readonly unit?: string | undefined;
+  }[];
+  /** `detail` as `metal-01 to metal-03`. */
+  readonly things: readonly {
+    readonly name: string;
+    readonly how: 'came' | 'went' | 'moved';
+    readonly detail?: string | undefined;
+  }[];
 };
 
 /** What a run found: the one source of its picture, its thread, its terminal output and its JSON. */
@@ -57,6 +82,8 @@ export type Report = {
   readonly checks: readonly Check[];
   readonly hops: readonly Hop[];
   readonly tables: readonly Table[];
+  readonly change?: Change | undefined;
+  readonly consoles?: readonly Console[] | undefined;
   readonly leftovers: readonly string[];
   /** ISO time of the end. */
   readonly at: string;

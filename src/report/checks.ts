@@ -6,7 +6,6 @@ import { column, type Node, rect, row, text } from './kit/nodes.ts';
 import type { Theme } from './kit/theme.ts';
 import { inWords, tally } from './summary.ts';
 
-const MOST = 24;
 const BAR_WIDTH = 104;
 const TIME_WIDTH = 64;
 
@@ -79,14 +78,14 @@ function tinted(theme: Theme, check: Check, look: Look): Node {
   );
 }
 
-/** At most `MOST` checks, the worst of them, in their own order. */
-function shownOf(checks: readonly Check[]): Check[] {
-  const kept = new Set(worstFirst(checks).slice(0, MOST));
+/** At most `most` checks, the worst of them, in their own order. */
+function shownOf(checks: readonly Check[], most: number): Check[] {
+  const kept = new Set(worstFirst(checks).slice(0, most));
   return checks.filter((check) => kept.has(check));
 }
 
-/** The check list in the order the checks were made; undefined when there are none. */
-export function checksPart(theme: Theme, checks: readonly Check[]): Node | undefined {
+/** The check list in the order the checks were made, `most` of them; undefined when there are none. */
+export function checksPart(theme: Theme, checks: readonly Check[], most: number): Node | undefined {
   if (checks.length === 0) return undefined;
   const isLong = checks.length > 12;
   const look: Look = {
@@ -94,7 +93,7 @@ export function checksPart(theme: Theme, checks: readonly Check[]): Node | undef
     size: isLong ? 14 : 15,
     longestMs: Math.max(0, ...checks.map((check) => check.tookMs ?? 0)),
   };
-  const shown = shownOf(checks);
+  const shown = shownOf(checks, most);
   const hidden = checks.filter((check) => !shown.includes(check));
   return column(
     {},

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { StepView } from '#domain/fold.ts';
 import { redact } from '#domain/redact.ts';
-import type { Report, Row, Table } from '#domain/report.ts';
+import type { Change, Console, Report, Row, Table } from '#domain/report.ts';
 import { words } from '#words/report.ts';
 
 /** Line and paragraph separators, tabs and everything else that should be a space. */
@@ -10,6 +11,9 @@ const HIDDEN = /[\p{Cc}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\ufff9-\uffff
 /** More than two marks on one letter are there to spill over the neighbours. */
 const PILED_MARKS = /(\p{M}{2})\p{M}+/gu;
 const EMOJI = /\p{RGI_Emoji}/gv;
+/** Scripts that run the other way, none of which our fonts have. */
+const OTHER_WAY = String.raw`[\p{sc=Hebr}\p{sc=Arab}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}\p{sc=Adlm}]`;
+const RIGHT_TO_LEFT = new RegExp(String.raw`${OTHER_WAY}(?:[\p{M} ]*${OTHER_WAY})*`, 'gv');
 const PLAIN = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 
 /** One line, fit to be shown to people: secrets masked, nothing in it that hides, reorders or moves text. */
@@ -27,12 +31,16 @@ export function clean(text: string): string {
 
 const MOST_CHARACTERS = 600;
 
-/**
- * As `clean`, for pictures: emoji become a word and accents that are no part of a letter go, since no font of ours draws
- * them. At most 600 characters.
- */
+/** What no font of ours draws: emoji and words that run from right to left become a word, loose accents go. */
+function drawable(text: string): string {
+  return text.replace(EMOJI, words.emoji).replace(RIGHT_TO_LEFT, words.rightToLeft).replace(/\p{M}/gu, '');
+}
+
+/** As `clean`, for pictures: only what can be drawn, at most 600 characters. */
 export function cleanForPicture(text: string): string {
-  const line = clean(text.replace(EMOJI, words.emoji)).replace(/\p{M}/gu, '');
+  if (PLAIN.test(text) && text.length <= MOST_CHARACTERS) return redact(text);
+  // First, since cleaning takes an emoji apart.
+  const line = drawable(clean(text.replace(EMOJI, words.emoji)));
   if (line.length <= MOST_CHARACTERS) return line;
   return `${line
     .slice(0, MOST_CHARACTERS)
@@ -56,6 +64,50 @@ function cleanTable(table: Table, by: Clean): Table {
   };
 }
 
+const TAB_CELLS = 8;
+const MOST_LINE = 240;
+
+function withoutTabs(line: string): string {
+  const [first = '', ...rest] = line.split('\t');
+  return rest.reduce((whole, part) => whole + ' '.repeat(TAB_CELLS - (whole.length % TAB_CELLS)) + part, first);
+}
+
+/** Lines of a screen: as `clean`, but each keeps its spaces, and a carriage return writes over what it stands behind. */
+export function cleanScreen(lines: readonly string[]): string[] {
+  // A key or a token may go over several lines.
+  return redact(lines.join('\n'))
+    .split('\n')
+    .map((line) => {
+      const last = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
+      const visible = withoutTabs(stripVTControlCharacters(last.toWellFormed())).replace(/\p{Zs}/gu, ' ');
+      const bare = drawable(visible).replace(HIDDEN, '');
+      return redact(bare.slice(0, MOST_LINE).toWellFormed().trimEnd());
+    });
+}
+
+function cleanConsole({ server, command, lines }: Console, by: Clean): Console {
+  const screen = cleanScreen(lines);
+  const end = screen.findLastIndex((line) => line !== '');
+  return { server: by(server), command: by(command), lines: screen.slice(0, end + 1) };
+}
+
+function cleanChange({ measures, things }: Change, by: Clean): Change {
+  return {
+    measures: measures.map((each) => ({ ...each, name: by(each.name), unit: maybe(each.unit, by) })),
+    things: things.map((each) => ({ ...each, name: by(each.name), detail: maybe(each.detail, by) })),
+  };
+}
+
+/** What is shown of steps, cleaned. */
+export function cleanSteps(steps: readonly StepView[], by: Clean = clean): StepView[] {
+  return steps.map((step) => ({
+    ...step,
+    title: by(step.title),
+    layer: by(step.layer),
+    detail: maybe(step.detail, by),
+  }));
+}
+
 /** The report with every text in it cleaned. */
 export function cleanReport(report: Report, by: Clean = clean): Report {
   return {
@@ -76,7 +128,9 @@ export function cleanReport(report: Report, by: Clean = clean): Report {
       advice: maybe(trouble.advice, by),
     })),
     checks: report.checks.map((check) => ({ ...check, title: by(check.title), detail: maybe(check.detail, by) })),
-    hops: report.hops.map((hop) => ({ ...hop, name: by(hop.name) })),
+    hops: report.hops.map((hop) => ({ ...hop, name: by(hop.name), layer: maybe(hop.layer, by) })),
+    change: report.change && cleanChange(report.change, by),
+    consoles: report.consoles?.map((each) => cleanConsole(each, by)),
     tables: report.tables.map((table) => cleanTable(table, by)),
     leftovers: report.leftovers.map((left) => by(left)),
     at: by(report.at),

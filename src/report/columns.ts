@@ -20,9 +20,9 @@ export type Fitted = {
   readonly isMarked: boolean;
 };
 
-/** CSS pixels a column takes, without the gap. */
+/** CSS pixels a column takes, without the gap; one more than its text, which else could be cut for a rounding error. */
 export function widthOf({ cells, isMarked }: Fitted): number {
-  return Math.ceil(cells * CELL_SIZE * MONO_ADVANCE) + (isMarked ? MARK_SPACE : 0);
+  return Math.ceil(cells * CELL_SIZE * MONO_ADVANCE) + 1 + (isMarked ? MARK_SPACE : 0);
 }
 
 /** CSS pixels all columns take at their narrowest spacing. */
@@ -31,8 +31,9 @@ export function naturalWidth(columns: readonly Fitted[]): number {
 }
 
 function kindsOf({ columns, statusColumn }: Table): Fitted['kind'][] {
-  const isId = (column: Column) => /^(?:id|uuid)$/i.test(column.title);
-  const name = columns.findIndex((column, index) => index !== statusColumn && !isId(column));
+  const isId = (column: Column) => /\b(?:id|uuid)$/i.test(column.title);
+  const named = columns.findIndex(({ title }) => /^names?$/i.test(title));
+  const name = named >= 0 ? named : columns.findIndex((column, index) => index !== statusColumn && !isId(column));
   return columns.map((column, index) => {
     if (index === statusColumn) return 'status';
     if (index === name) return 'name';
@@ -45,11 +46,25 @@ function dispensable(columns: readonly Fitted[]): number {
   return columns.findLastIndex(({ kind }) => kind === 'other' || kind === 'id');
 }
 
+/** The columns with the longest narrowed until they fit into `space`: first those that may go, then all. */
+function narrowed(columns: readonly Fitted[], space: number): readonly Fitted[] | undefined {
+  let fitted = columns;
+  while (naturalWidth(fitted) > space) {
+    const wide = fitted.filter(({ cells }) => cells > SHORTEST_CELLS);
+    const others = wide.filter(({ kind }) => kind === 'other');
+    const [first, ...rest] = others.length > 0 ? others : wide;
+    if (!first) return undefined;
+    const longest = rest.reduce((a, b) => (b.cells > a.cells ? b : a), first);
+    fitted = fitted.map((entry) => (entry === longest ? { ...entry, cells: entry.cells - 1 } : entry));
+  }
+  return fitted;
+}
+
 /**
- * The columns of a table that fit into `space` CSS pixels for these rows, seven at most. Long ones are narrowed first,
- * then columns are dropped from the right; name and status stay.
+ * The columns of a table that fit into `space` CSS pixels for these rows, seven at most. Columns are dropped from the
+ * right until the others need not get too narrow; name and status stay.
  */
-export function fitColumns(table: Table, rows: readonly Row[], space: number): Fitted[] {
+export function fitColumns(table: Table, rows: readonly Row[], space: number): readonly Fitted[] {
   const kinds = kindsOf(table);
   let fitted = table.columns.map((column, index): Fitted => {
     const cells = Math.max(cellsOf(column.title), ...rows.map((row) => cellsOf(row.cells[index] ?? '')));
@@ -58,15 +73,11 @@ export function fitColumns(table: Table, rows: readonly Row[], space: number): F
     return { index, column, cells: Math.min(cells, LONGEST_CELLS), kind, isMarked };
   });
   while (fitted.length > MOST_COLUMNS) fitted = fitted.toSpliced(dispensable(fitted), 1);
-  while (naturalWidth(fitted) > space) {
-    const longest = fitted.reduce((a, b) => (b.cells > a.cells ? b : a));
-    if (longest.cells > SHORTEST_CELLS) {
-      fitted = fitted.map((entry) => (entry === longest ? { ...entry, cells: entry.cells - 1 } : entry));
-      continue;
-    }
+  for (;;) {
+    const narrow = narrowed(fitted, space);
+    if (narrow) return narrow;
     const drop = dispensable(fitted);
-    if (drop === -1) break;
+    if (drop === -1) return fitted;
     fitted = fitted.toSpliced(drop, 1);
   }
-  return fitted;
 }

@@ -29,7 +29,7 @@ function box(theme: Theme, { name, mtuBytes, health }: Hop): Node {
       mono: true,
       color: isCalm ? theme.text : tone.text,
     }),
-    text(name, { size: 13, color: theme.secondary, align: 'center' }, { maxWidth: 200, width: '100%' }),
+    text(name, { size: 13, color: theme.secondary, align: 'center', lines: 2 }, { maxWidth: 200, width: '100%' }),
     isCalm
       ? undefined
       : mark(theme, health, { size: 17, ground: theme.ground, position: 'absolute', top: -6, right: -5 }),
@@ -41,10 +41,10 @@ function line(theme: Theme, hops: readonly Hop[], { before, slots }: { before: H
     const previous = index === 0 ? before : hops[index - 1];
     const turnsBad = previous?.health === 'ok' && theme.tones[hop.health].tint !== undefined;
     const color = turnsBad ? theme.tones[hop.health].shape : theme.secondary;
-    return previous ? [arrow(color, 15), box(theme, hop)] : [box(theme, hop)];
+    return previous ? [row({}, arrow(color, 15)), box(theme, hop)] : [box(theme, hop)];
   });
   const fillers = Array.from({ length: slots - hops.length }, () => row({ flex: '1 1 0', margin: '0 0 0 20px' }));
-  return row({ gap: 5 }, ...parts, ...fillers);
+  return row({ gap: 5, alignItems: 'stretch' }, ...parts, ...fillers);
 }
 
 /** The MTU chain, lowest level first; the hop where it breaks is marked. undefined when it was not measured. */

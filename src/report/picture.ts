@@ -1,56 +1,63 @@
+import type { StepView } from '#domain/fold.ts';
 import type { Report, Table } from '#domain/report.ts';
 import { words } from '#words/report.ts';
+import { alsoRead } from './also.ts';
 import { altTextOf } from './alt.ts';
+import { type Amount, amountOf } from './amount.ts';
+import { changePart } from './change.ts';
 import { checksPart } from './checks.ts';
-import { cleanForPicture, cleanReport } from './clean.ts';
-import { fitColumns, naturalWidth } from './columns.ts';
+import { cleanForPicture, cleanReport, cleanSteps } from './clean.ts';
+import { fitColumns, type Fitted, naturalWidth } from './columns.ts';
+import { consolePart } from './console.ts';
 import { foot, head } from './head.ts';
 import { hopsPart } from './hops.ts';
-import { mark } from './kit/marks.ts';
-import { column, type Node, row, text } from './kit/nodes.ts';
+import { column, text } from './kit/nodes.ts';
 import type { Card } from './kit/raster.ts';
-import { type Theme, type ThemeName, THEMES } from './kit/theme.ts';
-import { alsoRead, layersPart } from './layers.ts';
-import { type Counts, countsOf, inWords, sizeOf, tellingTable, wordsFor } from './summary.ts';
+import { type ThemeName, THEMES } from './kit/theme.ts';
+import { layersPart } from './layers.ts';
+import { leftoversPart } from './leftovers.ts';
+import { type Counts, countsOf, inWords, sizeOf, wordsFor } from './summary.ts';
 import { cutTable, tablePart } from './table.ts';
+import { healthsOf, rowsOf } from './timeline/rows.ts';
+import { timelinePart } from './timeline/timeline.ts';
 import { troublesPart } from './troubles.ts';
 
 const REPORT_WIDTH = 720;
-const TABLE_WIDTH = 880;
+const WIDE = 880;
 const EDGE = 28;
 /** Border and padding of a table's panel. */
 const PANEL_SPACE = 2 + 3 + 13 + 16;
-const MOST_LEFTOVERS = 6;
 
-function leftoversPart(theme: Theme, leftovers: readonly string[]): Node | undefined {
-  if (leftovers.length === 0) return undefined;
-  const { tint = theme.panel, text: color } = theme.tones.warning;
-  const hidden = leftovers.length - MOST_LEFTOVERS;
-  return row(
-    { gap: 12, alignItems: 'flex-start', padding: '10px 12px 12px 12px', borderRadius: 6, backgroundColor: tint },
-    mark(theme, 'warning', { size: 16, ground: tint, margin: '2px 0 0 0' }),
-    column(
-      { gap: 2, flex: '1 1 0' },
-      text(words.leftovers(leftovers.length), { size: 15, weight: 600, color: theme.text }),
-      ...leftovers.slice(0, MOST_LEFTOVERS).map((left) => text(left, { size: 13, mono: true, color })),
-      hidden > 0 ? text(words.more(hidden), { size: 13, mono: true, weight: 600, color: theme.text }) : undefined,
-    ),
-  );
+export type Picture = { readonly card: Card; readonly altText: string };
+export type PictureOptions = {
+  /** Stands beside the time, as `#42 by operator`. */
+  readonly footer?: string;
+  /** Drawn as a timeline; default none. */
+  readonly steps?: readonly StepView[];
+  /** As much as one picture holds. Default false: what is understood in a thread. */
+  readonly isFull?: boolean;
+};
+
+/** A table as it is drawn, cut to its rows and columns, and what the rest is. */
+type Drawn = { readonly table: Table; readonly rest: Counts; readonly columns: readonly Fitted[] };
+
+function drawnOf(raw: Report, { rows }: Amount): Drawn[] {
+  return [...rows].map(([whole, most]) => {
+    const { drawn, rest } = cutTable(whole, most);
+    const [table = drawn] = cleanReport({ ...raw, tables: [drawn] }, cleanForPicture).tables;
+    return { table, rest, columns: fitColumns(table, table.rows, WIDE - 2 * EDGE - PANEL_SPACE) };
+  });
 }
 
-/** A table fitted into the widest card, with the width its card needs. */
-function fitTable(theme: Theme, table: Table, rest: Counts): { width: number; node: Node; note: string } {
-  const columns = fitColumns(table, table.rows, TABLE_WIDTH - 2 * EDGE - PANEL_SPACE);
-  const needed = naturalWidth(columns) + PANEL_SPACE + 2 * EDGE;
+/** What of the only table is not drawn; of several each says it itself. */
+function noteOf([drawn, ...others]: readonly Drawn[]): string {
+  if (!drawn || others.length > 0) return '';
+  const { table, rest, columns } = drawn;
   const notes = [
     sizeOf(rest) > 0 ? words.rows(table.rows.length, table.rows.length + sizeOf(rest)) : '',
     columns.length < table.columns.length ? words.columns(columns.length, table.columns.length) : '',
   ];
-  return {
-    width: Math.min(TABLE_WIDTH, Math.max(REPORT_WIDTH, needed)),
-    node: tablePart(theme, table, { columns, rest }),
-    note: words.list(notes.filter((note) => note !== '')),
-  };
+  return words.list(notes.filter((note) => note !== ''));
 }
 
 /** A check whose detail only repeats a trouble that is shown above it does without. */
@@ -64,43 +71,56 @@ function layersOf({ layers, checks }: Report): Report['layers'] {
   return checks.length > 0 && layers.length < 2 ? [] : layers;
 }
 
-export type Picture = { readonly card: Card; readonly altText: string };
+/** A chain that is well, and whose levels are all told with their layers, need not be told again. */
+function hopsOf({ hops, layers, checks }: Report): Report['hops'] {
+  const isTold = hops.every(({ health, layer }) => health === 'ok' && layers.some((each) => each.layer === layer));
+  return isTold && checks.length === 0 ? [] : hops;
+}
+
+function widthOf(drawn: readonly Drawn[], isWide: boolean): number {
+  const needed = drawn.map(({ columns }) => naturalWidth(columns) + PANEL_SPACE + 2 * EDGE);
+  return isWide ? WIDE : Math.min(WIDE, Math.max(REPORT_WIDTH, ...needed));
+}
 
 /**
  * The picture of a report and its alternative text (at most 2000 characters): head with counts and health bar, troubles
- * with cause and advice, layers, MTU chain, check list, the table that says most. Pure; the same report gives the same
- * card. `footer` stands beside the time, as `#42 by operator`.
+ * with cause and advice, what changed, layers with their MTU, MTU chain, check list, timeline, console, the table that
+ * says most. Pure; the same report gives the same card.
  */
-export function pictureOf(raw: Report, themeName: ThemeName, options: { readonly footer?: string } = {}): Picture {
+export function pictureOf(raw: Report, themeName: ThemeName, options: PictureOptions = {}): Picture {
   const theme = THEMES[themeName];
-  const telling = tellingTable(raw);
-  const counts = countsOf(raw);
+  const { footer = '', isFull = false } = options;
+  const timeline = rowsOf(cleanSteps(options.steps ?? [], cleanForPicture), { until: raw.at, isFull });
+  const amount = amountOf(raw, { isFull, steps: timeline.length });
+  const steps = healthsOf(options.steps ?? []);
+  const counts = countsOf(raw, steps);
+  const drawn = drawnOf(raw, amount);
   const others = raw.tables
-    .filter((other) => other !== telling)
-    .map((other) => ({ ...other, title: cleanForPicture(other.title) }));
-  const cut = telling && cutTable(telling);
-  const report = cleanReport({ ...raw, tables: cut ? [cut.drawn] : [] }, cleanForPicture);
-  const [table] = report.tables;
-  const body = table && cut && fitTable(theme, table, cut.rest);
+    .filter((table) => !amount.rows.has(table))
+    .map((table) => ({ ...table, title: cleanForPicture(table.title) }));
+  const report = cleanReport({ ...raw, tables: [] }, cleanForPicture);
+  const [screen] = report.consoles ?? [];
+  const width = widthOf(drawn, timeline.length > 0 || screen !== undefined);
   const parts = [
-    troublesPart(theme, report.troubles),
-    layersPart(theme, layersOf(report)),
-    hopsPart(theme, report.hops),
-    checksPart(theme, withoutEchoes(report)),
-    leftoversPart(theme, report.leftovers),
-    body?.node,
+    troublesPart(theme, report.troubles, amount.troubles),
+    report.change && changePart(theme, report.change),
+    layersPart(theme, layersOf(report), report.hops),
+    hopsPart(theme, hopsOf(report)),
+    checksPart(theme, withoutEchoes(report), amount.checks),
+    timelinePart(theme, timeline, { width: width - 2 * EDGE, most: amount.steps }),
+    screen && consolePart(theme, screen, amount.consoleLines),
+    leftoversPart(theme, report.leftovers, amount.leftovers),
+    ...drawn.map(({ table, ...cut }) => tablePart(theme, table, cut)),
     alsoRead(theme, others),
   ];
   const isEmpty = parts.every((part) => part === undefined);
-  const when = [words.time(report.at), cleanForPicture(options.footer ?? '')]
-    .filter((part) => part !== '')
-    .join('  ·  ');
+  const when = [words.time(report.at), cleanForPicture(footer)].filter((part) => part !== '').join('  ·  ');
   const root = column(
     { width: '100%', height: '100%', padding: `26px ${EDGE}px 20px ${EDGE}px`, gap: 18, backgroundColor: theme.ground },
     head(theme, { title: report.title, subtitle: report.subtitle, counts }),
     ...parts,
     isEmpty ? text(words.nothing, { size: 15, color: theme.secondary }) : undefined,
-    foot(theme, when, body?.note || inWords(counts, wordsFor(raw))),
+    foot(theme, when, noteOf(drawn) || inWords(counts, wordsFor(raw, steps))),
   );
-  return { card: { width: body?.width ?? REPORT_WIDTH, root }, altText: altTextOf(raw) };
+  return { card: { width, root }, altText: altTextOf(raw, options.steps) };
 }

@@ -32,19 +32,15 @@ export function restOf(table: Table, rows: Table['rows']): Counts {
   return plus(tallyOf(table), tally(rows), -1);
 }
 
-/** True for a report that is a check list, as a smoke test's; otherwise it tells of things in a cloud. */
-function isCheckList(report: Report): boolean {
-  return report.checks.length > 0;
-}
-
 /**
- * What the head of a report counts: its checks, else the rows of its tables, else its layers. Trouble that no such thing
- * shows (an API that does not answer) counts by itself, so that the head never looks better than the body.
+ * What the head of a report counts: its checks, else the rows of its tables, else the steps of its run, else its layers.
+ * Trouble that no such thing shows (an API that does not answer) counts by itself, so that the head never looks better
+ * than the body.
  */
-export function countsOf(report: Report): Counts {
+export function countsOf(report: Report, steps: readonly { readonly health: Health }[] = []): Counts {
   const rows = report.tables.map(tallyOf).reduce((sum, table) => plus(sum, table), NONE);
-  const things = sizeOf(rows) > 0 ? rows : tally(report.layers);
-  const counts = isCheckList(report) ? tally(report.checks) : things;
+  const things = [tally(report.checks), rows, tally(steps), tally(report.layers)];
+  const counts = things.find((each) => sizeOf(each) > 0) ?? NONE;
   const troubles = tally(report.troubles);
   return {
     ...counts,
@@ -64,9 +60,10 @@ export function inWords(counts: Counts, word: (health: Health) => string): strin
   return words.list(present(counts).map((health) => words.count(counts[health], word(health))));
 }
 
-/** The words for this report's healths. */
-export function wordsFor(report: Report): (health: Health) => string {
-  return isCheckList(report) ? words.check : words.thing;
+/** The words for this report's healths. `steps`: as `countsOf` counted them. */
+export function wordsFor(report: Report, steps: readonly unknown[] = []): (health: Health) => string {
+  if (report.checks.length > 0) return words.check;
+  return steps.length > 0 && report.tables.length === 0 ? words.step : words.thing;
 }
 
 /** The worst row of a table. */
@@ -74,7 +71,7 @@ function healthOf(table: Table): Health {
   return worst(table.rows.map((row) => row.health));
 }
 
-/** The table that says most: the one with the worst row, and of those the one with most such rows. */
+/** The table that says most: the one with the worst row, and of those the one with most such rows; else an empty one. */
 export function tellingTable(report: Report): Table | undefined {
   const filled = report.tables.filter((table) => table.rows.length > 0);
   const health = worst(filled.map(healthOf));
@@ -82,7 +79,7 @@ export function tellingTable(report: Report): Table | undefined {
   const [first, ...rest] = worstFirst(filled.map((table) => ({ table, health: healthOf(table) })))
     .filter((entry) => entry.health === health)
     .map((entry) => entry.table);
-  if (!first) return undefined;
+  if (!first) return report.tables[0];
   if (health === 'ok') return first;
   return rest.reduce((best, table) => (weight(table) > weight(best) ? table : best), first);
 }

@@ -8,30 +8,33 @@ import { column, type Node, rect, row, text } from './kit/nodes.ts';
 import type { Theme } from './kit/theme.ts';
 import { type Counts, inWords, restOf, sizeOf } from './summary.ts';
 
-const MOST_ROWS = 15;
 const PADDING = '0 16px 0 13px';
 
-/** A table cut to what is drawn: the worst fifteen rows, ids cut to the eight characters that tell them apart. */
-export function cutTable(table: Table): { readonly drawn: Table; readonly rest: Counts } {
-  const kept = worstFirst(table.rows).slice(0, MOST_ROWS);
+/** A table cut to what is drawn: its worst rows, ids cut to the eight characters that tell them apart. */
+export function cutTable(table: Table, most: number): { readonly drawn: Table; readonly rest: Counts } {
+  const kept = worstFirst(table.rows).slice(0, most);
   const rows = kept.map((entry) => ({ ...entry, cells: entry.cells.map(shortId) }));
   return { drawn: { ...table, rows }, rest: restOf(table, kept) };
 }
 
-function titleBar(theme: Theme, table: Table): Node {
+type Bar = { readonly title: string; readonly command?: string | undefined; readonly note?: string | undefined };
+
+/** The head of a window: three dots, what was typed, whose window it is. */
+export function titleBar(theme: Theme, { title, command, note }: Bar): Node {
   const dot = () => rect({ width: 9, height: 9, borderRadius: 5, backgroundColor: theme.quiet });
-  const command = table.command
+  const typed = command
     ? row(
         { gap: 8, flex: '1 1 0' },
         text('$', { size: 13, mono: true, weight: 600, color: theme.tones.ok.text }),
-        text(table.command, { size: 13, mono: true, color: theme.secondary }, { flex: '1 1 0' }),
+        text(command, { size: 13, mono: true, color: theme.secondary }, { flex: '1 1 0' }),
       )
     : rect({ flex: '1 1 0' });
   return row(
     { gap: 16, height: 42, padding: '0 16px', borderBottom: `1px solid ${theme.line}` },
     row({ gap: 7, flexShrink: 0 }, dot(), dot(), dot()),
-    command,
-    text(table.title, { size: 13, weight: 600, color: theme.text }, { flexShrink: 0, maxWidth: 360 }),
+    typed,
+    note ? text(note, { size: 12, color: theme.secondary }, { flexShrink: 0 }) : undefined,
+    text(title, { size: 13, weight: 600, color: theme.text }, { flexShrink: 0, maxWidth: 360 }),
   );
 }
 
@@ -98,6 +101,9 @@ export function tablePart(
     titleBar(theme, table),
     columnHead(theme, columns),
     ...table.rows.map((entry, index) => bodyRow(theme, entry, { columns, isOdd: index % 2 === 1 })),
+    table.rows.length === 0
+      ? text(words.emptyTable, { size: 14, color: theme.secondary }, { margin: '0 16px' })
+      : undefined,
     sizeOf(rest) > 0 ? note : rect({ height: 8 }),
   );
 }

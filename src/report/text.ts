@@ -1,11 +1,14 @@
 import { worstFirst } from '#domain/health.ts';
+import type { StepView } from '#domain/fold.ts';
 import type { Check, Hop, LayerHealth, Report, Trouble } from '#domain/report.ts';
 import { words } from '#words/report.ts';
 import { capCells, cellsOf, padCells, wrapCells } from './cells.ts';
-import { cleanReport } from './clean.ts';
+import { cleanReport, cleanSteps } from './clean.ts';
 import { type Ink, inkOf } from './ink.ts';
 import { countsOf, inWords, wordsFor } from './summary.ts';
+import { changeLines, consoleLines, timelineLines } from './text-run.ts';
 import { tableLines } from './text-table.ts';
+import { healthsOf } from './timeline/rows.ts';
 
 type Page = { readonly ink: Ink; readonly width: number };
 
@@ -22,8 +25,9 @@ function paragraph(lead: string, text: string, width: number): string[] {
   );
 }
 
-function headLines(report: Report, { ink, width }: Page): string[] {
-  const counts = inWords(countsOf(report), wordsFor(report));
+function headLines(report: Report, steps: readonly StepView[], { ink, width }: Page): string[] {
+  const healths = healthsOf(steps);
+  const counts = inWords(countsOf(report, healths), wordsFor(report, healths));
   const wrap = (line: string) => (line === '' ? [] : wrapCells(line, width));
   return [...wrap(report.title).map(ink.bold), ...wrap(report.subtitle), ...wrap(counts)];
 }
@@ -94,24 +98,36 @@ function leftoverLines(leftovers: readonly string[], { ink, width }: Page): stri
   return [`${ink.sign('warning')} ${ink.health('warning', words.leftovers(leftovers.length))}`, ...lines];
 }
 
+export type TextOptions = {
+  /** Cells, default 120, at least 40; wide characters count two. Sentences are wrapped, tables narrowed. */
+  readonly width?: number;
+  /** ANSI colours. Default false. */
+  readonly color?: boolean;
+  /** Told with their times; default none. */
+  readonly steps?: readonly StepView[];
+};
+
 /**
- * A report as text for a terminal or a code block: troubles first with cause and advice, a line a layer, the MTU chain,
- * checks, what was left over, and every row of every table. `width` in cells (default 120, at least 40; wide characters
- * count two) wraps sentences and narrows tables; `color` (default false) adds ANSI colours. Ends without a newline.
+ * A report as text for a terminal or a code block: troubles first with cause and advice, what changed, a line a layer,
+ * the MTU chain, checks, steps, what was left over, every row of every table, consoles. Ends without a newline.
  */
-export function textOf(raw: Report, options: { readonly width?: number; readonly color?: boolean } = {}): string {
+export function textOf(raw: Report, options: TextOptions = {}): string {
   const report = cleanReport(raw);
+  const steps = cleanSteps(options.steps ?? []);
   const page: Page = { ink: inkOf(options.color ?? false), width: Math.max(NARROWEST, options.width ?? 120) };
   const body = [
     worstFirst(report.troubles).flatMap((trouble) => troubleLines(trouble, page)),
+    report.change ? changeLines(report.change, page) : [],
     layerLines(report.layers, page),
     hopLines(report.hops, page),
     checkLines(report.checks, page),
+    timelineLines(steps, page),
     leftoverLines(report.leftovers, page),
     ...report.tables.map((table) => tableLines(table, page.ink, page.width)),
+    ...(report.consoles ?? []).map((each) => consoleLines(each, page)),
   ].filter((part) => part.length > 0);
   const foot = [page.ink.faint(words.time(report.at))];
-  return [headLines(report, page), ...(body.length > 0 ? body : [[words.nothing]]), foot]
+  return [headLines(report, steps, page), ...(body.length > 0 ? body : [[words.nothing]]), foot]
     .map((part) => part.join('\n'))
     .join('\n\n');
 }

@@ -5,8 +5,6 @@ import { arrow, mark } from './kit/marks.ts';
 import { column, type Node, row, text } from './kit/nodes.ts';
 import type { Theme } from './kit/theme.ts';
 
-const MOST = 4;
-
 function block(theme: Theme, { health, layer, what, cause, advice }: Trouble): Node {
   const tone = theme.tones[health];
   const ground = tone.tint ?? theme.panel;
@@ -42,14 +40,14 @@ function adviceLine(theme: Theme, advice: string, color: string): Node {
   );
 }
 
-/** What is wrong, the likely cause and what to do, worst first; undefined when all is well. */
-export function troublesPart(theme: Theme, troubles: readonly Trouble[]): Node | undefined {
+/** What is wrong, the likely cause and what to do, the worst `most` of it; undefined when all is well. */
+export function troublesPart(theme: Theme, troubles: readonly Trouble[], most: number): Node | undefined {
   if (troubles.length === 0) return undefined;
   const sorted = worstFirst(troubles);
-  const hidden = sorted.length - MOST;
+  const hidden = sorted.length - most;
   return column(
     { gap: 6 },
-    ...sorted.slice(0, MOST).map((trouble) => block(theme, trouble)),
+    ...sorted.slice(0, most).map((trouble) => block(theme, trouble)),
     hidden > 0
       ? text(words.moreTroubles(hidden), { size: 13, weight: 600, color: theme.text }, { margin: '4px 0 0 16px' })
       : undefined,

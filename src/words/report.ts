@@ -20,6 +20,8 @@ const THING_WORDS: Readonly<Record<Health, string>> = {
   off: 'off',
   ok: 'healthy',
 };
+/** What a health is called of a step of a run. */
+const STEP_WORDS: Readonly<Record<Health, string>> = { ...CHECK_WORDS, ok: 'done' };
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -27,9 +29,31 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export const words = {
   check: (health: Health) => CHECK_WORDS[health],
   thing: (health: Health) => THING_WORDS[health],
+  step: (health: Health) => STEP_WORDS[health],
   count: (count: number, word: string) => `${count} ${word === 'warning' && count !== 1 ? 'warnings' : word}`,
   emoji: '[emoji]',
+  rightToLeft: '[right-to-left]',
   hops: 'MTU, lowest level first',
+  mtu: 'MTU',
+  console: (server: string) => `Console of ${server}`,
+  consoleCut: (shown: number, all: number) => `last ${shown} of ${all} lines`,
+  noConsole: 'It has written nothing.',
+  timeline: (steps: number, time: string) => `${steps === 1 ? '1 step' : `${steps} steps`} in ${time}`,
+  slowest: 'bright: the three slowest',
+  slowestOf: (steps: readonly string[]) => `Slowest: ${steps.join(', ')}`,
+  steps: 'Steps',
+  stepsColumns: 'begun after, took',
+  folded: (count: number, word: string) => `${count} ${word}`,
+  before: 'Before',
+  after: 'After',
+  change: 'Change',
+  changed: (name: string, before: string, after: string) => `${name}: ${before} to ${after}`,
+  same: 'same',
+  signed: (value: number) => `${value > 0 ? '+' : '-'}${words.number(Math.abs(value))}`,
+  percent: (value: number) => `${value > 0 ? '+' : '-'}${Math.abs(value)}%`,
+  /** `1,536`, `0.5`. */
+  number: (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 1 }),
+  how: { came: 'new', went: 'gone', moved: 'moved' },
   nothing: 'Nothing was read.',
   troubles: 'Troubles',
   checks: 'Checks',
@@ -54,6 +78,14 @@ export const words = {
     if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${String(seconds % 60).padStart(2, '0')}s`;
     const minutes = Math.round(seconds / 60);
     return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
+  },
+
+  /** `0`, `500ms`, `15s`, `1m 30s`, `5m`, `2h`. */
+  tick(ms: number): string {
+    if (ms < 1000) return ms === 0 ? '0' : `${ms}ms`;
+    const [hours, minutes, seconds] = [ms / 3_600_000, (ms / 60_000) % 60, (ms / 1000) % 60].map(Math.floor);
+    const parts = [hours ? `${hours}h` : '', minutes ? `${minutes}m` : '', seconds ? `${seconds}s` : ''];
+    return parts.filter((part) => part !== '').join(' ');
   },
 
   /** `23 Nov 2026, 14:50 UTC` of an ISO time; what is no time stays as it is. */

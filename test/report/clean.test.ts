@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clean, cleanForPicture } from '#report/clean.ts';
+import { clean, cleanForPicture, cleanScreen } from '#report/clean.ts';
 
 describe('clean', () => {
   it.each([
@@ -20,6 +20,29 @@ describe('clean', () => {
 
   it('puts a word for an emoji into pictures, one for a whole family of signs', () => {
     expect(cleanForPicture('up 🚀👩‍🚀 ok')).toBe('up [emoji][emoji] ok');
+  });
+
+  it.each([
+    ['שרת חדש-3', '[right-to-left]-3'],
+    ['web-خادم', 'web-[right-to-left]'],
+    ['\u202Eabc\u202C', 'abc'],
+  ])('puts a word into pictures for what runs the other way in %j', (text, shown) => {
+    expect(cleanForPicture(text)).toBe(shown);
+    expect(clean(text)).toBe(text.replace(/[\u202C\u202E]/g, ''));
+  });
+
+  it('keeps the lines of a screen in their places', () => {
+    const lines = ['a\tb', '  10%\r  99%\r', '\u001B[31mred\u001B[0m  x ', 'a\u202Eb\u0007', 'ab\tc'];
+
+    expect(cleanScreen(lines)).toEqual(['a       b', '  99%', 'red  x', 'ab', 'ab      c']);
+  });
+
+  it('masks on a screen what goes over several lines', () => {
+    const key = ['-----BEGIN RSA PRIVATE KEY-----', 'MIIEow', 'AKCAQ', '-----END RSA PRIVATE KEY-----'];
+
+    expect(cleanScreen(['before', ...key, 'password=hunter2'])).toEqual([
+      ...['before', '[redacted private key]', 'password=[redacted]'],
+    ]);
   });
 
   it('caps what goes into a picture without halving a character', () => {

@@ -1,3 +1,4 @@
+import type { StepView } from '#domain/fold.ts';
 import type { Health } from '#domain/health.ts';
 import type { Check, Report, Row, Table } from '#domain/report.ts';
 
@@ -236,5 +237,64 @@ export const hostile: Report = {
       })),
     },
   ],
-  leftovers: Array.from({ length: 9 }, (_, index) => `${HOSTILE}${index}`),
+  leftovers: Array.from({ length: 7 }, (_, index) => `${HOSTILE}${index}`),
+};
+
+/** As long as OpenStack lets a name be, in each script that is written otherwise; without a space to break at. */
+const LONG = ['worker-', '服务器', 'データ', '데이터', 'שרת-', 'خادم-'].map((part) => part.repeat(255).slice(0, 255));
+const long = (index: number): string => LONG[index % LONG.length] ?? '';
+
+export const longNames: Report = {
+  ...empty,
+  ...{ title: long(0), subtitle: long(1), health: 'warning' },
+  layers: LONG.map((name) => ({ layer: name, kind: name, health: 'warning', summary: name })),
+  troubles: LONG.slice(3).map((name) => ({ layer: name, health: 'warning', what: name, cause: name, advice: name })),
+  checks: LONG.map((name, index) => ({
+    ...{ title: name, health: index % 2 === 0 ? 'ok' : 'failure', detail: name },
+    ...(index % 3 === 0 ? {} : { tookMs: 10 ** index }),
+  })),
+  hops: LONG.map((name) => ({ name, mtuBytes: 1450, health: 'ok', layer: name })),
+  change: {
+    measures: LONG.map((name) => ({ name, before: 1e12, after: 2e15, unit: name })),
+    things: LONG.map((name) => ({ name, how: 'moved', detail: name })),
+  },
+  consoles: [{ server: long(0), command: long(0), lines: LONG }],
+  tables: [
+    {
+      ...{ id: 'long', title: long(4), command: long(5), statusColumn: 1 },
+      columns: LONG.map((name) => ({ title: name })),
+      rows: [{ health: 'ok', cells: LONG }],
+    },
+  ],
+  leftovers: LONG,
+};
+
+export const longSteps: readonly StepView[] = LONG.map((title, index) => ({
+  ...{ id: String(index), title, layer: title, status: index % 2 === 0 ? 'skipped' : 'failed', detail: title },
+  ...(index % 3 === 0 ? {} : { startedAt: '2026-11-23T14:40:00.000Z', tookMs: 1000 * index }),
+}));
+
+/** A cloud whose names are in Chinese, Japanese and Korean. */
+export const eastern: Report = {
+  ...empty,
+  ...{ title: '阿姆斯特丹的服务器', subtitle: '项目 生产环境，5 台服务器', health: 'failure' },
+  layers: [
+    { layer: '金属', kind: 'openstack', health: 'ok', summary: '3 台主机' },
+    { layer: '本番クラウド', kind: 'openstack', health: 'failure', summary: 'データベースが応答しません' },
+  ],
+  troubles: [
+    {
+      ...{ layer: '本番クラウド', health: 'failure', what: '서버 "데이터베이스-주"가 ERROR 상태입니다' },
+      advice: '确认磁盘故障后重新启动服务器。',
+    },
+  ],
+  tables: [
+    {
+      ...servers(0),
+      command: 'openstack server list --project 生产环境',
+      rows: ['数据库-主', 'データベース-副', '데이터베이스-주', 'ｷｬｯｼｭ-1', 'web-前端'].map((name, index) =>
+        server(index, name, index === 2 ? ['failure', 'ERROR'] : ['ok', 'ACTIVE']),
+      ),
+    },
+  ],
 };

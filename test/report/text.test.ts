@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cellsOf } from '#report/cells.ts';
 import { textOf } from '#report/text.ts';
+import { brokenSteps, consoleFailed, deployBroken, scaled } from './runs.ts';
 import { hostile, nothing, servers, smokeFailed, statusHealthy, statusTroubled } from './fixtures.ts';
 
 describe('textOf', () => {
@@ -10,6 +11,16 @@ describe('textOf', () => {
       await expect(`${textOf(report, { width: 100 })}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
     },
   );
+
+  it.each(Object.entries({ scaled, consoleFailed }))('writes %s as it was read', async (name, report) => {
+    await expect(`${textOf(report, { width: 100 })}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
+  });
+
+  it('writes the steps of a run with their times', async () => {
+    const text = textOf(deployBroken, { width: 100, steps: brokenSteps });
+
+    await expect(`${text}\n`).toMatchFileSnapshot('golden/deployBroken.txt');
+  });
 
   it('puts troubles before layers and layers before tables', () => {
     const text = textOf(statusTroubled);

@@ -42,3 +42,12 @@ export function arrow(color: string, size = 16): Node {
     size,
   );
 }
+
+/** A plus or a minus. */
+export function sign(which: 'plus' | 'minus', color: string, size = 16): Node {
+  const upright = which === 'plus' ? 'M8 3v10' : '';
+  return path(
+    `<path d="M3 8h10${upright}" fill="none" stroke="${color}" stroke-width="2" stroke-linecap="round"/>`,
+    size,
+  );
+}

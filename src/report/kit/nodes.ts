@@ -15,7 +15,7 @@ export type Style = {
   readonly flex?: string;
   readonly flexShrink?: number;
   readonly flexWrap?: 'wrap';
-  readonly alignItems?: 'center' | 'flex-start' | 'flex-end' | 'baseline';
+  readonly alignItems?: 'stretch' | 'center' | 'flex-start' | 'flex-end' | 'baseline';
   readonly justifyContent?: 'center' | 'flex-end' | 'space-between';
   readonly backgroundColor?: string;
   readonly border?: string;
@@ -26,6 +26,8 @@ export type Style = {
   readonly position?: 'absolute' | 'relative';
   readonly top?: number;
   readonly right?: number;
+  readonly left?: number;
+  readonly opacity?: number;
 };
 
 export type Type = {
@@ -37,6 +39,8 @@ export type Type = {
   readonly mono?: boolean;
   /** Wraps onto at most so many lines, the last one ending in an ellipsis. Default: one line. */
   readonly lines?: number;
+  /** Keeps its spaces. Default false: many are one. */
+  readonly keepsSpaces?: boolean;
   readonly align?: 'right' | 'center';
 };
 
@@ -46,7 +50,8 @@ export const MONO_ADVANCE = 0.6;
 function flex(direction: 'row' | 'column', style: Style, children: readonly (Node | undefined)[]): Node {
   return {
     type: 'container',
-    style: { display: 'flex', flexDirection: direction, ...style },
+    // What shares a line with others may get narrower than what it holds; that is cut.
+    style: { display: 'flex', flexDirection: direction, ...(style.flex ? { minWidth: 0 } : {}), ...style },
     children: children.filter((child) => child !== undefined),
   };
 }
@@ -72,6 +77,8 @@ export function rect(style: Style): Node {
  */
 export function text(content: string, type: Type, style: Style = {}): Node {
   const { lines = 1, mono = false } = type;
+  // An empty text would take no room, whatever its style says.
+  if (content === '') return rect(style);
   return {
     type: 'text',
     text: content,
@@ -84,7 +91,9 @@ export function text(content: string, type: Type, style: Style = {}): Node {
       fontVariantLigatures: 'none',
       textOverflow: 'ellipsis',
       minWidth: 0,
-      ...(lines === 1 ? { whiteSpace: 'nowrap', overflow: 'hidden' } : { lineClamp: lines, overflowWrap: 'anywhere' }),
+      ...(lines === 1
+        ? { whiteSpace: type.keepsSpaces ? 'pre' : 'nowrap', overflow: 'hidden' }
+        : { lineClamp: lines, overflowWrap: 'anywhere' }),
       ...(type.align ? { textAlign: type.align } : {}),
       ...style,
     },

@@ -46,8 +46,8 @@ function summaryOf({ verdict, offender }: JudgedChain): string {
   return verdict === 'fail' ? '' : words.summary[verdict];
 }
 
-function hopOf({ name, mtuBytes = 0, verdict }: JudgedLevel): Hop {
-  return { name, mtuBytes, health: HEALTHS[verdict] };
+function hopOf({ name, layer, mtuBytes = 0, verdict }: JudgedLevel): Hop {
+  return { name, layer, mtuBytes, health: HEALTHS[verdict] };
 }
 
 /** One trouble: the lowest level that is wrong, and how to mend it there, or below. */
