@@ -6,7 +6,7 @@ export const FAULTS = {
   imagePull: 'the image of horizon cannot be pulled',
   jobFailed: 'nova-db-sync failed; nova-compute waits for it',
   labelMissing: 'no node is labelled openstack-compute-node',
-  claimPending: 'the volume of mariadb-server-2 is not made',
+  claimPending: 'no volume is made, so that of mariadb-server-2 is not there',
   cephWarning: 'Ceph is HEALTH_WARN',
   cephError: 'Ceph is HEALTH_ERR',
   galeraDown: 'Galera has no quorum',

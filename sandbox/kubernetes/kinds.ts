@@ -24,6 +24,7 @@ apps/v1 DaemonSet daemonsets
 batch/v1 Job jobs
 batch/v1 CronJob cronjobs
 networking.k8s.io/v1 Ingress ingresses
+networking.k8s.io/v1 IngressClass ingressclasses *
 gateway.networking.k8s.io/v1 HTTPRoute httproutes
 discovery.k8s.io/v1 EndpointSlice endpointslices
 storage.k8s.io/v1 StorageClass storageclasses *

@@ -30,7 +30,8 @@ export async function startKubernetes(
   seed(store, options);
   const stop = startLife(store);
   const story = storyScript(store);
-  const handlers = createHandlers(store, (...command) => options.script?.(...command) ?? story(...command));
+  store.script = (...command) => options.script?.(...command) ?? story(...command);
+  const handlers = createHandlers(store);
   const server = createServer(handlers.request).on('upgrade', handlers.upgrade);
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');

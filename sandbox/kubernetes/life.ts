@@ -2,6 +2,8 @@ import { statusOf } from './pods.ts';
 import type { Store, Thing } from './store.ts';
 
 const TICK_MS = 50;
+/** Where the ingress controller listens. */
+const DOOR = { ingress: [{ ip: '10.20.0.100' }] };
 const ANNOTATION = 'openstackhelm.openstack.org/';
 const isTrue = (type: string, holds: boolean, more: object = {}) => ({
   type,
@@ -24,6 +26,7 @@ export function startLife(store: Store): () => void {
 export function settle(store: Store): void {
   for (const node of store.all('Node')) settleNode(store, node);
   for (const claim of store.all('PersistentVolumeClaim')) settleClaim(store, claim);
+  for (const volume of store.all('PersistentVolume')) settleVolume(store, volume);
   for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'])
     for (const workload of store.all(kind)) settlePods(store, workload);
   // Those of the ten thousand are what they are.
@@ -32,7 +35,13 @@ export function settle(store: Store): void {
   for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'])
     for (const workload of store.all(kind)) settleCounts(store, workload, pods);
   for (const job of store.all('Job')) settleJob(store, job, pods);
-  for (const service of store.all('Service')) settleSlice(store, service, pods);
+  for (const service of store.all('Service')) {
+    settlePorts(store, service);
+    settleSlice(store, service, pods);
+  }
+  for (const ingress of store.all('Ingress'))
+    if (store.find('IngressClass', ingress['spec'].ingressClassName))
+      store.set(ingress, { status: { loadBalancer: DOOR } });
   for (const budget of store.all('PodDisruptionBudget')) settleBudget(store, budget, pods);
   settleStory(store);
 }
@@ -49,10 +58,12 @@ function settleNode(store: Store, node: Thing): void {
 
 function settleClaim(store: Store, claim: Thing): void {
   const { name, namespace = '' } = claim.metadata;
-  const isStuck = store.faults.has('claimPending') && name === 'mysql-data-mariadb-server-2';
+  const isNew = claim['status']?.phase !== 'Bound';
+  const isStuck = store.faults.has('claimPending') && (isNew || name === 'mysql-data-mariadb-server-2');
   const volume = `pvc-${claim.metadata.uid}`;
-  if (isStuck || !store.find('StorageClass', claim['spec'].storageClassName ?? 'general'))
-    return store.set(claim, { status: { phase: 'Pending' } });
+  const storageClassName = claim['spec'].storageClassName ?? 'general';
+  const storageClass = store.find('StorageClass', storageClassName);
+  if (isStuck || !storageClass) return store.set(claim, { status: { phase: 'Pending' } });
   const capacity = claim['spec'].resources?.requests ?? { storage: '1Gi' };
   const accessModes = claim['spec'].accessModes ?? ['ReadWriteOnce'];
   const claimRef = { namespace, name };
@@ -60,8 +71,8 @@ function settleClaim(store: Store, claim: Thing): void {
     capacity,
     accessModes,
     claimRef,
-    persistentVolumeReclaimPolicy: 'Delete',
-    storageClassName: 'general',
+    persistentVolumeReclaimPolicy: storageClass['reclaimPolicy'] ?? 'Delete',
+    storageClassName,
   };
   if (!store.find('PersistentVolume', volume))
     store.put(
@@ -80,12 +91,20 @@ function settleClaim(store: Store, claim: Thing): void {
   });
 }
 
+/** What outlives its claim: kept if its class says so. */
+function settleVolume(store: Store, volume: Thing): void {
+  const { claimRef, persistentVolumeReclaimPolicy: policy } = volume['spec'];
+  if (!claimRef || store.find('PersistentVolumeClaim', claimRef.name, claimRef.namespace)) return;
+  if (policy === 'Delete') store.remove(volume);
+  else store.set(volume, { status: { phase: 'Released' } });
+}
+
 /** As many pods as there should be, each on a node that its selector allows. */
 function settlePods(store: Store, workload: Thing): void {
   const { kind, metadata, spec } = workload;
   const own = podsOf(store, workload);
-  const nodes = nodesFor(store, spec.template.spec.nodeSelector);
   const isDaemon = kind === 'DaemonSet';
+  const nodes = nodesFor(store, spec.template.spec, isDaemon);
   const wanted = isDaemon ? nodes.length : kind === 'Job' ? 1 : (spec.replicas ?? 1);
   for (const pod of own.slice(wanted)) store.remove(pod);
   for (let index = own.length; index < wanted; index += 1) {
@@ -119,12 +138,16 @@ function settlePods(store: Store, workload: Thing): void {
   }
 }
 
-function nodesFor(store: Store, selector: Record<string, string> = {}): Thing[] {
-  const isMissing = store.faults.has('labelMissing') && 'openstack-compute-node' in selector;
-  const wanted = Object.entries(selector);
+function nodesFor(store: Store, { nodeSelector = {}, affinity }: Thing['spec'], isDaemon: boolean): Thing[] {
+  const isMissing = store.faults.has('labelMissing') && 'openstack-compute-node' in nodeSelector;
+  const wanted = Object.entries(nodeSelector);
+  const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const away: readonly string[] = terms?.[0]?.matchFields?.[0]?.values ?? [];
   return store.all('Node', ({ metadata, spec }) => {
-    const isTainted = wanted.length > 0 && spec?.taints?.length > 0;
-    return !isMissing && !isTainted && wanted.every(([key, value]) => metadata.labels?.[key] === value);
+    const isTainted = (wanted.length > 0 || !isDaemon) && spec?.taints?.length > 0;
+    const isClosed = !isDaemon && (spec?.unschedulable === true || away.includes(metadata.name));
+    const fits = wanted.every(([key, value]) => metadata.labels?.[key] === value);
+    return !isMissing && !isTainted && !isClosed && fits;
   });
 }
 
@@ -160,6 +183,13 @@ function settleJob(store: Store, job: Thing, pods: readonly Thing[]): void {
     Failed: { failed: 7, conditions: [failed] },
   };
   store.set(job, { status: { startTime, ...(done[phase as keyof typeof done] ?? { active: 1 }) } });
+}
+
+function settlePorts(store: Store, service: Thing): void {
+  const { type, ports } = service['spec'] ?? {};
+  if (type !== 'NodePort' || ports[0].nodePort) return;
+  const taken = store.all('Service', ({ spec }) => spec?.ports?.[0]?.nodePort > 0).length;
+  store.set(service, { spec: { ...service['spec'], ports: [{ ...ports[0], nodePort: 30_000 + taken }] } });
 }
 
 function behind({ metadata, spec }: Thing, pods: readonly Thing[]): Thing[] {

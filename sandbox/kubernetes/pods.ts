@@ -35,6 +35,9 @@ const STRUCK: Partial<
   ],
 };
 
+/** No registry has an image of this name. */
+const isUnknown = (image = '') => image.includes('missing');
+
 /** The status of a pod: as old as it is, where it is, and with what goes wrong. */
 export function statusOf(store: Store, pod: Thing): Record<string, unknown> {
   const { spec, metadata } = pod;
@@ -50,12 +53,15 @@ export function statusOf(store: Store, pod: Thing): Record<string, unknown> {
     hostIP: '10.20.0.11',
     podIP: `10.233.64.${1 + (Number.parseInt(metadata.uid.slice(0, 2), 16) % 250)}`,
   };
-  const isFailedJob = faults.has('jobFailed') && metadata.name.startsWith('nova-db-sync');
+  const said = isOfJob ? store.script(pod, spec.containers[0].command ?? [], '') : undefined;
+  const isFailedJob = (faults.has('jobFailed') && metadata.name.startsWith('nova-db-sync')) || !!said?.exitCode;
   const init = spec.initContainers?.[0];
   const unmet = init !== undefined && faults.has('jobFailed') && JSON.stringify(init.env).includes('nova-db-sync');
-  const own = Object.entries(STRUCK).find(
-    ([fault, [name]]) => faults.has(fault as FaultName) && metadata.name.startsWith(name),
-  )?.[1][1]();
+  const own = isUnknown(spec.containers[0].image)
+    ? { state: waits('ImagePullBackOff', `Back-off pulling image "${spec.containers[0].image}"`) }
+    : Object.entries(STRUCK).find(
+        ([fault, [name]]) => faults.has(fault as FaultName) && metadata.name.startsWith(name),
+      )?.[1][1]();
   const isStarted = ageMs >= timing.start;
   const state =
     own?.state ??

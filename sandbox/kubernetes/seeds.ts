@@ -80,6 +80,7 @@ export function seed(store: Store, { workers = 3, empty = false }: { workers?: n
     annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
   });
   if (empty) return;
+  add('networking.k8s.io/v1 IngressClass nginx', { spec: { controller: 'k8s.io/ingress-nginx' } });
   seedSystem(add);
   for (const [kind, release, component, size, job] of WORKLOADS) {
     const name = component.startsWith('/') ? component.slice(1) : `${release}-${component}`;
@@ -111,7 +112,7 @@ export function seed(store: Store, { workers = 3, empty = false }: { workers?: n
   add('gateway.networking.k8s.io/v1 HTTPRoute nova-api', routeOf('nova', 'nova-api'));
 }
 
-const CLUSTER_WIDE = new Set(['Namespace', 'Node', 'StorageClass', 'FelixConfiguration', 'IPPool']);
+const CLUSTER_WIDE = new Set(['Namespace', 'Node', 'StorageClass', 'IngressClass', 'FelixConfiguration', 'IPPool']);
 type Rest = { namespace?: string; labels?: Record<string, string>; annotations?: object; [field: string]: unknown };
 /** `apiVersion kind name`, and the rest of it; namespace `openstack` unless it says another. */
 type Add = (what: string, rest: Rest) => void;

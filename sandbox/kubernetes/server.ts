@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runCommand, type Script } from './exec.ts';
+import { runCommand } from './exec.ts';
 import { type Asked, readPath, refusal, type Reply, selects } from './http.ts';
 import { kindOf, KINDS } from './kinds.ts';
 import { settle } from './life.ts';
@@ -17,7 +17,7 @@ export type Handlers = {
 };
 
 /** Answers the calls of an API server, with its faults before. */
-export function createHandlers(store: Store, script: Script): Handlers {
+export function createHandlers(store: Store): Handlers {
   let calls = 0;
 
   /** Instead of an answer of its own; undefined when all is well. */
@@ -57,7 +57,11 @@ export function createHandlers(store: Store, script: Script): Handlers {
     if (store.faults.has('apiHangs')) return;
     if (!at || !pod) return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
     const argv = at.query.getAll('command');
-    runCommand({ request: incoming, socket }, pod, { argv, hasStdin: at.query.get('stdin') === 'true', script });
+    runCommand({ request: incoming, socket }, pod, {
+      argv,
+      hasStdin: at.query.get('stdin') === 'true',
+      script: store.script,
+    });
   }
 
   return {
@@ -92,7 +96,7 @@ function routed(store: Store, url: URL, asked: Asked | undefined): Reply {
   if (!asked) return { status: 404, body: '404 page not found' };
   if (asked.plural === 'selfsubjectreviews') return { status: 201, body: { status: { userInfo: { username: USER } } } };
   const { sub, name = '', namespace } = asked;
-  if (sub === 'log') return logOf(store.find('Pod', name, namespace), asked);
+  if (sub === 'log') return logOf(store, store.find('Pod', name, namespace), asked);
   return sub === 'proxy' ? proxied(store, name, asked) : answer(store, asked);
 }
 
@@ -111,8 +115,10 @@ function discovery(store: Store, version: string): Reply {
   return { status: 200, body: { kind: 'APIResourceList', groupVersion: version, resources } };
 }
 
-function logOf(pod: Thing | undefined, { query, name }: Asked): Reply {
+function logOf(store: Store, pod: Thing | undefined, { query, name }: Asked): Reply {
   if (!pod) return refusal(404, `pods "${name}" not found`);
+  const said = store.script(pod, pod['spec'].containers[0].command ?? [], '');
+  if (said) return { status: 200, body: `${said.stdout ?? ''}${said.stderr ?? ''}` };
   const lines = Array.from({ length: 20 }, (_, index) => `line ${index + 1} of ${pod.metadata.name}\n`);
   return { status: 200, body: lines.slice(-Number(query.get('tailLines') ?? lines.length)).join('') };
 }

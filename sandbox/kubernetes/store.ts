@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FaultName } from './faults.ts';
+import type { Script } from './exec.ts';
 import { type Kind, KINDS } from './kinds.ts';
 
 export type KubernetesOptions = {
@@ -99,6 +100,8 @@ export function createStore(options: KubernetesOptions) {
     ...{ all, find, put, set, remove },
     timing: { ...TIMING_MS, ...options.timing },
     faults: new Set<FaultName>(),
+    /** What commands in containers answer; the pod of a Job ends with their exit code. */
+    script: (() => undefined) as Script,
     /** Milliseconds since it was made. */
     ageOf: ({ metadata }: Thing) => Date.now() - (born.get(metadata.uid) ?? 0),
     version: () => version,
