@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/types';
+import type { ImageBlock, KnownBlock } from '@slack/types';
 import { z } from 'zod';
 import type { RunView, StepView } from '#domain/fold.ts';
 import { escapeName, escapeText, mention } from '#domain/mrkdwn.ts';
@@ -6,7 +6,7 @@ import { progressOf } from '#domain/progress.ts';
 import { words } from '#words/chat.ts';
 import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
-import { buttonsOf } from './buttons.ts';
+import { buttonsOf, pictureButtons } from './buttons.ts';
 import { line } from './escape.ts';
 import type { Message } from './limits.ts';
 import { context, cutList, dateOf, errorBlocks, glassLine, section, sections } from './pieces.ts';
@@ -179,16 +179,16 @@ export function askMessage({ approval, request }: RunView, approvers: readonly s
 }
 
 /** A picture that Slack holds as a file. */
-export function pictureMessage({ request }: RunView, fileId: string, altText: string): Message {
+export function pictureMessage(view: RunView, fileId: string, altText: string): Message {
+  return { text: escapeText(altText), blocks: [imageBlock(view, fileId, altText), pictureButtons(view)] };
+}
+
+/** The same without buttons, for one who pressed one. */
+export function imageBlock({ request }: RunView, fileId: string, altText: string): ImageBlock {
   return {
-    text: escapeText(altText),
-    blocks: [
-      {
-        type: 'image',
-        slack_file: { id: fileId },
-        alt_text: altText,
-        title: { type: 'plain_text', text: words.pictureTitle(request.number) },
-      },
-    ],
+    type: 'image',
+    slack_file: { id: fileId },
+    alt_text: altText,
+    title: { type: 'plain_text', text: words.pictureTitle(request.number) },
   };
 }

@@ -15,6 +15,8 @@ export const ACTIONS = [
   'step-done',
   'step-again',
   'tell',
+  'as-text',
+  'full-picture',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -50,6 +52,16 @@ function actionsOf({ state, outcome, approval, stop, steps, risk, doubt }: RunVi
   if (stop || risk === 'read' || state === 'cleaning') return [];
   if (state === 'waiting' || state === 'held') return ['tell', 'stop-step'];
   return state === 'running' ? ['stop-step', 'stop-now'] : ['stop-step'];
+}
+
+/** What can be pressed under the picture of a run; the answer is private. */
+export function pictureButtons({ request }: RunView): ActionsBlock {
+  const value = JSON.stringify({ run: request.number, key: request.key });
+  const elements = (['as-text', 'full-picture'] as const).map((action): Button => ({
+    ...{ type: 'button', action_id: action, value },
+    text: { type: 'plain_text', text: words.buttons[action] },
+  }));
+  return { type: 'actions', block_id: `picture-${request.number}`, elements };
 }
 
 /** What stopping is called depends on how far the run is. */

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { App, HTTPReceiver } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
 import type { WebClientOptions } from '@slack/web-api';
 import { InputError } from '#domain/errors.ts';
 import { plainOf } from '#domain/mrkdwn.ts';
@@ -9,6 +10,7 @@ import { handle, type HandleDeps } from './handle.ts';
 import { slackLogger } from './log.ts';
 import { FIELD } from './modals.ts';
 import { type Pressed, pressed, type PressDeps } from './press.ts';
+import { show } from './show.ts';
 import { type Intake, openSockets } from './sockets.ts';
 
 /** Settings of the Slack side. `appToken` chooses Socket Mode, else `signingSecret` HTTP mode. */
@@ -45,6 +47,7 @@ export type Front = { healthy(): boolean; stop(): Promise<void> };
 export async function startFront(settings: SlackSettings, deps: FrontDeps): Promise<Front> {
   const { log, identity } = deps;
   const underWay = new Set<Promise<unknown>>();
+  const stopping = new AbortController();
   const intake = openIntake(settings, deps);
   const app = new App({
     token: settings.botToken,
@@ -65,9 +68,14 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
   });
   app.action(/.*/, async ({ body, ack, client, respond }) => {
     await ack();
+    const privately = (answer: { readonly text: string; readonly blocks?: KnownBlock[] }) =>
+      respond({ response_type: 'ephemeral', replace_original: false, ...threadOf(body), ...answer });
     const answering = pressed(body, deps).then(async (answer) => {
-      if (answer.kind === 'text')
-        return respond({ response_type: 'ephemeral', replace_original: false, text: answer.text });
+      if (answer.kind === 'text') return privately({ text: answer.text });
+      if (answer.kind === 'show') {
+        const call = (method: string, args: Record<string, unknown>) => client.apiCall(method, args);
+        return show(answer, { call, respond: privately, log, signal: stopping.signal });
+      }
       const { trigger_id: trigger = '' } = body as { readonly trigger_id?: string };
       return client.views.open({ trigger_id: trigger, view: answer.view });
     });
@@ -89,9 +97,16 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
     async stop() {
       const patience = new Promise((resolve) => setTimeout(resolve, DRAIN_PATIENCE_MS).unref());
       await Promise.race([Promise.allSettled(underWay), patience]);
+      stopping.abort();
       await intake.stop();
     },
   };
+}
+
+/** An answer belongs where the button was. */
+function threadOf(body: unknown): { readonly thread_ts?: string } {
+  const { message: { thread_ts: thread } = {} } = body as { readonly message?: { readonly thread_ts?: string } };
+  return thread === undefined ? {} : { thread_ts: thread };
 }
 
 /** @throws InputError when neither mode is set */

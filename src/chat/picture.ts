@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import type { RunView } from '#domain/fold.ts';
 import { codeBlock } from '#domain/mrkdwn.ts';
 import type { Environment } from '#domain/stack.ts';
 import { raster } from '#report/kit/raster.ts';
-import { pictureOf } from '#report/picture.ts';
-import { textOf } from '#report/text.ts';
+import { pictureOfRun, textOfReport } from '#report/run.ts';
 import { words } from '#words/chat.ts';
 import type { Place, SlackApi } from './api.ts';
 import { pictureMessage } from './blocks.ts';
@@ -13,6 +11,7 @@ import { cut, LIMITS, type Message } from './limits.ts';
 import type { Log } from './log.ts';
 import type { Shown } from './show-run.ts';
 import { SlackTrouble } from './trouble.ts';
+import { isProcessed, isShared, untilReady, upload, type UploadDeps } from './upload.ts';
 
 export type PictureTask = {
   /** Names it among all that is shown of the run. */
@@ -31,11 +30,7 @@ export type PictureDeps = {
   post(message: Message): Promise<void>;
 };
 
-const UploadUrl = z.object({ upload_url: z.string(), file_id: z.string() });
-const FileInfo = z.object({ file: z.object({ mimetype: z.string().optional(), shares: z.unknown() }) });
-const UPLOAD_TIMEOUT_MS = 20_000;
-const POLL_MS = 500;
-const MOST_POLLS = 40;
+const AGAIN_MS = 2000;
 /** Then the text goes in its place. */
 const MOST_FAILURES = 5;
 const TEXT_WIDTH_CELLS = 76;
@@ -43,7 +38,6 @@ const TEXT_WIDTH_CELLS = 76;
 /**
  * Posts the report card as a private file in an image block; else as a file shared in the thread; else the report as
  * text. Each stage is recorded.
- * @see https://docs.slack.dev/reference/methods/files.getUploadURLExternal
  */
 export async function postPicture(task: PictureTask, deps: PictureDeps): Promise<void> {
   const { part, shown, view } = task;
@@ -67,66 +61,40 @@ export async function postPicture(task: PictureTask, deps: PictureDeps): Promise
 }
 
 async function postCard(task: PictureTask, deps: PictureDeps): Promise<void> {
-  const { part, view, shown } = task;
-  if (!view.report) return;
-  if (shown.facts?.[`${part}.shared`] === 'yes') return shareFile(task, deps, undefined);
+  const { part, view, shown, theme } = task;
   const { number, by } = view.request;
-  const { card, altText } = pictureOf(view.report, task.theme, { footer: words.footer(number, by.name) });
+  const picture = pictureOfRun(view, { theme, footer: words.footer(number, by.name) });
+  if (!picture) return;
+  if (shown.facts?.[`${part}.shared`] === 'yes') return shareFile(task, deps, undefined);
+  const { card, altText } = picture;
   let fileId = shown.facts?.[`${part}.file`];
   if (fileId === undefined) {
-    fileId = await upload(task, deps, { png: await raster(card) });
+    fileId = await upload({ png: await raster(card), ...fileOf(view) }, slackOf(deps));
     await deps.remember({ [`${part}.file`]: fileId });
   }
-  await untilReady(fileId, deps, ({ file }) => Boolean(file.mimetype));
+  await untilReady(fileId, isProcessed, slackOf(deps));
   for (const isLast of [false, true]) {
     try {
       return await deps.post(pictureMessage(view, fileId, altText));
     } catch (error) {
       if (!(error instanceof SlackTrouble) || !isImageFault(error.code)) throw error;
-      if (!isLast) await sleep(POLL_MS * 4, undefined, { signal: deps.signal });
+      if (!isLast) await sleep(AGAIN_MS, undefined, { signal: deps.signal });
     }
   }
   await shareFile(task, deps, await raster(card));
 }
 
+function slackOf({ api, signal }: PictureDeps): UploadDeps {
+  return { call: api.call, signal };
+}
+
+/** How the file is called at Slack. */
+function fileOf({ request: { number } }: RunView): { readonly filename: string; readonly title: string } {
+  return { filename: `strata-run-${number}.png`, title: words.pictureTitle(number) };
+}
+
 function isImageFault(code: string): boolean {
   return code.startsWith('invalid_blocks') || code.includes('slack_file');
-}
-
-/** Puts the bytes at Slack, in no channel, or with `share` in the thread. Gives the file's id. */
-async function upload(
-  { view, place }: PictureTask,
-  { api, signal }: PictureDeps,
-  { png, share = false }: { readonly png: Buffer; readonly share?: boolean },
-): Promise<string> {
-  const filename = `strata-run-${view.request.number}.png`;
-  const asked = await api.call('files.getUploadURLExternal', { filename, length: png.length });
-  const { upload_url: url, file_id: id } = UploadUrl.parse(asked);
-  try {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(UPLOAD_TIMEOUT_MS)]);
-    const headers = { 'content-type': 'application/octet-stream' };
-    const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(png), signal: within });
-    await response.arrayBuffer();
-    if (!response.ok) throw new Error(`answered ${response.status}`);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new SlackTrouble('the upload address', { kind: 'unclear', code: 'upload came to nothing', cause: error });
-  }
-  const files = [{ id, title: words.pictureTitle(view.request.number) }];
-  const target = share ? { channel_id: place.channel, thread_ts: place.thread } : {};
-  await api.call('files.completeUploadExternal', { files, ...target });
-  return id;
-}
-
-type Ready = (info: z.infer<typeof FileInfo>) => boolean;
-
-/** Processing is asynchronous. Gives false when it took too long. */
-async function untilReady(fileId: string, { api, signal }: PictureDeps, isReady: Ready): Promise<boolean> {
-  for (let poll = 0; poll < MOST_POLLS; poll++) {
-    if (isReady(FileInfo.parse(await api.call('files.info', { file: fileId })))) return true;
-    await sleep(POLL_MS, undefined, { signal });
-  }
-  return false;
 }
 
 /** Shares the picture as a file in the thread; when Slack never shows it, the text goes. `png` undefined: shared before. */
@@ -134,17 +102,16 @@ async function shareFile(task: PictureTask, deps: PictureDeps, png: Buffer | und
   const { part, shown } = task;
   let fileId = shown.facts?.[`${part}.file`] ?? '';
   if (png !== undefined) {
-    fileId = await upload(task, deps, { png, share: true });
+    fileId = await upload({ png, ...fileOf(task.view), share: task.place }, slackOf(deps));
     await deps.remember({ [`${part}.file`]: fileId, [`${part}.shared`]: 'yes' });
   }
-  const isShared = await untilReady(fileId, deps, ({ file }) => Object.keys(file.shares ?? {}).length > 0);
-  if (!isShared) return postText(task, deps);
+  if (!(await untilReady(fileId, isShared, slackOf(deps)))) return postText(task, deps);
   await deps.remember({ [`${part}.done`]: 'shared' });
 }
 
 async function postText({ part, view, shown }: PictureTask, deps: PictureDeps): Promise<void> {
-  if (!view.report || shown.facts?.[`${part}.done`] !== undefined) return;
-  const text = textOf(view.report, { width: TEXT_WIDTH_CELLS });
+  const text = textOfReport(view, { width: TEXT_WIDTH_CELLS });
+  if (text === undefined || shown.facts?.[`${part}.done`] !== undefined) return;
   const block = cut(codeBlock(text), LIMITS.sectionText);
   await deps.post({
     text: words.asText,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import type { ClickRequest, Reply } from '#domain/command.ts';
+import type { ClickRequest, Reply, Showing } from '#domain/command.ts';
 import { words } from '#words/chat.ts';
 import { ACTIONS, readModalValue, readValue } from './buttons.ts';
 import type { Groups } from './groups.ts';
@@ -45,14 +45,15 @@ type Asking = { readonly kind: 'ask-name'; readonly name: string } | { readonly 
 
 export type PressDeps = {
   /** Decides; see `#commands/press.ts`. */
-  readonly press: (request: ClickRequest) => Promise<Reply | Asking>;
+  readonly press: (request: ClickRequest) => Promise<Reply | Asking | Showing>;
   readonly identity: Identity;
   readonly groups: Groups;
   readonly log: Log;
 };
 
-/** What came of it: a text for the person alone, or a modal to open. */
+/** What came of it: a text for the person alone, a modal to open, or a run to show to that person. */
 export type Pressed =
+  | Showing
   | { readonly kind: 'text'; readonly text: string; readonly error: boolean }
   | { readonly kind: 'modal'; readonly view: ModalView };
 
@@ -83,6 +84,7 @@ export async function pressed(payload: unknown, deps: PressDeps): Promise<Presse
   try {
     const request = requestOf(payload, deps);
     const reply = await deps.press(request);
+    if (reply.kind === 'show') return reply;
     if (reply.kind === 'ask-reason') return { kind: 'modal', view: denyModal(request) };
     if (reply.kind === 'ask-name') return { kind: 'modal', view: typeNameModal(request, reply.name) };
     return say(reply.text, reply.kind === 'text' && reply.error === true);

@@ -3,13 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { signWith } from '#adapters/keys/sign.ts';
 import { answer } from '#commands/answer.ts';
+import { consolesOf } from '#commands/showing.ts';
 import type { CommandRequest, Reply } from '#domain/command.ts';
 import { InputError } from '#domain/errors.ts';
 import type { RunView } from '#domain/fold.ts';
 import { plainOf } from '#domain/mrkdwn.ts';
 import type { Outcome } from '#domain/run.ts';
 import { words } from '#words/cli.ts';
-import { commandDeps, openStore, readSettings, type Settings } from './compose.ts';
+import { commandDeps, openStore, readSettings, type Settings, type Store } from './compose.ts';
 import { follow } from './follow.ts';
 import { personAt } from './person.ts';
 
@@ -18,10 +19,11 @@ type Options = {
   readonly text: string;
   readonly json: boolean;
   readonly picture?: string | undefined;
+  readonly 'full-picture'?: string | undefined;
   readonly key?: string | undefined;
 };
 /** Options of ours that are followed by a file. */
-const FILES = ['picture', 'key'] as const;
+const FILES = ['picture', 'full-picture', 'key'] as const;
 
 const EXIT_CODES: Readonly<Record<Outcome, number>> = { succeeded: 0, failed: 1, cancelled: 1, degraded: 3 };
 const INTERRUPTED = 130;
@@ -42,6 +44,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const view = await follow(reply.request, { runs, journal, queue });
     if (!view) return INTERRUPTED;
     await show(view, options);
+    await draw(view, options, { settings, store });
     return EXIT_CODES[view.outcome ?? 'failed'];
   } finally {
     await store.close();
@@ -90,7 +93,7 @@ function tell({ text, error = false }: Extract<Reply, { kind: 'text' }>): number
   return error ? 2 : 0;
 }
 
-async function show(view: RunView, { json, picture }: Options): Promise<void> {
+async function show(view: RunView, { json }: Options): Promise<void> {
   const { request, outcome, report, error, leftovers, steps, startedAt, endedAt } = view;
   if (json) {
     const { number, environment, job, input } = request;
@@ -103,13 +106,27 @@ async function show(view: RunView, { json, picture }: Options): Promise<void> {
     process.stdout.write(`${textOf(report, isTTY ? { width: columns, color: true } : {})}\n`);
   }
   if (error && !json) process.stderr.write(`${words.problem(error.message, error.advice)}\n`);
-  if (picture !== undefined && report) {
-    const [{ raster }, { pictureOf }] = await Promise.all([
-      import('#report/kit/raster.ts'),
-      import('#report/picture.ts'),
-    ]);
-    const footer = words.footer(request.number, request.by.name);
-    await writeFile(picture, await raster(pictureOf(report, 'dark', { footer }).card));
-    process.stderr.write(`${words.pictureAt(picture)}\n`);
+}
+
+/** Writes the pictures that were asked for, in the theme of the environment. */
+async function draw(
+  view: RunView,
+  { picture, 'full-picture': full }: Options,
+  { settings, store }: { readonly settings: Settings; readonly store: Store },
+): Promise<void> {
+  if (picture === undefined && full === undefined) return;
+  const [{ raster }, { pictureOfRun }] = await Promise.all([import('#report/kit/raster.ts'), import('#report/run.ts')]);
+  const { number, by, environment: name } = view.request;
+  const { theme = 'dark' } = settings.stack.environments.find((each) => each.name === name) ?? {};
+  const footer = words.footer(number, by.name);
+  const consoles = full === undefined ? [] : await consolesOf(view.request, store.artifacts);
+  const wanted = [
+    { file: picture, drawn: pictureOfRun(view, { theme, footer }) },
+    { file: full, drawn: pictureOfRun(view, { theme, footer, consoles, isFull: true }) },
+  ];
+  for (const { file, drawn } of wanted) {
+    if (file === undefined || !drawn) continue;
+    await writeFile(file, await raster(drawn.card));
+    process.stderr.write(`${words.pictureAt(file)}\n`);
   }
 }

@@ -1,7 +1,8 @@
-import type { ClickRequest, Reply } from '#domain/command.ts';
+import type { ClickRequest, Reply, Showing } from '#domain/command.ts';
 import { keepRefusal, refusedText } from './answer.ts';
 import { approve, deny, mayDeny, nameToType } from './approval.ts';
 import { type Decider, resolveDoubt, retry, stop, tell } from './decisions.ts';
+import { showing } from './showing.ts';
 import type { CommandDeps } from './spec.ts';
 
 /** What has to be written first: the name of what the plan destroys, or why it is denied. */
@@ -15,7 +16,7 @@ export type Asking = { readonly kind: 'ask-name'; readonly name: string } | { re
 export async function press(
   { action, click, caller, groupsUnknown }: ClickRequest,
   deps: CommandDeps,
-): Promise<Reply | Asking> {
+): Promise<Reply | Asking | Showing> {
   const decider: Decider = { caller, groupsUnknown, deps };
   try {
     switch (action) {
@@ -37,6 +38,10 @@ export async function press(
         return await resolveDoubt(click, 'again', decider);
       case 'tell':
         return await tell(click, decider);
+      case 'as-text':
+        return await showing(click, 'text', decider);
+      case 'full-picture':
+        return await showing(click, 'picture', decider);
       case 'retry':
         return await retry(click, decider);
     }

@@ -13,7 +13,7 @@ export type CommandDeps = {
   readonly dispatcher: Dispatcher;
   readonly gate: Gate;
   readonly audit: Omit<Audit, 'trim'>;
-  readonly artifacts: Pick<Artifacts, 'list'>;
+  readonly artifacts: Pick<Artifacts, 'list' | 'get'>;
   /** Has a worker go on with a run from where its journal stands. */
   readonly wake: (run: RunRef, seq: number) => Promise<void>;
   readonly prefix?: string | undefined;

@@ -1,5 +1,8 @@
 import type { Caller } from './access.ts';
+import type { RunView } from './fold.ts';
+import type { Console } from './report.ts';
 import type { Origin, RunRequest } from './run.ts';
+import type { Environment } from './stack.ts';
 
 /** A command as somebody gave it, in Slack or at a terminal. */
 export type CommandRequest = {
@@ -22,6 +25,15 @@ export type Reply =
   | { readonly kind: 'run'; readonly request: RunRequest; readonly fresh: boolean; readonly text: string }
   | { readonly kind: 'text'; readonly text: string; readonly error?: boolean | undefined };
 
+/** A run that somebody may see otherwise than its thread shows it, with what its servers wrote to their consoles. */
+export type Showing = {
+  readonly kind: 'show';
+  readonly as: 'text' | 'picture';
+  readonly view: RunView;
+  readonly consoles: readonly Console[];
+  readonly theme: Environment['theme'];
+};
+
 /** A button that somebody pressed, or a modal that somebody sent, about one run. Everything in it may be forged. */
 export type Click = {
   readonly run: number;
@@ -40,7 +52,17 @@ export function isMeant({ run: number, key }: Click, run: { readonly number: num
 
 /** A click, with who made it. From a modal it comes without a channel: the button that opened it had one. */
 export type ClickRequest = {
-  readonly action: 'approve' | 'deny' | 'stop-step' | 'stop-now' | 'retry' | 'step-done' | 'step-again' | 'tell';
+  readonly action:
+    | 'approve'
+    | 'deny'
+    | 'stop-step'
+    | 'stop-now'
+    | 'retry'
+    | 'step-done'
+    | 'step-again'
+    | 'tell'
+    | 'as-text'
+    | 'full-picture';
   readonly click: Click;
   readonly caller: Caller;
   readonly groupsUnknown?: boolean | undefined;

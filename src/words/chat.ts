@@ -39,6 +39,7 @@ export const words = {
   noTroubles: 'No troubles found.',
   pictureTitle: (number: number) => `run ${number}`,
   footer: (number: number, person: string) => `#${number} by ${person}`,
+  noFullPicture: 'The full picture could not be shown, so here it is as text.',
   asText: 'The picture could not be posted, so here it is as text.',
 
   // approval, stop, retry
@@ -53,6 +54,8 @@ export const words = {
     'step-again': 'It is not, run it again',
     'stop-here': 'Stop here',
     tell: 'Tell me when it starts',
+    'as-text': 'Show as text',
+    'full-picture': 'Full picture',
   },
   stopNowTitle: 'Stop in the middle?',
   stopNowIn: (step: string, risk: string) =>

@@ -20,6 +20,7 @@ export const words = {
   strata run COMMAND [ARGS]      a command through the same queue: strata run smoke-test lab metal quick
       --json                     the run as JSON on standard output
       --picture FILE             the report as a PNG
+      --full-picture FILE        all of it, with every step and the servers' consoles
       --key FILE                 your key, to approve, deny or break-glass from here; default STRATA_KEY
   strata artifact RUN [NAME]     the files of a run, or one of them on standard output
   strata check                   is everything there and reachable? a line each; exit 1 when not

@@ -17,6 +17,8 @@ const REFUSALS: Readonly<Record<Refusal, (name: string) => string>> = {
 export const words = {
   refusals: REFUSALS,
   noRun: (number: number) => `finding the run: there is no run #${number}`,
+  noReport: (number: number) => `showing run #${number}: it has no report`,
+  serverOn: (layer: string) => `the server on ${layer}`,
   busy: (number: number) => `deciding about run #${number}: a worker is at it just now`,
   busyAdvice: 'Nothing was decided. Try again in a moment.',
   approved: (number: number, given: number, needed: number) =>

@@ -366,7 +366,8 @@ describe('looking at runs', () => {
   it('shows the files of a run, and how to read them', async () => {
     const { deps, add } = world();
     add({ ...run, number: 1, key: 'a' });
-    const artifacts = { list: async () => [{ name: 'metal-console.log', bytes: 4096 }] };
+    const files = [{ name: 'metal-console.log', bytes: 4096 }];
+    const artifacts = { list: async () => files, get: async () => undefined };
 
     const { text } = await answer(request('strata', 'show 1'), { ...deps, artifacts });
 

@@ -10,6 +10,7 @@ import type { Person, RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { openWorld, type World } from '../engine/world.ts';
 import { layer } from './world.ts';
+import { nothing } from '../report/fixtures.ts';
 
 /** Who is who, by the stack file below: `crew` by user id, `leads` by user group. */
 const ROLES = {
@@ -211,5 +212,21 @@ describe.each([
     const stays = await press(clickOf(plain, { ...caller, groups: [], channel: { id: 'C0ONE', name: 'one' } }), deps);
     // Without any right in the stack file, one's own run is not even seen.
     expect(stays).toMatchObject({ error: true });
+  });
+});
+
+describe.each(['as-text', 'full-picture'] as const)('the button "%s" under a picture', (action) => {
+  it.each(CELLS)('by %s from %s, environment %i', async (role, place, index) => {
+    const environment = environments[index];
+    const run = await ask(environment, [{ type: 'ended', outcome: 'failed', leftovers: [], report: nothing }]);
+    const before = await refusals(environment);
+    const caller = callerOf(role, place, environment);
+
+    const reply = await press({ action, caller, click: { run: run.number, key: run.key } }, deps);
+
+    const isAllowed = mayDecide(role, place, 'view');
+    expect(reply.kind).toBe(isAllowed ? 'show' : 'text');
+    if (reply.kind === 'text') expect(verdictOf(reply.text, reply.error === true)).toBe('refused');
+    expect((await refusals(environment)) - before).toBe(isAllowed ? 0 : 1);
   });
 });

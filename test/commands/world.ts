@@ -95,7 +95,7 @@ export function world(environments: readonly Environment[] = [environment('lab')
       record: async () => undefined,
       read: () => Promise.reject(new Error('not here')),
     },
-    artifacts: { list: async () => [] },
+    artifacts: { list: async () => [], get: async () => undefined },
     wake: async () => undefined,
     dispatcher: {
       async dispatch({ once, ...wanted }: NewRun) {
