@@ -40,6 +40,8 @@ export type RunView = {
   readonly attempt: number;
   /** How often one took it up that another had left without a word. */
   readonly takeovers: number;
+  /** How many of these in a row, since it last got on by a step. */
+  readonly idleTakeovers: number;
   /** How often somebody had it go on after its end. */
   readonly round: number;
   readonly worker?: string | undefined;
@@ -89,6 +91,7 @@ export function fold(events: readonly RunEvent[]): RunView | undefined {
     state: 'queued',
     attempt: 0,
     takeovers: 0,
+    idleTakeovers: 0,
     round: 0,
     steps: [],
     undone: [],
@@ -100,7 +103,19 @@ export function fold(events: readonly RunEvent[]): RunView | undefined {
     seq: first.seq,
     lastAt: first.at,
   };
-  return rest.reduce((view, event) => ({ ...apply(view, event), seq: event.seq, lastAt: event.at }), start);
+  return rest.reduce(after, start);
+}
+
+function after(view: RunView, event: RunEvent): RunView {
+  const { takeovers, ...next } = apply(view, event);
+  const idleTakeovers = isProgress(event) ? 0 : view.idleTakeovers + takeovers - view.takeovers;
+  return { ...next, takeovers, idleTakeovers, seq: event.seq, lastAt: event.at };
+}
+
+/** True for what cannot happen in a run without end. */
+function isProgress(event: RunEvent): boolean {
+  const isUndone = event.type === 'undone' && !event.error;
+  return isUndone || ['step-done', 'step-failed', 'step-skipped', 'retried'].includes(event.type);
 }
 
 function apply(view: RunView, event: RunEvent): RunView {

@@ -16,7 +16,7 @@ import { watchStop } from './watch-stop.ts';
 
 /** How often a worker asks for a run that another holds. */
 const CLAIM_PAUSE_MS = 500;
-/** A run that so many workers left without a word is given up: it would take every worker down, one by one. */
+/** A run that so many workers in a row left at one step is given up: it would take every worker down, one by one. */
 const MAX_TAKEOVERS = 20;
 
 type Signals = { readonly signal: AbortSignal; readonly stopping: AbortSignal };
@@ -76,7 +76,7 @@ async function carryOn(attempt: Attempt, view: RunView, signals: Signals): Promi
   const stop = watchStop(engine.gate, run);
   try {
     if (strangeness !== undefined || !environment) return await leaveToOthers(attempt, view, strangeness ?? '');
-    if (view.takeovers >= MAX_TAKEOVERS)
+    if (view.idleTakeovers >= MAX_TAKEOVERS)
       throw new InputError(words.gaveUp(MAX_TAKEOVERS), { advice: words.gaveUpAdvice });
     const admission = await admit(view, environment, engine);
     if (admission.kind === 'park') return await recorder.park(...admission.events);

@@ -12,7 +12,7 @@ export const words = {
   stoppedBy: (person: string) => `stopped by ${person}`,
   deadlineAdvice: 'Look at the object named here in the cloud itself: it may still be on its way, or stuck.',
   leftoverAdvice: 'What is listed as left over can be deleted by hand; its name starts with "strata-".',
-  gaveUp: (takeovers: number) => `carrying the run: given up after ${takeovers} workers left it`,
+  gaveUp: (takeovers: number) => `carrying the run: given up after ${takeovers} workers left it at the same step`,
   gaveUpAdvice: 'Look at the log of the workers: something ends them while they carry this run.',
   mayBeLeft: ({ number, key }: RunRef) =>
     `perhaps what it had made, which nobody removed: look for names that start with "strata-${number}-${key}-"`,

@@ -54,3 +54,17 @@ describe('a journal that another version of Strata wrote', () => {
     expect(JSON.stringify(view && rootMessage(view))).toContain('levitate');
   });
 });
+
+describe('a run that workers leave without a word', () => {
+  it('counts those in a row that got it on by no step', () => {
+    const started = (attempt: number) => ({ type: 'started', worker: 'w', attempt });
+    const done = { type: 'step-done', stepId: 'a', value: 1, found: false, tookMs: 5 };
+    const undone = { type: 'undone', stepId: 'a', error: { code: 'REMOTE', message: 'in use' } };
+    const events = [started(1), planned, started(2), started(3), done, started(4), undone, started(5)];
+
+    const views = events.map((_event, index) => fold(journal(...events.slice(0, index + 1))));
+
+    expect(views.map((view) => view?.takeovers)).toEqual([0, 0, 1, 2, 2, 3, 3, 4]);
+    expect(views.map((view) => view?.idleTakeovers)).toEqual([0, 0, 1, 2, 0, 1, 1, 2]);
+  });
+});

@@ -356,7 +356,7 @@ describe('carrying a run', () => {
     const { outcome, error, leftovers } = await world.view(run);
     expect({ outcome, error }).toMatchObject({
       outcome: 'failed',
-      error: { message: expect.stringContaining('20 workers left it') },
+      error: { message: expect.stringContaining('20 workers left it at the same step') },
     });
     expect(leftovers).toEqual([expect.stringContaining(`"strata-${run.number}-${run.key}-"`)]);
     expect(shelf.made).toBe(0);
