@@ -34,10 +34,11 @@ describe('a Redis with an append-only file', () => {
     const [active, queued, restarts] = IS_PART ? [6, 12, 3] : [20, 40, 6];
     world = await openWorld({ environments: 6 });
     const env = { STRATA_CONCURRENCY: String(active / 2) };
-    await Promise.all([world.services.start('bot'), ...[1, 2].map(() => world.services.start('worker', env))]);
+    await world.services.start('bot');
     await world.cloud.faults.set('neutron', { slowMs: SLOW_MS });
     const random = dice();
     const asked = await askFor(active, queued);
+    await Promise.all([1, 2].map(() => world.services.start('worker', env)));
     await until('all slots to be taken', 60_000, async () => (await activeOf(asked)) >= active);
 
     const under: string[] = [];
@@ -97,22 +98,21 @@ describe('a Redis with an append-only file', () => {
     // The bot comes when all have ended: Slack takes one post a second a channel, and an edit each 1.2 s in all.
     world = await openWorld({ environments: 50, rateLimits: false });
     const env = { STRATA_CONCURRENCY: '10' };
-    await Promise.all([1, 2].map(() => world.services.start('worker', env)));
-    await world.cloud.faults.set('nova', { slowMs: 1000 });
+    // Whoever is taken stays in work until the cloud is quick again.
+    await world.cloud.faults.set('nova', { slowMs: 4000 });
     const asked = await askFor(20, 1000);
+    await Promise.all([1, 2].map(() => world.services.start('worker', env)));
     await until('all slots to be taken', 60_000, async () => (await activeOf(asked.slice(0, 20))) === 20);
     const waiting = asked.length - (await activeOf(asked));
 
     await world.restartRedis('SIGKILL');
     await writtenAnew(asked.slice(0, 20));
-    const active = await activeOf(asked.slice(0, 20));
     await world.restartRedis('SIGTERM');
     await world.cloud.faults.clear();
     await allEnded(world, asked, 600_000);
     await world.services.start('bot');
 
     expect(waiting).toBe(1000);
-    expect(active).toBe(20);
     await expectSucceeded(world, asked);
     await expectAllWell(world, asked);
     console.log(
