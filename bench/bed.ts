@@ -9,6 +9,8 @@ import { startRedis } from '../scripts/redis.ts';
 
 const SCRIPT = new URL('../testbed/openstack/openstack', import.meta.url).pathname;
 const MAIN = new URL('../src/cli/strata.ts', import.meta.url).pathname;
+/** As package.json and the image start it. */
+export const NODE = ['--max-semi-space-size=16'];
 const PORT = 16_100;
 
 export const OPERATOR = 'U0OPERATOR';
@@ -32,8 +34,16 @@ export type Bed = {
   close(): Promise<void>;
 };
 
+export type BedOptions = {
+  /** Default true, unless there is a cluster. */
+  readonly cloud?: boolean;
+  /** Of a cluster, which is then the layer `cluster`; its context is `admin`. */
+  readonly kubeconfig?: string;
+};
+
 /** A real OpenStack without wires, a private Redis, and Strata installed for them as `lab` with the layer `cloud`. */
-export async function openBed({ cloud = true }: { readonly cloud?: boolean } = {}): Promise<Bed> {
+export async function openBed(options: BedOptions = {}): Promise<Bed> {
+  const { kubeconfig, cloud = kubeconfig === undefined } = options;
   const folder = mkdtempSync(join(tmpdir(), 'strata-bench-'));
   const bed = { OPENSTACK_TESTBED_DIR: join(folder, 'bed'), OPENSTACK_TESTBED_PORT: String(PORT) };
   const script = (...args: string[]) =>
@@ -61,7 +71,10 @@ export async function openBed({ cloud = true }: { readonly cloud?: boolean } = {
   const lab = {
     channels: ['#cloud-ops'],
     people: { view: ['*'], operate: [OPERATOR] },
-    layers: [{ name: 'cloud', kind: 'openstack', cloud: 'cloud' }],
+    layers:
+      kubeconfig === undefined
+        ? [{ name: 'cloud', kind: 'openstack', cloud: 'cloud' }]
+        : [{ name: 'cluster', kind: 'kubernetes', context: 'admin' }],
   };
   writeFileSync(
     join(folder, 'strata.yaml'),
@@ -73,6 +86,7 @@ export async function openBed({ cloud = true }: { readonly cloud?: boolean } = {
     STRATA_CONFIG: join(folder, 'strata.yaml'),
     OS_CLIENT_CONFIG_FILE: cloudsPath,
     OS_CLOUD: 'cloud',
+    ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
     REDIS_URL: redis.url,
     STRATA_LOG_LEVEL: 'error',
   };
@@ -83,7 +97,7 @@ export async function openBed({ cloud = true }: { readonly cloud?: boolean } = {
     pointAt,
     env,
     async start(name, more = {}) {
-      const child = spawn(process.execPath, [MAIN, name], {
+      const child = spawn(process.execPath, [...NODE, MAIN, name], {
         env: { ...env, ...more },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
@@ -94,7 +108,7 @@ export async function openBed({ cloud = true }: { readonly cloud?: boolean } = {
       });
       return child;
     },
-    strata: async (...args) => (await exec(process.execPath, [MAIN, ...args], { env, maxBuffer: 1e8 })).stdout,
+    strata: async (...args) => (await exec(process.execPath, [...NODE, MAIN, ...args], { env, maxBuffer: 1e8 })).stdout,
     openstack: async (...args) => (await exec('openstack', args, { env, maxBuffer: 1e8 })).stdout,
     async close() {
       for (const child of children) {

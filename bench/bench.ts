@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   runs: () => import('./runs.ts'),
   progress: () => import('./progress.ts'),
   takeover: () => import('./takeover.ts'),
+  pods: () => import('./pods.ts'),
 };
 
 const [name = ''] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=16
 import { enableCompileCache } from 'node:module';
 import { StrataError } from '#domain/errors.ts';
 import { words } from '#words/cli.ts';

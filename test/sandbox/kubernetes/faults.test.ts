@@ -236,13 +236,11 @@ describe('the story and its faults', () => {
     ]);
     return [
       ...nodes.map((node) => `node ${node.name} ${node.ready}`),
-      ...pods.map(
-        (pod) =>
-          `pod ${pod.name.replace(/-[a-z0-9]{5}$/, '')} ${pod.status} ${pod.waiting
-            .map(({ reason, lastReason }) => [reason, lastReason])
-            .flat()
-            .join('/')} ${pod.dependencies?.jobs.join(',') ?? ''} ${pod.reason}`,
-      ),
+      ...pods.map((pod) => {
+        const why = pod.waiting.flatMap(({ reason, lastReason }) => [reason, lastReason]).join('/');
+        const name = pod.name.replace(/-[a-z0-9]{5}$/, '');
+        return `pod ${name} ${pod.status} ${why} ${pod.dependencies?.jobs.join(',') ?? ''} ${pod.reason}`;
+      }),
       ...sets.map((set) => `set ${set.name} ${set.ready}/${set.desired}`),
       ...jobs.map((job) => `job ${job.name} ${job.state} ${job.reason}`),
       ...claims.map((claim) => `claim ${claim.name} ${claim.phase}`),
