@@ -21,7 +21,7 @@ it('clocks of bot and workers that are ten minutes apart change nothing: approva
   // Who hands over is ahead of who goes on.
   await startAt(TEN_MINUTES_MS, 'worker');
   const stopApproving = approveAll(world);
-  const drill = await world.ask('drill', { layer: 'all', risk: 'change', seconds: 5 });
+  const drill = await world.ask('drill', { layer: 'all', risk: 'change', seconds: 20 });
   const others = [
     await world.ask('smoke-test', { layer: 'metal', depth: 'standard' }),
     await world.ask('status', { layer: 'all' }),
@@ -29,8 +29,8 @@ it('clocks of bot and workers that are ten minutes apart change nothing: approva
 
   // One that is killed begins its wait anew elsewhere; one that is told to stop ends it first.
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
-    await startAt(signal === 'SIGKILL' ? -TEN_MINUTES_MS : TEN_MINUTES_MS, 'worker');
     const carrier = await until('a worker to carry the drill', 60_000, () => carrierOf(drill));
+    await startAt(signal === 'SIGKILL' ? -TEN_MINUTES_MS : TEN_MINUTES_MS, 'worker');
     const { attempt: before } = await viewOf(world, drill);
     carrier.child.kill(signal);
     await until('another to go on', 60_000, async () => (await viewOf(world, drill)).attempt > before);
