@@ -13,8 +13,8 @@ import type { Command, WorkspaceOptions } from './workspace/options.ts';
 import { startWorkspace } from './workspace/workspace.ts';
 
 /**
- * The whole product on this machine, without Slack or a cloud: a private Redis, a Slack stand-in with a page, two
- * simulated OpenStacks, and Strata itself as an operator would start it.
+ * The whole product on this machine, without Slack or a cloud: a private Redis, a Slack stand-in with a page, the clouds of
+ * the story with a panel that breaks them, and Strata itself as an operator would start it.
  */
 const OPERATOR = 'U0OPERATOR';
 const TOKENS = { bot: 'xoxb-demo', app: 'xapp-demo' };
@@ -25,7 +25,11 @@ const WORKSPACE: WorkspaceOptions = {
     { id: 'U0GUEST', name: 'guest', realName: 'A guest: may look, not touch' },
   ],
   channels: [
-    { id: 'C0CLOUDOPS', name: 'cloud-ops', topic: 'The lab: OpenStack on metal, OpenStack in it' },
+    {
+      id: 'C0CLOUDOPS',
+      name: 'cloud-ops',
+      topic: 'The lab: OpenStack on metal, Kubernetes on it, Ceph and OpenStack in that',
+    },
     { id: 'C0GENERAL0', name: 'general', topic: 'Strata answers only in the channels of an environment' },
   ],
   tokens: TOKENS,
@@ -47,7 +51,7 @@ const folder = mkdtempSync(join(tmpdir(), 'strata-demo-'));
 const redis = await startRedis({ dir: folder, appendOnly: true });
 say(`Redis       a private one from ${redis.origin}`);
 const story = await startStory(folder);
-say('Clouds      simulated: OpenStack with its containers, and OpenStack again on top');
+say('Clouds      simulated: OpenStack, Kubernetes on it, Ceph and OpenStack in that');
 const { features } = manifestOf(slashEntries()) as { features: { slash_commands: Record<string, string>[] } };
 const commands = features.slash_commands.map(
   ({ command = '', description = '', usage_hint: usageHint = '' }): Command => ({ command, description, usageHint }),
@@ -57,6 +61,7 @@ const workspace = await startWorkspace({ ...WORKSPACE, commands, beside, port: N
 say('Slack       a stand-in on this machine; nothing leaves it');
 
 writeFileSync(join(folder, 'clouds.yaml'), stringify({ clouds: story.clouds }));
+writeFileSync(join(folder, 'kubeconfig'), stringify(story.kubeconfig));
 writeFileSync(join(folder, 'strata.yaml'), stringify({ environments: { lab: { ...LAB, layers: story.layers } } }));
 const strata = spawn(process.execPath, [new URL('../src/cli/strata.ts', import.meta.url).pathname, 'up'], {
   stdio: ['ignore', 'inherit', 'pipe'],
@@ -65,6 +70,7 @@ const strata = spawn(process.execPath, [new URL('../src/cli/strata.ts', import.m
     HOME: folder,
     STRATA_CONFIG: join(folder, 'strata.yaml'),
     OS_CLIENT_CONFIG_FILE: join(folder, 'clouds.yaml'),
+    KUBECONFIG: join(folder, 'kubeconfig'),
     REDIS_URL: redis.url,
     SLACK_API_URL: workspace.apiUrl,
     SLACK_BOT_TOKEN: TOKENS.bot,

@@ -2,6 +2,7 @@ import { statusOf } from './pods.ts';
 import type { Store, Thing } from './store.ts';
 
 const TICK_MS = 50;
+const COMPUTE = 'openstack-compute-node';
 /** Where the ingress controller listens. */
 const DOOR = { ingress: [{ ip: '10.20.0.100' }] };
 const ANNOTATION = 'openstackhelm.openstack.org/';
@@ -51,9 +52,21 @@ function settleNode(store: Store, node: Thing): void {
   const ready = isDead
     ? { type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.' }
     : isTrue('Ready', true, { reason: 'KubeletReady', message: 'kubelet is posting ready status' });
+  settleLabel(store, node);
   store.set(node, {
     status: { ...node['status'], conditions: [isTrue('MemoryPressure', false), isTrue('DiskPressure', false), ready] },
   });
+}
+
+/** Takes the label of the compute nodes away, and remembers where it was. */
+function settleLabel(store: Store, node: Thing): void {
+  const { [COMPUTE]: mark, ...labels } = node.metadata.labels ?? {};
+  const { [COMPUTE]: taken, ...annotations } = node.metadata['annotations'] ?? {};
+  const isMissing = store.faults.has('labelMissing');
+  if (isMissing && mark !== undefined)
+    store.set(node, { metadata: { ...node.metadata, labels, annotations: { ...annotations, [COMPUTE]: mark } } });
+  if (!isMissing && taken !== undefined)
+    store.set(node, { metadata: { ...node.metadata, labels: { ...labels, [COMPUTE]: taken }, annotations } });
 }
 
 function settleClaim(store: Store, claim: Thing): void {
@@ -139,7 +152,6 @@ function settlePods(store: Store, workload: Thing): void {
 }
 
 function nodesFor(store: Store, { nodeSelector = {}, affinity }: Thing['spec'], isDaemon: boolean): Thing[] {
-  const isMissing = store.faults.has('labelMissing') && 'openstack-compute-node' in nodeSelector;
   const wanted = Object.entries(nodeSelector);
   const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   const away: readonly string[] = terms?.[0]?.matchFields?.[0]?.values ?? [];
@@ -147,7 +159,7 @@ function nodesFor(store: Store, { nodeSelector = {}, affinity }: Thing['spec'], 
     const isTainted = (wanted.length > 0 || !isDaemon) && spec?.taints?.length > 0;
     const isClosed = !isDaemon && (spec?.unschedulable === true || away.includes(metadata.name));
     const fits = wanted.every(([key, value]) => metadata.labels?.[key] === value);
-    return !isMissing && !isTainted && !isClosed && fits;
+    return !isTainted && !isClosed && fits;
   });
 }
 
@@ -234,7 +246,11 @@ function settleBudget(store: Store, budget: Thing, pods: readonly Thing[]): void
 function settleStory(store: Store): void {
   const { faults } = store;
   const health = faults.has('cephError') ? 'HEALTH_ERR' : faults.has('cephWarning') ? 'HEALTH_WARN' : 'HEALTH_OK';
-  const details = health === 'HEALTH_OK' ? {} : { OSD_DOWN: { severity: health, message: '1 osds down' } };
+  const details = {
+    HEALTH_OK: {},
+    HEALTH_WARN: { OSD_DOWN: { severity: health, message: '1 osds down' } },
+    HEALTH_ERR: { OSD_FULL: { severity: health, message: '1 full osd(s)' } },
+  }[health];
   const ceph = store.find('CephCluster', 'ceph', 'ceph');
   if (ceph)
     store.set(ceph, { status: { phase: 'Ready', message: 'Cluster created successfully', ceph: { health, details } } });

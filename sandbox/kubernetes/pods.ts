@@ -60,7 +60,7 @@ export function statusOf(store: Store, pod: Thing): Record<string, unknown> {
   const own = isUnknown(spec.containers[0].image)
     ? { state: waits('ImagePullBackOff', `Back-off pulling image "${spec.containers[0].image}"`) }
     : Object.entries(STRUCK).find(
-        ([fault, [name]]) => faults.has(fault as FaultName) && metadata.name.startsWith(name),
+        ([fault, [name]]) => !isOfJob && faults.has(fault as FaultName) && metadata.name.startsWith(name),
       )?.[1][1]();
   const isStarted = ageMs >= timing.start;
   const state =

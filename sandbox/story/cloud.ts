@@ -1,5 +1,7 @@
+import type { SimulatedKubernetes } from '../kubernetes/kubernetes.ts';
 import { startOpenStack } from '../openstack/openstack.ts';
 import { put, where } from '../openstack/store.ts';
+import { faultOf } from './cluster.ts';
 import { TIMING_MS } from './metal.ts';
 import type { Part } from './part.ts';
 
@@ -7,14 +9,14 @@ import type { Part } from './part.ts';
 const MTU_BYTES = 1400;
 
 /** OpenStack in the cluster. */
-export async function startCloud() {
+export async function startCloud(cluster: SimulatedKubernetes) {
   const cloud = await startOpenStack({
     ...{ timing: TIMING_MS, region: 'RegionTwo', mtuBytes: MTU_BYTES },
     ...{ servers: [{ name: 'cirros' }], volumes: [{ name: 'data', size: 10 }] },
   });
   const { store } = cloud;
   const part: Part = {
-    layer: { name: 'cloud', kind: 'openstack', cloud: 'cloud', on: 'metal' },
+    layer: { name: 'cloud', kind: 'openstack', on: 'cluster', cloud: 'cloud', namespace: 'openstack' },
     about: 'OpenStack in the cluster',
     troubles: [
       {
@@ -39,6 +41,12 @@ export async function startCloud() {
           for (const volume of where(store.volumes)) volume.status = on ? 'error' : 'available';
         },
       },
+      faultOf(cluster, 'galeraDown', 'Galera splits'),
+      faultOf(cluster, 'imagePull', 'An image is missing'),
+      faultOf(cluster, 'crashLoop', 'Glance crashes'),
+      faultOf(cluster, 'jobFailed', 'A job failed'),
+      faultOf(cluster, 'noEndpoints', 'Keystone is gone'),
+      faultOf(cluster, 'releasePending', 'A release is stuck'),
     ],
     close: () => cloud.close(),
   };

@@ -52,6 +52,11 @@ export async function startMetal(folder: string) {
   return { part, metal };
 }
 
+/** A server that is on, or off. */
+export function setPower({ servers }: { readonly servers: Things }, name: string, isOn: boolean): void {
+  named(servers, name).status = isOn ? 'ACTIVE' : 'SHUTOFF';
+}
+
 function setHost(
   { hosts, agents }: { readonly hosts: Things; readonly agents: Things },
   name: string,

@@ -1,12 +1,14 @@
 import { startPanel } from '../panel/panel.ts';
 import { startCloud } from './cloud.ts';
-import { startMetal } from './metal.ts';
+import { CONTEXT, startCluster, storageOf } from './cluster.ts';
+import { setPower, startMetal } from './metal.ts';
 
 /** The clouds of the story, healthy, and a panel with a switch for each trouble. `folder` is for sockets and files. */
 export async function startStory(folder: string) {
   const { part: metalPart, metal } = await startMetal(folder);
-  const { part: cloudPart, cloud } = await startCloud();
-  const parts = [metalPart, cloudPart];
+  const { part: clusterPart, cluster } = await startCluster((isOn) => setPower(metal.store, 'node-4', isOn));
+  const { part: cloudPart, cloud } = await startCloud(cluster);
+  const parts = [metalPart, clusterPart, storageOf(cluster), cloudPart];
   const panel = await startPanel({
     layers: parts.map(({ layer, about }) => ({ name: layer.name, about })),
     troubles: parts.flatMap(({ layer, troubles }) => troubles.map((trouble) => ({ ...trouble, layer: layer.name }))),
@@ -17,6 +19,7 @@ export async function startStory(folder: string) {
     layers: parts.map(({ layer }) => layer),
     /** For clouds.yaml. */
     clouds: { metal: metal.clouds, cloud: cloud.clouds },
+    kubeconfig: cluster.kubeconfig(CONTEXT),
     async close() {
       await Promise.all([panel.close(), ...parts.map((part) => part.close())]);
     },

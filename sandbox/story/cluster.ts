@@ -1,0 +1,51 @@
+import { FAULTS, type FaultName } from '../kubernetes/faults.ts';
+import { type SimulatedKubernetes, startKubernetes } from '../kubernetes/kubernetes.ts';
+import type { Part } from './part.ts';
+
+/** Entry of the kubeconfig. */
+export const CONTEXT = 'lab';
+
+/** Kubernetes on the virtual machines; `power` is what becomes of node-4's. */
+export async function startCluster(power: (isOn: boolean) => void) {
+  const cluster = await startKubernetes();
+  const node = faultOf(cluster, 'nodeNotReady', 'node-4 dies');
+  const part: Part = {
+    layer: { name: 'cluster', kind: 'kubernetes', on: 'metal', context: CONTEXT },
+    about: 'Kubernetes on four virtual machines',
+    troubles: [
+      {
+        ...node,
+        about: 'Its machine is off, and its kubelet silent.',
+        set(on) {
+          power(!on);
+          return node.set(on);
+        },
+      },
+      faultOf(cluster, 'labelMissing', 'Label missing'),
+      faultOf(cluster, 'apiBroken', 'API server broken'),
+    ],
+    close: () => cluster.close(),
+  };
+  return { part, cluster };
+}
+
+/** Ceph in the cluster, by Rook. */
+export function storageOf(cluster: SimulatedKubernetes): Part {
+  return {
+    layer: { name: 'storage', kind: 'ceph', on: 'cluster', namespace: 'ceph' },
+    about: 'Ceph in the cluster',
+    troubles: [
+      faultOf(cluster, 'cephError', 'Ceph is full'),
+      faultOf(cluster, 'cephWarning', 'Ceph warns'),
+      faultOf(cluster, 'claimPending', 'No new volumes'),
+    ],
+    close: async () => undefined,
+  };
+}
+
+export function faultOf(cluster: SimulatedKubernetes, id: FaultName, title: string): Part['troubles'][number] {
+  return {
+    ...{ id, title, about: `${FAULTS[id]}.` },
+    set: (on) => cluster.setFault(id, on),
+  };
+}
