@@ -82,8 +82,11 @@ async function connect(client: Client, { context }: Door): ReturnType<Kubernetes
 /** @see https://kubernetes.io/docs/reference/using-api/health-checks/ */
 async function unready(client: Client): Promise<readonly string[]> {
   const doing = `asking ${client.name} whether it is ready`;
-  const { text } = await client.send({ doing, path: '/readyz', query: { verbose: 'true' }, expected: [500] });
-  return [...text.matchAll(/^\[-\](\S+)/gm)].map(([, check = '']) => check);
+  const answer = await client.send({ doing, path: '/readyz', query: { verbose: 'true' }, expected: [500] });
+  const failed = [...answer.text.matchAll(/^\[-\](\S+)/gm)].map(([, check = '']) => check);
+  // Nobody else's 500 is a list of checks.
+  if (answer.status === 500 && failed.length === 0) throw failureOf(answer);
+  return failed;
 }
 
 async function logs(client: Client, pod: Parameters<Kubernetes['logs']>[0], lines: number): Promise<string> {

@@ -20,6 +20,8 @@ type Socket = Awaited<ReturnType<Exec['exec']>>;
 const EXEC_TIMEOUT_MS = 120_000;
 /** More of a stream than this is dropped. */
 const LIMIT_BYTES = 1_048_576;
+/** The library keeps the words of the API server to itself. */
+const SAID: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'forbidden', 404: 'no such pod' };
 
 /**
  * Runs a command in a container over a WebSocket.
@@ -84,7 +86,8 @@ function refusal(error: unknown): { what: string; advice: string | undefined; st
   const { message = '', error: cause } = error as { readonly message?: string; readonly error?: unknown };
   const status = Number(/Unexpected server response: (\d{3})/.exec(message)?.[1] ?? Number.NaN);
   if (Number.isNaN(status)) return sayNetworkError(cause ?? error);
-  return { what: `${status} the API server refused it`, advice: adviceOn(status), status };
+  const said = SAID[status] ?? 'the API server refused it';
+  return { what: `${status} ${said}`, advice: adviceOn(status), status };
 }
 
 function collector() {

@@ -44,6 +44,8 @@ export type KubeContext = {
   readonly file: string;
   readonly cluster: Cluster;
   readonly user: User;
+  /** Holds the user's token, and may be written anew at any time. */
+  readonly tokenFile?: string | undefined;
 };
 
 type Entry = { readonly file: string; readonly name: string; readonly value: unknown };
@@ -72,15 +74,15 @@ export function readContext(name: string, paths: readonly string[]): KubeContext
     });
   }
   const { cluster, user } = parsed('context', context, ContextEntry);
+  const ofUser =
+    user === ''
+      ? { ...context, name: '', value: {} }
+      : named('user', entries('users', 'user'), { name: user, by: context });
   return {
     name,
     file: context.file,
     cluster: clusterOf(named('cluster', entries('clusters', 'cluster'), { name: cluster, by: context })),
-    user: userOf(
-      user === ''
-        ? { ...context, name: '', value: {} }
-        : named('user', entries('users', 'user'), { name: user, by: context }),
-    ),
+    ...userOf(ofUser),
   };
 }
 
@@ -133,11 +135,10 @@ function clusterOf(entry: Entry): Cluster {
   });
 }
 
-function userOf(entry: Entry): User {
+function userOf(entry: Entry): Pick<KubeContext, 'user' | 'tokenFile'> {
   const user = parsed('user', entry, UserEntry);
-  const { tokenFile, 'auth-provider': provider } = user;
-  const fileProvider = { name: 'tokenFile', config: { tokenFile: beside(entry.file, tokenFile) } };
-  return present<User>({
+  const tokenFile = beside(entry.file, user.tokenFile);
+  const known = present<User>({
     name: entry.name,
     certFile: beside(entry.file, user['client-certificate']),
     certData: user['client-certificate-data'],
@@ -149,8 +150,9 @@ function userOf(entry: Entry): User {
     password: user.password,
     impersonateUser: user.as,
     exec: user.exec ? pluginOf(user.exec, entry.file) : undefined,
-    authProvider: tokenFile === undefined ? (provider ?? undefined) : fileProvider,
+    authProvider: user['auth-provider'] ?? undefined,
   });
+  return { user: known, tokenFile };
 }
 
 /** What client-go tells a plugin besides, and its command beside the kubeconfig when it is a path. */

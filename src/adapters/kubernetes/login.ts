@@ -24,7 +24,7 @@ const PLUGIN_TIMEOUT_MS = 30_000;
 export function openLogin(context: KubeContext): Login {
   checkCertificate(context.name, context.user);
   let loaded: Promise<KubeConfig> | undefined;
-  const config = () => (loaded ??= loadLibrary(context));
+  const config = () => (loaded = (context.tokenFile === undefined && loaded) || loadLibrary(context));
   return { config, pass: needsLibrary(context) ? passOfLibrary(context, config) : passOfFiles(context) };
 }
 
@@ -33,9 +33,10 @@ function needsLibrary({ user, cluster }: KubeContext): boolean {
   return user.exec !== undefined || user.authProvider !== undefined || cluster.proxyUrl !== undefined;
 }
 
-async function loadLibrary({ name, cluster, user }: KubeContext): Promise<KubeConfig> {
+async function loadLibrary({ name, cluster, user: known, tokenFile }: KubeContext): Promise<KubeConfig> {
   const { KubeConfig: Config } = await import('@kubernetes/client-node');
   const config = new Config();
+  const user = tokenFile === undefined ? known : { ...known, token: tokenOf(tokenFile, name) };
   const context = { name, cluster: cluster.name, user: user.name };
   config.loadFromOptions({ clusters: [cluster], users: [user], contexts: [context], currentContext: name });
   return config;
@@ -59,29 +60,37 @@ function passOfLibrary({ name, cluster, user }: KubeContext, config: Login['conf
   };
 }
 
-function passOfFiles({ name, cluster, user }: KubeContext): Login['pass'] {
-  const { token, username, password = '', impersonateUser } = user;
+function passOfFiles({ name, cluster, user, tokenFile }: KubeContext): Login['pass'] {
+  const { username, password = '', impersonateUser } = user;
   const basic = username === undefined ? undefined : Buffer.from(`${username}:${password}`).toString('base64');
-  const authorization = token === undefined ? basic && `Basic ${basic}` : `Bearer ${token}`;
-  const headers = {
-    ...(authorization === undefined ? {} : { authorization }),
-    ...(impersonateUser === undefined ? {} : { 'impersonate-user': impersonateUser }),
-  };
-  const ca = pemOf(cluster.caFile, cluster.caData, name);
-  const cert = pemOf(user.certFile, user.certData, name);
-  const key = pemOf(user.keyFile, user.keyData, name);
+  const ca = contentOf(cluster.caFile, cluster.caData, name);
+  const cert = contentOf(user.certFile, user.certData, name);
+  const key = contentOf(user.keyFile, user.keyData, name);
   const connect = {
     rejectUnauthorized: !cluster.skipTLSVerify,
     ...(cluster.tlsServerName === undefined ? {} : { servername: cluster.tlsServerName }),
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined || key === undefined ? {} : { cert, key }),
   };
-  const pass = { headers, dispatcher: new Agent({ connect }) };
-  return async () => pass;
+  // HTTP/1.1: a long list does not stand before a short one, and a server that leaves ends one call, not all.
+  const dispatcher = new Agent({ connect, allowH2: false, connections: 32 });
+  return async () => {
+    const token = tokenFile === undefined ? user.token : tokenOf(tokenFile, name);
+    const authorization = token === undefined ? basic && `Basic ${basic}` : `Bearer ${token}`;
+    const headers = {
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(impersonateUser === undefined ? {} : { 'impersonate-user': impersonateUser }),
+    };
+    return { headers, dispatcher };
+  };
+}
+
+function tokenOf(file: string, context: string): string {
+  return (contentOf(file, undefined, context) ?? '').toString().trim();
 }
 
 /** @throws InputError when the file is not readable */
-function pemOf(file: string | undefined, base64: string | undefined, context: string): Buffer | undefined {
+function contentOf(file: string | undefined, base64: string | undefined, context: string): Buffer | undefined {
   if (file === undefined) return base64 === undefined ? undefined : Buffer.from(base64, 'base64');
   try {
     return readFileSync(file);
@@ -97,7 +106,7 @@ function checkCertificate(context: string, { name, certFile, certData }: User): 
   const doing = `logging in to cluster "${context}"`;
   let certificate: X509Certificate;
   try {
-    certificate = new X509Certificate(pemOf(certFile, certData, context) ?? '');
+    certificate = new X509Certificate(contentOf(certFile, certData, context) ?? '');
   } catch (error) {
     if (error instanceof InputError) throw error;
     const message = `${doing}: the client certificate of user "${name}" is not readable`;

@@ -78,9 +78,11 @@ export function openReads(client: Client): Reads {
     events: async (by) => (await rows<ClusterEvent>(core('events'), EventShape, by)).toSorted(newestFirst),
     configMap: (namespace, name) => client.find(named('configmaps', namespace, name), ConfigMapShape),
     secret: (namespace, name) => client.find(named('secrets', namespace, name), SecretShape),
-    async custom({ group, version, plural }, by) {
+    async custom({ group, version, plural }, by = {}) {
       const kind = await client.kindOf(`${group}/${version}`, ({ name }) => name === plural);
-      return kind && rows({ version: `${group}/${version}`, plural }, CustomShape, by);
+      const { namespace, ...rest } = by;
+      const within = kind?.namespaced && namespace !== undefined ? { namespace } : {};
+      return kind && rows({ version: `${group}/${version}`, plural }, CustomShape, { ...rest, ...within });
     },
     async get({ apiVersion, kind, name, namespace = 'default' }) {
       const known = await client.kindOf(apiVersion, (each) => each.kind === kind);

@@ -64,10 +64,10 @@ describe('reading a kubeconfig', () => {
   it('reads a token file anew, also where a token stands beside it', () => {
     const file = write('config', configOf('lab', { token: 'old', tokenFile: 'token' }));
 
-    const { user } = readContext('lab', [file]);
+    const { user, tokenFile } = readContext('lab', [file]);
 
     expect(user.token).toBeUndefined();
-    expect(user.authProvider).toEqual({ name: 'tokenFile', config: { tokenFile: join(folder, 'token') } });
+    expect(tokenFile).toBe(join(folder, 'token'));
   });
 
   it.each<readonly [string, unknown, RegExp, RegExp]>([

@@ -69,6 +69,17 @@ describe('logging in to a cluster', () => {
     expect(await headersOf({})).toEqual({});
   });
 
+  it('reads a token file each time, as it may be written anew', async () => {
+    const tokenFile = join(folder, 'token');
+    const { pass } = openLogin({ name: 'lab', file: 'kubeconfig', cluster, user: { name: 'me' }, tokenFile });
+    writeFileSync(tokenFile, 'one\n');
+    expect((await pass(calm)).headers).toEqual({ authorization: 'Bearer one' });
+
+    writeFileSync(tokenFile, 'two\n');
+
+    expect((await pass(calm)).headers).toEqual({ authorization: 'Bearer two' });
+  });
+
   it('takes the token that a login command prints', async () => {
     const credential =
       '{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": "fresh"}}';

@@ -37,6 +37,12 @@ describe('an API server that is unwell', () => {
     expect((error as RemoteError).advice).toMatch(advice);
   });
 
+  it('is not called ready when it cannot say so', async () => {
+    fault('apiBroken');
+
+    await expect(cluster.unready()).rejects.toThrow(/whether it is ready: 500 etcdserver/);
+  });
+
   it('gets its answer all the same when it limits its callers', async () => {
     fault('apiBusy');
 
