@@ -5,6 +5,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   status: () => import('./status.ts'),
   'smoke-test': () => import('./smoke-test.ts'),
   ack: () => import('./ack.ts'),
+  picture: () => import('./picture.ts'),
   runs: () => import('./runs.ts'),
   progress: () => import('./progress.ts'),
   takeover: () => import('./takeover.ts'),

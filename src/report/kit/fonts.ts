@@ -105,19 +105,32 @@ export function stackOf(text: string, isMono: boolean): string {
   return [BOX_FAMILY, own, ...faces.map(hanFamily)].join(', ');
 }
 
-function serves({ ranges }: Slice, code: number): boolean {
-  return ranges.some(([first, last]) => code >= first && code <= last);
+const found = new Map<string, readonly Slice[]>();
+/** More than the names of any cloud use. */
+const MOST_FOUND = 20_000;
+
+/** The slices of a family that have a character, each looked for once. */
+function slicesWith(code: number, family: string): readonly Slice[] {
+  const key = `${family} ${code}`;
+  const known = found.get(key);
+  if (known) return known;
+  const slices = slicesOfFamily(family).filter(({ ranges }) =>
+    ranges.some(([first, last]) => code >= first && code <= last),
+  );
+  if (found.size < MOST_FOUND) found.set(key, slices);
+  return slices;
 }
 
 /** The slices that draw this text: for each character those of the first family in its stack that has it. */
 export function slicesFor(text: string, stack: string): readonly Slice[] {
   const names = stack.split(', ');
-  const codes = new Set(Array.from(text, (character) => character.codePointAt(0) ?? 0));
-  const found = [...codes].flatMap((code) => {
-    const name = names.find((family) => slicesOfFamily(family).some((slice) => serves(slice, code)));
-    return name === undefined ? [] : slicesOfFamily(name).filter((slice) => serves(slice, code));
-  });
-  return [...new Set(found)];
+  const slices = new Set<Slice>();
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    const name = names.find((family) => slicesWith(code, family).length > 0);
+    if (name !== undefined) for (const slice of slicesWith(code, name)) slices.add(slice);
+  }
+  return [...slices];
 }
 
 /** What every picture needs. */
