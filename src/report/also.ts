@@ -19,7 +19,7 @@ export function alsoRead(theme: Theme, tables: readonly Table[]): Node | undefin
       text(String(sizeOf(tallyOf(table))), { size: 13, mono: true, color: theme.secondary }, { flexShrink: 0 }),
     );
   return row(
-    { gap: 18, flexWrap: 'wrap' },
+    { gap: '6px 18px', flexWrap: 'wrap' },
     text(words.alsoRead, { size: 13, color: theme.secondary }, { flexShrink: 0 }),
     ...tables.slice(0, MOST).map(chip),
     tables.length > MOST

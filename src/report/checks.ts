@@ -78,15 +78,42 @@ function tinted(theme: Theme, check: Check, look: Look): Node {
   );
 }
 
+/** Fewer that were not run stand for themselves. */
+const LEAST_FOLDED = 3;
+
+/** Checks that were not run, several in a row, as one: what they would have looked at is no news. */
+function folded(checks: readonly Check[]): Check[] {
+  const runs: Check[][] = [];
+  for (const check of checks) {
+    const last = runs.at(-1);
+    if (check.health === 'waiting' && last?.[0]?.health === 'waiting') last.push(check);
+    else runs.push([check]);
+  }
+  return runs.flatMap((run) => {
+    const [first] = run;
+    return first && run.length >= LEAST_FOLDED ? [{ ...first, title: words.moreChecks(run.length) }] : run;
+  });
+}
+
 /** At most `most` checks, the worst of them, in their own order. */
 function shownOf(checks: readonly Check[], most: number): Check[] {
   const kept = new Set(worstFirst(checks).slice(0, most));
   return checks.filter((check) => kept.has(check));
 }
 
-/** The check list in the order the checks were made, `most` of them; undefined when there are none. */
-export function checksPart(theme: Theme, checks: readonly Check[], most: number): Node | undefined {
-  if (checks.length === 0) return undefined;
+type Room = {
+  /** Lines. */
+  readonly most: number;
+  readonly isFull: boolean;
+};
+
+/**
+ * The check list in the order the checks were made; those not run in one line, unless `isFull`. undefined when there are
+ * none.
+ */
+export function checksPart(theme: Theme, all: readonly Check[], { most, isFull }: Room): Node | undefined {
+  if (all.length === 0) return undefined;
+  const checks = isFull ? all : folded(all);
   const isLong = checks.length > 12;
   const look: Look = {
     height: isLong ? 28 : 34,

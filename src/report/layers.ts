@@ -59,9 +59,9 @@ function slab(theme: Theme, { layer, kind, health, summary }: LayerHealth, look:
   return row(
     {
       gap: 14,
-      height: 56,
+      minHeight: 56,
       margin: `0 0 0 ${look.inset}px`,
-      padding: '0 16px 0 13px',
+      padding: '8px 16px 8px 13px',
       borderRadius: 6,
       overflow: 'hidden',
       borderLeft: `3px solid ${tone.shape}`,
@@ -79,7 +79,7 @@ function slab(theme: Theme, { layer, kind, health, summary }: LayerHealth, look:
         ),
         text(kind, { size: 13, color: theme.secondary }, { flex: '1 1 0' }),
       ),
-      text(summary, { size: 13, color: tone.tint ? theme.text : theme.secondary }),
+      text(summary, { size: 13, color: tone.tint ? theme.text : theme.secondary, lines: 2 }),
     ),
     look.mtuWidth > 0 ? mtuCell(theme, look.mtu, look.mtuWidth) : undefined,
     text(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { StepView } from '#domain/fold.ts';
 import type { Report, Table } from '#domain/report.ts';
 import { words } from '#words/report.ts';
@@ -71,8 +72,13 @@ function layersOf({ layers, checks }: Report): Report['layers'] {
   return checks.length > 0 && layers.length < 2 ? [] : layers;
 }
 
-/** A chain that is well, and whose levels are all told with their layers, need not be told again. */
-function hopsOf({ hops, layers, checks }: Report): Report['hops'] {
+/** A chain that a table tells, or that is well and told with the layers, need not be told again. */
+function hopsOf({ hops, layers, checks }: Report, drawn: readonly Drawn[]): Report['hops'] {
+  const names = new Set<string | undefined>(hops.map(({ name }) => name));
+  const isTable = drawn.some(({ table: { rows } }) =>
+    isDeepStrictEqual(new Set(rows.map(({ cells: [name] }) => name)), names),
+  );
+  if (isTable) return [];
   const isTold = hops.every(({ health, layer }) => health === 'ok' && layers.some((each) => each.layer === layer));
   return isTold && checks.length === 0 ? [] : hops;
 }
@@ -105,8 +111,8 @@ export function pictureOf(raw: Report, themeName: ThemeName, options: PictureOpt
     troublesPart(theme, report.troubles, amount.troubles),
     report.change && changePart(theme, report.change),
     layersPart(theme, layersOf(report), report.hops),
-    hopsPart(theme, hopsOf(report)),
-    checksPart(theme, withoutEchoes(report), amount.checks),
+    hopsPart(theme, hopsOf(report, drawn)),
+    checksPart(theme, withoutEchoes(report), { most: amount.checks, isFull }),
     timelinePart(theme, timeline, { width: width - 2 * EDGE, most: amount.steps }),
     screen && consolePart(theme, screen, amount.consoleLines),
     leftoversPart(theme, report.leftovers, amount.leftovers),

@@ -63,6 +63,7 @@ export const words = {
   advice: 'do',
   more: (count: number) => `+${count} more`,
   moreRows: (count: number, which: string) => `+${count} more: ${which}`,
+  moreChecks: (count: number) => `${count} more checks`,
   moreTroubles: (count: number) => (count === 1 ? '+1 more trouble' : `+${count} more troubles`),
   emptyTable: 'none',
   rows: (shown: number, all: number) => `${shown} of ${all} rows`,

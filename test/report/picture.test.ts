@@ -180,6 +180,27 @@ describe('pictureOf', () => {
     expect(textsIn(deployBroken)).toContain('MTU, lowest level first');
   });
 
+  it('leaves the chain to a table that lists the same levels', () => {
+    const { hops } = deployBroken;
+    const rows = hops.map(({ name, mtuBytes, health }) => ({ health, cells: [name, String(mtuBytes)] }));
+    const chain = { ...servers(0), columns: [{ title: 'Level' }, { title: 'MTU' }], statusColumn: undefined, rows };
+
+    expect(textsIn({ ...deployBroken, tables: [chain] })).not.toContain('MTU, lowest level first');
+    expect(textsIn({ ...deployBroken, tables: [servers(3)] })).toContain('MTU, lowest level first');
+  });
+
+  it('tells many checks that were not run in one line, and each of them in full', () => {
+    const notRun = Array.from({ length: 9 }, (_, index) => ({ title: `later ${index}`, health: 'waiting' as const }));
+    const report = { ...smokeFailed, checks: [...smokeFailed.checks.slice(0, 13), ...notRun] };
+    const full = textsOf(pictureOf(report, 'dark', { isFull: true }).card.root);
+
+    expect(textsIn(report)).toEqual(
+      expect.arrayContaining(['Ping it', '9 more checks', '1 failed, 9 not run, 12 passed']),
+    );
+    expect(textsIn(report)).not.toContain('later 0');
+    expect(full).toEqual(expect.arrayContaining(['later 0', 'later 8']));
+  });
+
   it('counts the steps of a run that has nothing else to count', () => {
     const { card, altText } = pictureOf(deployBroken, 'dark', { steps: brokenSteps });
 

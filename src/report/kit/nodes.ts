@@ -8,10 +8,11 @@ export type Style = {
   readonly width?: number | string;
   readonly height?: number | string;
   readonly minWidth?: number;
+  readonly minHeight?: number;
   readonly maxWidth?: number;
   readonly padding?: number | string;
   readonly margin?: number | string;
-  readonly gap?: number;
+  readonly gap?: number | string;
   readonly flex?: string;
   readonly flexShrink?: number;
   readonly flexWrap?: 'wrap';

@@ -5,7 +5,7 @@ import { column, type Node, rect, row, type Style, text } from '../kit/nodes.ts'
 import type { Theme } from '../kit/theme.ts';
 import { lanesOf, type Span, ticksOf, type TimelineRow } from './rows.ts';
 
-const LABEL_WIDTH = 236;
+const LABEL_WIDTH = 264;
 const TIME_WIDTH = 76;
 const GAP = 14;
 const ROW_HEIGHT = 27;
