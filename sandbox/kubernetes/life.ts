@@ -263,6 +263,11 @@ function settleStory(store: Store): void {
   const release = store.find('Secret', 'sh.helm.release.v1.neutron.v1', 'openstack');
   const labels = { ...release?.metadata.labels, status: faults.has('releasePending') ? 'pending-upgrade' : 'deployed' };
   if (release) store.set(release, { metadata: { ...release.metadata, labels } });
+  for (const node of store.all('Node', ({ metadata }) => metadata.labels?.['l3-agent'] === 'enabled')) {
+    const { 'openstack-compute-node': _, ...others } = node.metadata.labels ?? {};
+    const compute = faults.has('labelMissing') ? {} : { 'openstack-compute-node': 'enabled' };
+    store.set(node, { metadata: { ...node.metadata, labels: { ...others, ...compute } } });
+  }
   const namespace = store.find('Namespace', 'osh-infra');
   const going = faults.has('terminating');
   if (namespace) store.set(namespace, { status: { phase: going ? 'Terminating' : 'Active' } });

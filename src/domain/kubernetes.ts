@@ -215,7 +215,7 @@ export type Custom = Meta & {
   readonly status: Readonly<Record<string, unknown>>;
 };
 
-/** Which kind of custom resource, as `{ group: 'ceph.rook.io', version: 'v1', plural: 'cephclusters' }`. */
+/** Which kind of resource, as `{ group: 'ceph.rook.io', version: 'v1', plural: 'cephclusters' }`; the core's group is empty. */
 export type Resource = { readonly group: string; readonly version: string; readonly plural: string };
 
 /** A whole object to apply: JSON with `apiVersion`, `kind` and `metadata.name`. */

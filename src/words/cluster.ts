@@ -35,7 +35,7 @@ export const words = {
 
   parts: {
     login: 'the cluster',
-    namespace: 'the namespace',
+    namespaces: 'namespaces',
     pods: 'pods',
     deployments: 'Deployments',
     statefulSets: 'StatefulSets',
@@ -61,7 +61,8 @@ export const words = {
       workloads + pods === 0
         ? 'nothing runs here'
         : `${readyWorkloads} of ${count(workloads, 'workload')} whole, ${ready} of ${count(pods, 'pod')} well`,
-    cluster: (version: string, ready: number, nodes: number) => `${version}, ${ready} of ${count(nodes, 'node')} ready`,
+    cluster: (version: string, ready: number, nodes: number) =>
+      nodes === 0 ? version : `${version}, ${ready} of ${count(nodes, 'node')} ready`,
     ceph: (phase: string, health: string) => `${phase || 'no phase'}, ${health || 'health unknown'}`,
     osds: (ready: number, all: number) => `${ready} of ${count(all, 'OSD')} run`,
     mons: (ready: number, all: number) => `${ready} of ${count(all, 'mon')} run`,
@@ -93,6 +94,8 @@ export const words = {
 
     // pods
     onNode: (pods: number, node: string) => `${count(pods, 'pod')} ${are(pods)} on node ${node}, which is not ready`,
+    onNodes: (pods: number, nodes: readonly string[]) =>
+      `${count(pods, 'pod')} ${are(pods)} on ${nodes.length} nodes that are not ready: ${some(nodes)}`,
     onNodeAdvice: 'Mend the node first; see what is said of it.',
     waitFor: (pods: number, kind: string, name: string) => `${count(pods, 'pod')} ${waits(pods)} for ${kind} ${name}`,
     waitForPods: (pods: number, labels: string) =>
@@ -145,6 +148,7 @@ export const words = {
     noReady: (names: readonly string[]) =>
       `${count(names.length, 'Service')} ${have(names.length)} no ready endpoint: ${some(names)}`,
     noReadyCause: 'none of the pods behind it is ready',
+    unlisted: 'its pods are ready, but the cluster does not list them behind it',
     noReadyAdvice: 'Look at those pods; who calls the Service meanwhile gets no answer.',
     noAddress: (names: readonly string[]) =>
       `${count(names.length, 'load balancer Service')} ${waits(names.length)} for an external address: ${some(names)}`,

@@ -79,10 +79,11 @@ export function openReads(client: Client): Reads {
     configMap: (namespace, name) => client.find(named('configmaps', namespace, name), ConfigMapShape),
     secret: (namespace, name) => client.find(named('secrets', namespace, name), SecretShape),
     async custom({ group, version, plural }, by = {}) {
-      const kind = await client.kindOf(`${group}/${version}`, ({ name }) => name === plural);
+      const apiVersion = group === '' ? version : `${group}/${version}`;
+      const kind = await client.kindOf(apiVersion, ({ name }) => name === plural);
       const { namespace, ...rest } = by;
       const within = kind?.namespaced && namespace !== undefined ? { namespace } : {};
-      return kind && rows({ version: `${group}/${version}`, plural }, CustomShape, { ...rest, ...within });
+      return kind && rows({ version: apiVersion, plural }, CustomShape, { ...rest, ...within });
     },
     async get({ apiVersion, kind, name, namespace = 'default' }) {
       const known = await client.kindOf(apiVersion, (each) => each.kind === kind);

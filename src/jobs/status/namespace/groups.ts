@@ -59,8 +59,6 @@ function complaintOf(why: Why): string {
       return why.reason;
     case 'stuck':
       return why.status;
-    case 'node':
-      return `node ${why.node}`;
     case 'dependency':
       return `dependency ${why.unmet.kind} ${why.unmet.key}`;
     default:

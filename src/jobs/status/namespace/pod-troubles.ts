@@ -21,8 +21,11 @@ function tell({ why, pods, claims }: Group): Told {
   const owners = [...new Set(pods.map((pod) => titleOf(ownerOf(pod))))];
   const owner = words.owners(owners);
   switch (why.kind) {
-    case 'node':
-      return { what: say.onNode(many, why.node), advice: say.onNodeAdvice };
+    case 'node': {
+      const nodes = [...new Set(pods.map(({ node }) => node))];
+      const what = nodes.length === 1 ? say.onNode(many, why.node) : say.onNodes(many, nodes);
+      return { what, advice: say.onNodeAdvice };
+    }
     case 'dependency': {
       const { kind, key, state } = why.unmet;
       const what = kind === 'Pods' ? say.waitForPods(many, key) : say.waitFor(many, kind, bare(key, pods));

@@ -6,6 +6,8 @@ import { type Part, partsUntil, rowsOf, together } from '../part.ts';
 import type { Source } from '../reader.ts';
 import { readWebs } from './webs.ts';
 
+const NAMESPACES = { group: '', version: 'v1', plural: 'namespaces' };
+
 /** Everything that stands in the namespace of a layer, or in all that no layer calls its own. `at`: when it was read. */
 export type Reading = { readonly at: string; readonly login: Part<unknown> } & Partial<
   Awaited<ReturnType<typeof readParts>>
@@ -22,11 +24,8 @@ export async function readNamespace(source: Source): Promise<Reading> {
 async function readParts({ layer, environment, ports, signal }: Source, part: ReadCluster) {
   const own = partsUntil(signal);
   const by = selectOf(layer, environment);
-  const name = layer.namespace;
   const read = await together({
-    namespace: part(async (cluster) =>
-      name === undefined ? undefined : cluster.get({ apiVersion: 'v1', kind: 'Namespace', name }),
-    ),
+    namespaces: part(async (cluster) => (await cluster.custom(NAMESPACES))?.filter(({ name }) => isMeant(by, name))),
     pods: part((cluster) => cluster.pods(by)),
     deployments: part((cluster) => cluster.workloads('Deployment', by)),
     statefulSets: part((cluster) => cluster.workloads('StatefulSet', by)),
@@ -48,6 +47,11 @@ async function readParts({ layer, environment, ports, signal }: Source, part: Re
   });
   const webs = await readWebs(part, rowsOf(read.services));
   return { ...read, webs };
+}
+
+/** True for a namespace that the selection takes in. */
+function isMeant({ namespace, notIn = [] }: Select, name: string): boolean {
+  return namespace === undefined ? !notIn.includes(name) : namespace === name;
 }
 
 function selectOf(layer: Layer, environment: Environment): Select {

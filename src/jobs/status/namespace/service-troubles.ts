@@ -1,4 +1,4 @@
-import type { Service } from '#domain/kubernetes.ts';
+import type { Pod, Service } from '#domain/kubernetes.ts';
 import type { Trouble } from '#domain/report.ts';
 import { words } from '#words/cluster.ts';
 import { meaningOf } from '#words/failures.ts';
@@ -24,23 +24,29 @@ export function serviceTroubles(layer: string, reading: Reading, look: LookUp): 
     ...more,
   });
   const empty = rowsOf(reading.services).filter((service) => isEmpty(service, look));
-  const hasPods = ({ namespace, selector }: Service) =>
-    look.pods.some((pod) => pod.namespace === namespace && selects(selector, pod.labels));
-  const isPodless = (service: Service) => look.isKnown('pods', service.namespace) && !hasPods(service);
+  const isPodless = (service: Service) =>
+    look.isKnown('pods', service.namespace) && podsBehind(service, look).length === 0;
   const [podless, unready] = [empty.filter(isPodless), empty.filter((service) => !isPodless(service))];
+  const isReady = unready.every((service) => podsBehind(service, look).some((pod) => pod.isReady));
   const lonely = rowsOf(reading.services).filter(
     ({ type, externalIps }) => type === 'LoadBalancer' && externalIps.length === 0,
   );
   const why = lonely.map((service) => look.warning('Service', service)).find((text) => text !== '');
   return [
     ...unless(podless, (names) => wrong(say.noPods(names), { advice: say.noPodsAdvice })),
-    ...unless(unready, (names) => wrong(say.noReady(names), { cause: say.noReadyCause, advice: say.noReadyAdvice })),
+    ...unless(unready, (names) =>
+      wrong(say.noReady(names), { cause: isReady ? say.unlisted : say.noReadyCause, advice: say.noReadyAdvice }),
+    ),
     ...unless(lonely, (names) =>
       wrong(say.noAddress(names), { cause: why, advice: meaningOf(why ?? '')?.advice ?? say.noAddressAdvice }),
     ),
     ...endpointTroubles(reading, look).map(({ what, ...more }) => wrong(what, more)),
     ...routeTroubles(reading, look).map(({ what, ...more }) => wrong(what, more)),
   ];
+}
+
+function podsBehind({ namespace, selector }: Service, look: LookUp): readonly Pod[] {
+  return look.pods.filter((pod) => pod.namespace === namespace && selects(selector, pod.labels));
 }
 
 function unless(things: readonly { readonly name: string }[], tell: (names: readonly string[]) => Trouble): Trouble[] {
@@ -70,13 +76,10 @@ function routeTroubles(reading: Reading, look: LookUp): Told[] {
   const refused = routes.filter(({ isAccepted }) => !isAccepted);
   const dead = routes.flatMap((route) =>
     route.backends.flatMap((name) => {
+      // One that is there and has nobody behind it is told of already.
       const service = { namespace: route.namespace, name };
-      const isKnown = look.isKnown('services', route.namespace);
-      const found = look.service(service);
-      const isDead = found ? isEmpty(found, look) : isKnown;
-      return isDead
-        ? [{ title: `${route.kind} ${route.name}`, service: keyOf(service), isThere: found !== undefined }]
-        : [];
+      const isGone = look.isKnown('services', route.namespace) && !look.service(service);
+      return isGone ? [{ title: `${route.kind} ${route.name}`, service: keyOf(service) }] : [];
     }),
   );
   const names = (those: readonly { readonly name: string }[]) => those.map(({ name }) => name);
@@ -87,7 +90,7 @@ function routeTroubles(reading: Reading, look: LookUp): Told[] {
       : []),
     ...[...Map.groupBy(dead, ({ service }) => service)].map(([service, those]) => ({
       what: say.routeBackend([...new Set(those.map(({ title }) => title))], service),
-      cause: those[0]?.isThere ? say.endpointCauses.empty : say.endpointCauses.absent,
+      cause: say.endpointCauses.absent,
       advice: say.noReadyAdvice,
     })),
   ];

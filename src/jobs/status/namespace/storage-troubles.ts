@@ -4,6 +4,7 @@ import { meaningOf } from '#words/failures.ts';
 import { rowsOf } from '../part.ts';
 import { keyOf, type LookUp } from './look-up.ts';
 import type { Reading } from './reading.ts';
+import { isEmpty } from './service-troubles.ts';
 import { ageMs } from './why.ts';
 
 const say = words.trouble;
@@ -54,9 +55,12 @@ export function releaseTroubles(layer: string, reading: Reading, look: LookUp): 
 }
 
 /** What the dashboard, Prometheus and Elasticsearch say of themselves. */
-export function webTroubles(layer: string, reading: Reading): Trouble[] {
+export function webTroubles(layer: string, reading: Reading, look: LookUp): Trouble[] {
   return (reading.webs ?? []).flatMap(({ kind, namespace, service, found }): Trouble[] => {
     const key = keyOf({ namespace, name: service });
+    const behind = look.service({ namespace, name: service });
+    // Nobody is there who could answer: that is told of already.
+    if (behind && isEmpty(behind, look)) return [];
     if (found.kind === 'unknown') {
       const { message: detail, advice } = found.error;
       return [{ layer, health: 'unknown', what: words.webs.trouble(kind, key, detail), advice }];

@@ -1,7 +1,7 @@
 import type { Trouble } from '#domain/report.ts';
 import type { Layer } from '#domain/stack.ts';
 import { words } from '#words/cluster.ts';
-import { rowsOf, unreadTroubles } from '../part.ts';
+import { rowsOf, unreadTroubles, valueOf } from '../part.ts';
 import { groupsOf } from './groups.ts';
 import { lookUpOf } from './look-up.ts';
 import { podTrouble } from './pod-troubles.ts';
@@ -28,16 +28,18 @@ export function troublesOf(layer: Layer, reading: Reading): readonly Trouble[] {
     ...workloadTroubles(layer, reading, { look, told }),
     ...releaseTroubles(layer.name, reading, look),
     ...serviceTroubles(layer.name, reading, look),
-    ...webTroubles(layer.name, reading),
+    ...webTroubles(layer.name, reading, look),
   ];
 }
 
-function namespaceTroubles({ name: layer, namespace }: Layer, reading: Reading): Trouble[] {
+function namespaceTroubles({ name: layer, namespace }: Layer, { namespaces }: Reading): Trouble[] {
   const say = words.trouble;
-  if (namespace === undefined || reading.namespace?.kind === 'unknown' || reading.namespace?.kind === 'hidden')
-    return [];
-  if (reading.namespace?.kind !== 'read')
-    return [{ layer, health: 'failure', what: say.gone(namespace), advice: say.goneAdvice }];
-  if (reading.namespace.value.deletingAt === undefined) return [];
-  return [{ layer, health: 'failure', what: say.terminating(namespace), advice: say.terminatingAdvice }];
+  const wrong = (what: string, advice: string): Trouble => ({ layer, health: 'failure', what, advice });
+  const found = valueOf(namespaces) ?? [];
+  const isGone = namespace !== undefined && namespaces?.kind === 'read' && found.length === 0;
+  const dying = found.filter(({ deletingAt, status }) => deletingAt !== undefined || status['phase'] === 'Terminating');
+  return [
+    ...(isGone ? [wrong(say.gone(namespace), say.goneAdvice)] : []),
+    ...dying.map(({ name }) => wrong(say.terminating(name), say.terminatingAdvice)),
+  ];
 }

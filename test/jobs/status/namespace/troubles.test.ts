@@ -31,7 +31,7 @@ function readingOf(rows: Rows): Reading {
   return {
     at: a.NOW,
     login: a.read({}),
-    namespace: a.read(NAMESPACE),
+    namespaces: a.read([NAMESPACE]),
     classes,
     webs: [],
     ...none,
@@ -418,10 +418,10 @@ describe('the troubles of a namespace', () => {
   });
 
   it('tell a namespace that is being deleted, or is not there', () => {
-    const dying = a.read({ ...NAMESPACE, deletingAt: a.NOW });
+    const dying = [{ ...NAMESPACE, deletingAt: a.NOW }];
 
-    expect(told({ namespace: dying })).toEqual(['failure: namespace openstack is being deleted']);
-    expect(told({ namespace: { kind: 'absent' } })).toEqual(['failure: there is no namespace openstack']);
+    expect(told({ namespaces: dying })).toEqual(['failure: namespace openstack is being deleted']);
+    expect(told({ namespaces: [] })).toEqual(['failure: there is no namespace openstack']);
   });
 
   it('bear objects without a status, and clocks that go apart', () => {
