@@ -1,12 +1,8 @@
 import { InputError } from '#domain/errors.ts';
 import type { Kubernetes } from '#domain/kubernetes.ts';
-import type { Part } from './part.ts';
 import { words } from '#words/cluster.ts';
-import { partsUntil } from './part.ts';
+import { LIST_TIMEOUT_MS, type Part, partsUntil } from './part.ts';
 import type { Source } from './reader.ts';
-
-/** Lists of everything in a cluster take longer than one object does. */
-const LIST_TIMEOUT_MS = 30_000;
 
 /** Reads one part of the cluster that a layer is, or stands on. */
 export type ReadCluster = <T>(

@@ -4,6 +4,8 @@ import { words } from '#words/status.ts';
 
 /** Own deadline of each part; one that hangs must not keep the rest. */
 const PART_TIMEOUT_MS = 10_000;
+/** Lists that can be long, or that several parts ask for at once. */
+export const LIST_TIMEOUT_MS = 30_000;
 
 /** A part that was read, that this user may not see (403), that is not there at all, or that could not be read. */
 export type Part<T> =
