@@ -1,6 +1,6 @@
 import { foundationOf } from '#domain/foundation.ts';
 import { clusterParts, type ReadCluster } from '../cluster.ts';
-import { type Part, partsUntil, together } from '../part.ts';
+import { LIST_TIMEOUT_MS, type Part, partsUntil, together } from '../part.ts';
 import type { Source } from '../reader.ts';
 
 type Login = { readonly version: string; readonly server: string; readonly user: string };
@@ -34,6 +34,9 @@ async function readParts(
     nodes: part((cluster) => cluster.nodes()),
     volumes: part((cluster) => cluster.persistentVolumes()),
     classes: part((cluster) => cluster.storageClasses()),
-    servers: own(async (until) => (below === undefined ? undefined : ports.openstack(below, until).compute.servers())),
+    servers: own(
+      async (until) => (below === undefined ? undefined : ports.openstack(below, until).compute.servers()),
+      LIST_TIMEOUT_MS,
+    ),
   });
 }

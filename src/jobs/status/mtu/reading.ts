@@ -5,7 +5,7 @@ import type { Server } from '#domain/openstack.ts';
 import type { Layer } from '#domain/stack.ts';
 import { words } from '#words/mtu.ts';
 import { clusterParts } from '../cluster.ts';
-import { partsUntil, rowsOf, together, valueOf } from '../part.ts';
+import { LIST_TIMEOUT_MS, partsUntil, rowsOf, together, valueOf } from '../part.ts';
 import type { Source } from '../reader.ts';
 import { readCard } from './card.ts';
 import { networkLevel, type NeutronFacts, newNetworkLevel, settingsOf } from './neutron.ts';
@@ -46,7 +46,10 @@ async function addCloud(chain: Chain, source: Source, above: Layer | undefined):
     networks: part((until) => ports.openstack(layer.name, until).network.networks()),
     subnets: part((until) => ports.openstack(layer.name, until).network.subnets()),
     agents: part((until) => ports.openstack(layer.name, until).network.agents()),
-    servers: part(async (until) => (above ? ports.openstack(layer.name, until).compute.servers() : undefined)),
+    servers: part(
+      async (until) => (above ? ports.openstack(layer.name, until).compute.servers() : undefined),
+      LIST_TIMEOUT_MS,
+    ),
     nodes: part(async (until) => (above ? ports.kubernetes(above.name, until)?.nodes() : undefined)),
     settings: readSettings(source),
   });

@@ -1,5 +1,5 @@
 import type { OpenStack, Quota } from '#domain/openstack.ts';
-import { type Part, partsUntil, together, valueOf } from '../part.ts';
+import { LIST_TIMEOUT_MS, type Part, partsUntil, together, valueOf } from '../part.ts';
 import { readExtras } from './extras.ts';
 
 /** How many broken servers are asked for their fault, by id. */
@@ -14,12 +14,12 @@ export type Reading = { readonly login: Part<unknown> } & Partial<Awaited<Return
  */
 export async function readCloud(open: (signal: AbortSignal) => OpenStack, signal: AbortSignal): Promise<Reading> {
   const readPart = partsUntil(signal);
-  const part: ReadCloud = (read) => readPart((until) => read(open(until)));
+  const part: ReadCloud = (read, timeoutMs) => readPart((until) => read(open(until)), timeoutMs);
   const login = await part((cloud) => cloud.identity.authenticate());
   return login.kind === 'read' ? { login, ...(await readParts(part)) } : { login };
 }
 
-type ReadCloud = <T>(read: (cloud: OpenStack) => Promise<T | undefined>) => Promise<Part<T>>;
+type ReadCloud = <T>(read: (cloud: OpenStack) => Promise<T | undefined>, timeoutMs?: number) => Promise<Part<T>>;
 
 async function readParts(part: ReadCloud) {
   const hasVolumes = valueOf(await part((cloud) => cloud.identity.has('volume'))) ?? true;
@@ -29,7 +29,7 @@ async function readParts(part: ReadCloud) {
       hypervisors: part((cloud) => cloud.compute.hypervisors()),
       capacity: part((cloud) => cloud.placement.capacity()),
       agents: part((cloud) => cloud.network.agents()),
-      servers: part(readServers),
+      servers: part(readServers, LIST_TIMEOUT_MS),
       networks: part((cloud) => cloud.network.networks()),
       quotas: part((cloud) => readQuotas(cloud, hasVolumes)),
       volumes: part(async (cloud) => (hasVolumes ? cloud.volume.volumes() : undefined)),
