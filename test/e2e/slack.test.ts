@@ -150,6 +150,22 @@ describe.each<[Mode, number]>([
     expect(rootOf(scene)?.ts).toBe(root?.ts);
   });
 
+  it('/cloud-status --private comes to the caller alone, picture included, and nothing of it to the channel', async () => {
+    const { workspace } = scene;
+    const seen = workspace.channel('cloud-ops').messages.length;
+
+    const answer = await type(scene, 'operator', '/cloud-status lab metal --private');
+
+    expect(answer.ok && said(answer.payload)).toMatch(/to you alone/);
+    const root = await workspace.waitFor(() => {
+      const found = workspace.channel(ADA).messages.find(({ text }) => /Status of lab \/ metal: all well/.test(text));
+      return found && pictureIn(scene, found.ts) ? found : undefined;
+    }, PATIENCE_MS);
+    expect(said(root)).toContain('Read metal');
+    const fresh = workspace.channel('cloud-ops').messages.slice(seen);
+    expect(fresh.filter((message) => message.visible_to === undefined)).toEqual([]);
+  });
+
   it('a command in a channel of no environment is refused, naming the channel', async () => {
     const answer = await type(scene, 'operator', '/smoke-test lab cloud quick', 'general');
 
