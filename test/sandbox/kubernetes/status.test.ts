@@ -15,6 +15,9 @@ afterEach(async () => {
   await Promise.all(OPEN.splice(0).map((world) => world.close()));
 });
 
+/** Long enough for a busy machine; where the API hangs it is waited out twice. */
+const TIMEOUT_MS = 3000;
+
 const LAYERS = [
   layerOf('metal', 'openstack', { cloud: 'metal', mtu: { physical: 1500 } }),
   layerOf('cluster', 'kubernetes', { context: 'lab', on: 'metal' }),
@@ -31,7 +34,7 @@ async function statusWith(...faults: readonly FaultName[]): Promise<{ report: Re
   const [metal, above, cluster] = await Promise.all([openCloud(), openCloud(), openWorld()]);
   OPEN.push(metal, above, cluster);
   for (const fault of faults) cluster.simulated.setFault(fault, true);
-  const [clouds, kubernetes] = [{ metal: metal.open(), cloud: above.open() }, cluster.open()];
+  const [clouds, kubernetes] = [{ metal: metal.open(), cloud: above.open() }, cluster.open({ timeoutMs: TIMEOUT_MS })];
   const ports = {
     openstack: (layer: string) => clouds[layer === 'metal' ? 'metal' : 'cloud'],
     kubernetes: () => kubernetes,

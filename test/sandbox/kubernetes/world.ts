@@ -10,7 +10,7 @@ import { type SimulatedKubernetes, startKubernetes } from '../../../sandbox/kube
 export type World = {
   readonly simulated: SimulatedKubernetes;
   /** The adapter as the context `lab`, or as one of this user (an entry of the kubeconfig). */
-  open(options?: { readonly user?: object; readonly signal?: AbortSignal }): Kubernetes;
+  open(options?: { readonly user?: object; readonly signal?: AbortSignal; readonly timeoutMs?: number }): Kubernetes;
   readonly folder: string;
   close(): Promise<void>;
 };
@@ -29,10 +29,10 @@ export async function openWorld(options: Parameters<typeof startKubernetes>[0] =
   return {
     simulated,
     folder,
-    open({ user, signal = new AbortController().signal } = {}) {
+    open({ user, signal = new AbortController().signal, timeoutMs = TIMEOUT_MS } = {}) {
       const config = simulated.kubeconfig('lab');
       writeFileSync(file, stringify(user === undefined ? config : { ...config, users: [{ name: 'lab', user }] }));
-      return openCluster(readContext('lab', [file]), { timeoutMs: TIMEOUT_MS }).bind(signal);
+      return openCluster(readContext('lab', [file]), { timeoutMs }).bind(signal);
     },
     async close() {
       await simulated.close();
