@@ -28,7 +28,9 @@ export default async function provideClouds(project: TestProject): Promise<() =>
     OPENSTACK_TESTBED_WIRES: wires,
     OPENSTACK_TESTBED_REGION: name === 'metal' ? 'RegionOne' : 'RegionTwo',
   });
-  const beds = { metal: bedOf('metal', 15_000, '1'), cloud: bedOf('cloud', 15_100, '0') };
+  // Six ports each, below those that the kernel hands out, other ones for each run of the suite on this machine.
+  const port = 10_000 + (process.pid % 500) * 20;
+  const beds = { metal: bedOf('metal', port, '1'), cloud: bedOf('cloud', port + 10, '0') };
   const run = (bed: Record<string, string>, ...args: string[]) =>
     execFileSync(SCRIPT, args, { env: { ...process.env, ...bed }, stdio: ['ignore', 'inherit', 'inherit'] });
   try {
