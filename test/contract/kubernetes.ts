@@ -442,9 +442,10 @@ export function kubernetesContract(name: string, open: () => Promise<Subject>): 
         const answer = await until(() => cluster.proxy(outside, '/').catch(() => undefined));
         expect(answer).toEqual({ status: 200, body: 'ok\n' });
         expect(await cluster.proxy(outside, '/nothing')).toEqual({ status: 404, body: 'no such page\n' });
-        await expect(cluster.proxy({ namespace, name: 'empty', port: '80' }, '/')).rejects.toThrow(
-          /503 no endpoints available/,
-        );
+        await expect(cluster.proxy({ namespace, name: 'empty', port: '80' }, '/')).rejects.toMatchObject({
+          message: expect.stringMatching(/503 no endpoints available/),
+          advice: expect.stringMatching(/No pod behind this Service is ready/),
+        });
         await expect(cluster.proxy({ namespace, name: 'nobody', port: '80' }, '/')).rejects.toThrow(
           /404 services "nobody" not found/,
         );

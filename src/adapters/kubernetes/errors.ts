@@ -38,13 +38,16 @@ export function failureOf({ call, url, status, headers, text }: Answer): RemoteE
   const message = `${call.doing}: ${status} ${said.replace(/\s+/g, ' ').trim()}`.trimEnd();
   const requestId = headers.get('audit-id');
   const failure = { service: SERVICE, method: call.method ?? 'GET', url, status, ...(requestId ? { requestId } : {}) };
-  const advice = adviceOn(status);
+  const advice = NO_ENDPOINTS.test(said) ? words.noEndpoints : adviceOn(status);
   const options = { failure, ...(advice === undefined ? {} : { advice }) };
   if (status !== 429 && status < 500) return new RemoteError(message, options);
   const error = new RetryableError(message, options);
   error.retryAfterMs = retryAfterOf(headers.get('retry-after'));
   return error;
 }
+
+/** The API server's proxy is well, and has nobody to ask. */
+const NO_ENDPOINTS = /^no endpoints available for service/;
 
 export function adviceOn(status: number): string | undefined {
   if (status === 401) return words.credentials;
