@@ -75,20 +75,23 @@ function mortalWorkers() {
   const due = new Map<string, readonly Moment[]>();
   let [deaths, isOver] = [0, false];
 
+  /**
+   * What is sent at once can hold several events, and of several runs. They stand behind one boundary: what is written is
+   * not sent again, so one that Redis is not to hear of comes first.
+   */
   function judge(sent: string): ReturnType<Judge> {
+    const commands = sent.split(/\r\n\*\d+\r\n/);
+    const isIn = (member: string, event: string) => commands.some((one) => one.includes(member) && one.includes(event));
+    const met = [...due].flatMap(([member, moments]) => moments.filter(({ event }) => isIn(member, event)));
+    const before = met.find(({ side }) => side === 'kill-before');
+    const over = new Set(before ? [before] : met);
     for (const [member, moments] of due) {
-      const met = sent.includes(member) ? moments.filter(({ event }) => sent.includes(event)) : [];
-      const [first = met[0]] = met.filter(({ side }) => side === 'kill-before');
-      if (!first) continue;
-      // Events that are written at once stand behind one boundary: what is written is not sent again.
-      const over = new Set(first.side === 'kill-before' ? [first] : met);
       due.set(
         member,
         moments.filter((moment) => !over.has(moment)),
       );
-      return first.side;
     }
-    return 'pass';
+    return before ? 'kill-before' : met.length > 0 ? 'kill-after' : 'pass';
   }
 
   /** One that may die as soon as it takes a run, which is before it says that it is ready. */
