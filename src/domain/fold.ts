@@ -167,7 +167,7 @@ function apply(view: RunView, event: RunEvent): RunView {
     case 'undone':
       return event.error
         ? { ...view, stuck: { ...view.stuck, [event.stepId]: event.error.message } }
-        : { ...view, undone: [...view.undone, event.stepId] };
+        : { ...view, undone: [...view.undone, event.stepId], stuck: without(view.stuck, event.stepId) };
     case 'asked':
       return { ...view, state: 'asking', worker: undefined, approval: { ...askedOf(event), by: [], state: 'asking' } };
     case 'approved':
@@ -237,6 +237,10 @@ function apply(view: RunView, event: RunEvent): RunView {
         endedAt: event.at,
       };
   }
+}
+
+function without<T>(all: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(all).filter(([known]) => known !== key));
 }
 
 type Asked = Extract<RunEvent, { readonly type: 'asked' }>;

@@ -98,10 +98,17 @@ async function attempt(step: Step, before: StepView, carried: Carried & Pick<Pla
 }
 
 /**
- * Undoes, last first, every step that was ever begun, by name and mark; goes on after one that cannot be undone.
- * Resumed, it leaves alone what was undone before.
+ * Undoes, last first, every step that was ever begun, by name and mark; goes on after one that cannot be undone, and
+ * tries it once more at the end. Resumed, it leaves alone what was undone before.
  */
 export async function cleanUp(plan: Plan, view: RunView, carried: Carried): Promise<void> {
+  await undoAll(plan, view, carried);
+  // What stood in its way may be gone with the others, or the cloud be well again.
+  const then = carried.recorder.view();
+  if (Object.keys(then.stuck).length > 0) await undoAll(plan, then, carried);
+}
+
+async function undoAll(plan: Plan, view: RunView, carried: Carried): Promise<void> {
   for (const step of plan.steps.toReversed()) {
     const state = stateOf(view, step).status;
     if (!step.undo || state === 'pending' || state === 'skipped' || view.undone.includes(step.id)) continue;

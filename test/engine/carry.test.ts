@@ -326,6 +326,26 @@ describe('carrying a run', () => {
     });
   });
 
+  it('tries once more, at the end of the clean-up, to remove what could not be removed', async () => {
+    let tries = 0;
+    const stubborn = thingStep(shelf, 'server', {
+      async undo(ctx) {
+        tries += 1;
+        if (shelf.things.has(`${ctx.run.key}-network`))
+          throw new CheckError('removing server "x": the network is there');
+        await shelf.remove(`${ctx.run.key}-server`);
+      },
+    });
+    const run = await world.ask();
+
+    await carry(world.engine(jobOf(planOf([thingStep(shelf, 'network'), stubborn]))), run, calm());
+
+    const { outcome, undone, stuck } = await world.view(run);
+    expect({ outcome, undone, stuck }).toEqual({ outcome: 'succeeded', undone: ['network', 'server'], stuck: {} });
+    expect(tries).toBe(2);
+    expect(shelf.things.size).toBe(0);
+  });
+
   it('fails a run that leaves something behind and lists it', async () => {
     const run = await world.ask();
 
