@@ -13,7 +13,7 @@ const KINDS = [
   { lost: 1 },
   { lost: 2 },
   { tooMany: 2 },
-  { revoked: 2 },
+  { revoked: 1 },
   { slowMs: 400 },
   { down: 'unavailable' },
   { down: 'refused' },
