@@ -27,7 +27,12 @@ type Report = {
   }[];
 };
 type Thing = {
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Record<string, string> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Record<string, string>;
+    readonly creationTimestamp?: string;
+  };
   // oxlint-disable-next-line typescript/no-explicit-any -- what kubectl prints, held against ours field by field
   readonly spec: any;
   // oxlint-disable-next-line typescript/no-explicit-any -- as above
@@ -449,6 +454,8 @@ async function steer(deployment: string, annotations: Readonly<Record<string, st
   await kubectl(['patch', ...OPENSTACK, 'deployment', deployment, '-p', JSON.stringify(patch)]);
 }
 
+const TWO_MINUTES_MS = 120_000;
+
 /** The cluster loses node-4 first, so that nothing that is made afterwards stands on it; it closes the others last. */
 async function stage(): Promise<void> {
   const [sync] = await listed('jobs', ...OPENSTACK, '--field-selector', 'metadata.name=nova-db-sync');
@@ -459,7 +466,8 @@ async function stage(): Promise<void> {
   await kubectl(['wait', '--for=condition=Ready=Unknown', 'node/node-4', '--timeout=90s']);
   await apply(...(sync ? [failing(sync)] : []), ...OBJECTS);
   const databases = await listed('pods', ...OPENSTACK, '-l', 'application=mariadb,component=server');
-  const database = databases.find(({ spec }) => spec.nodeName !== 'node-4')?.metadata.name ?? '';
+  const { name: database = '', creationTimestamp = '' } =
+    databases.find(({ spec }) => spec.nodeName !== 'node-4')?.metadata ?? {};
   await Promise.all([
     refuse('refused'),
     kubectl(['label', 'nodes', '--all', 'l3-agent-']),
@@ -472,6 +480,9 @@ async function stage(): Promise<void> {
     patchCeph({ health: 'HEALTH_WARN', details: { OSD_DOWN: { severity: 'HEALTH_WARN', message: '1 osds down' } } }),
   ]);
   await kubectl(['wait', ...OPENSTACK, '--for=condition=Failed', 'job/nova-db-sync', '--timeout=90s']);
+  await kubectl(['wait', ...OPENSTACK, '--for=condition=Ready=False', `pod/${database}`, '--timeout=90s']);
+  // Before this a pod that is not ready is on its way, and no trouble.
+  await until(async () => Date.now() - Date.parse(creationTimestamp) > TWO_MINUTES_MS);
   await until(async () => {
     const states = (await listed('pods', ...OPENSTACK)).map(({ metadata, status: now }) => ({ ...metadata, now }));
     const isShown = (name: string, reason: string) =>
