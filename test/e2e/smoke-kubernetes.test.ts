@@ -23,7 +23,7 @@ type Json = {
 const CLASS = {
   apiVersion: 'storage.k8s.io/v1',
   kind: 'StorageClass',
-  metadata: { name: 'smoke', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+  metadata: { name: 'smoke' },
   provisioner: 'kubernetes.io/no-provisioner',
   volumeBindingMode: 'WaitForFirstConsumer',
 };
@@ -53,7 +53,9 @@ describe('smoke-test of a cluster, on a real control plane', () => {
         'what pods say of DNS, HTTP, disks and packets is no evidence here',
     );
     await kubectl(['apply', '-f', '-'], JSON.stringify(CLASS));
-    const layer = { name: 'cluster', kind: 'kubernetes', context: 'admin' };
+    // Named, because other tests leave a class of their own that is the default.
+    const ours = { storageClass: 'smoke' };
+    const layer = { name: 'cluster', kind: 'kubernetes', context: 'admin', smokeTest: ours };
     strata = await installStrata({ database: 5, layers: [layer], env: { KUBECONFIG: inject('cluster').kubeconfig } });
     worker = await strata.start('worker');
   });
