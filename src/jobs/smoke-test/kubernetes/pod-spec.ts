@@ -65,6 +65,15 @@ export function apart(labels: Labels): object {
 
 /** Not on this node. */
 export function awayFrom(node: string): object {
-  const nodeSelectorTerms = [{ matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: [node] }] }];
+  return whereNode('NotIn', node);
+}
+
+/** On this node alone. */
+export function onlyOn(node: string): object {
+  return whereNode('In', node);
+}
+
+function whereNode(operator: 'In' | 'NotIn', node: string): object {
+  const nodeSelectorTerms = [{ matchFields: [{ key: 'metadata.name', operator, values: [node] }] }];
   return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } };
 }

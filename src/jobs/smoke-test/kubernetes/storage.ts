@@ -5,7 +5,7 @@ import { lookStep } from '../mark.ts';
 import { type KubernetesFacts, skipOf } from './facts.ts';
 import { clusterOf, namespaceOf, objectStep, type Placed } from './object.ts';
 import { podRunStep } from './pod-run.ts';
-import { awayFrom } from './pod-spec.ts';
+import { awayFrom, onlyOn } from './pod-spec.ts';
 import { CONTENT } from './web.ts';
 
 const CLAIM = 'data';
@@ -66,7 +66,7 @@ export function storageSteps(facts: KubernetesFacts) {
   return { storageClass, claim, write, read };
 }
 
-/** Away from the node of the writer, unless the volume lives on that node, or there is no other. */
+/** Away from the node of the writer; on it where the volume lives there; anywhere when there is no other. */
 async function elsewhere(ctx: StepContext, layer: string, write: Step<Placed>): Promise<object | undefined> {
   const cluster = clusterOf(ctx, layer);
   const [writer = ''] = ctx.result(write).nodes;
@@ -76,5 +76,6 @@ async function elsewhere(ctx: StepContext, layer: string, write: Step<Placed>): 
     ({ name, ready, schedulable, taints }) =>
       name !== writer && ready === 'True' && schedulable && !taints.some(({ effect }) => effect !== 'PreferNoSchedule'),
   );
-  return volume?.isLocal || others.length === 0 ? undefined : awayFrom(writer);
+  if (volume?.isLocal) return onlyOn(writer);
+  return others.length === 0 ? undefined : awayFrom(writer);
 }
