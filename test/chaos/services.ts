@@ -53,9 +53,8 @@ export function openServices(env: Readonly<Record<string, string>>): Services {
       ...{ name, child, ready, pid: child.pid ?? 0, log: () => log },
       async signal(signal) {
         if (child.exitCode !== null || child.signalCode !== null) return;
-        const gone = once(child, 'exit');
         child.kill(signal);
-        if (signal === 'SIGKILL') await gone;
+        if (signal === 'SIGKILL') await once(child, 'exit');
       },
     };
     running.add(service);
