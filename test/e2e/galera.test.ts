@@ -96,7 +96,7 @@ describe('a member that joins over a wire that fits', () => {
 
 describe('a member that comes back over a wire too small', () => {
   it('hangs in the incremental transfer, of a donor that looks well; one of three may be restarted later', async () => {
-    await bed.run('sql', '3', 'shutdown');
+    await bed.run('leave', '3');
     for (let row = 0; row < 3; row++)
       await bed.run('sql', '1', "insert into bot.t (body) values (repeat('x', 200000))");
     await bed.run('mtu', '1500');
@@ -119,7 +119,7 @@ describe('a member that comes back over a wire too small', () => {
 
 describe('a pair of which one is killed', () => {
   it('has lost its quorum', async () => {
-    await bed.run('sql', '3', 'shutdown');
+    await bed.run('leave', '3');
     await whole(1, 2);
     await bed.run('stop', '2');
 
