@@ -1,11 +1,12 @@
+import { isEmoji } from './emoji.ts';
+
 const ASCII = /^[\x20-\x7e]*$/;
 const WIDE =
   /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe6f\uff01-\uff60\uffe0-\uffe6]|[\u{16fe0}-\u{18aff}]|[\u{1b000}-\u{1b2ff}]|[\u{20000}-\u{3fffd}])/u;
-const EMOJI = /^\p{RGI_Emoji}$/v;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 function widthOf(grapheme: string): number {
-  return WIDE.test(grapheme) || EMOJI.test(grapheme) ? 2 : 1;
+  return WIDE.test(grapheme) || isEmoji(grapheme) ? 2 : 1;
 }
 
 /** Terminal cells a line takes: two for a wide character (CJK, emoji), one for any other grapheme. */
@@ -27,6 +28,20 @@ export function capCells(text: string, max: number): string {
     kept += segment;
   }
   return `${kept.trimEnd()}…`;
+}
+
+/** As `capCells`, but a name or an address, which has no spaces, loses its middle: its ends tell it from others. */
+export function capName(text: string, max: number): string {
+  if (text.includes(' ') || cellsOf(text) <= max) return capCells(text, max);
+  const head = capCells(text, Math.ceil(max / 2));
+  let tail = '';
+  let cells = cellsOf(head);
+  for (const { segment } of [...graphemes.segment(text)].toReversed()) {
+    cells += widthOf(segment);
+    if (cells > max) break;
+    tail = segment + tail;
+  }
+  return head + tail;
 }
 
 /** Fills a line with spaces up to `cells`; a longer one stays as it is. */

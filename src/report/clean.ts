@@ -3,6 +3,7 @@ import type { StepView } from '#domain/fold.ts';
 import { redact } from '#domain/redact.ts';
 import type { Change, Console, Report, Row, Table } from '#domain/report.ts';
 import { words } from '#words/report.ts';
+import { replaceEmoji } from './emoji.ts';
 
 /** Line and paragraph separators, tabs and everything else that should be a space. */
 const BREAKS = /[\p{Z}\t-\r\u0085]+/gu;
@@ -10,7 +11,6 @@ const BREAKS = /[\p{Z}\t-\r\u0085]+/gu;
 const HIDDEN = /[\p{Cc}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\ufff9-\uffff]/gu;
 /** More than two marks on one letter are there to spill over the neighbours. */
 const PILED_MARKS = /(\p{M}{2})\p{M}+/gu;
-const EMOJI = /\p{RGI_Emoji}/gv;
 /** Scripts that run the other way, none of which our fonts have. */
 const OTHER_WAY = String.raw`[\p{sc=Hebr}\p{sc=Arab}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}\p{sc=Adlm}]`;
 const RIGHT_TO_LEFT = new RegExp(String.raw`${OTHER_WAY}(?:[\p{M} ]*${OTHER_WAY})*`, 'gv');
@@ -33,14 +33,14 @@ const MOST_CHARACTERS = 600;
 
 /** What no font of ours draws: emoji and words that run from right to left become a word, loose accents go. */
 function drawable(text: string): string {
-  return text.replace(EMOJI, words.emoji).replace(RIGHT_TO_LEFT, words.rightToLeft).replace(/\p{M}/gu, '');
+  return replaceEmoji(text, words.emoji).replace(RIGHT_TO_LEFT, words.rightToLeft).replace(/\p{M}/gu, '');
 }
 
 /** As `clean`, for pictures: only what can be drawn, at most 600 characters. */
 export function cleanForPicture(text: string): string {
   if (PLAIN.test(text) && text.length <= MOST_CHARACTERS) return redact(text);
   // First, since cleaning takes an emoji apart.
-  const line = drawable(clean(text.replace(EMOJI, words.emoji)));
+  const line = drawable(clean(replaceEmoji(text, words.emoji)));
   if (line.length <= MOST_CHARACTERS) return line;
   return `${line
     .slice(0, MOST_CHARACTERS)

@@ -7,8 +7,10 @@ export const CELL_SIZE = 14;
 const MARK_SPACE = 25;
 const MIN_GAP = 24;
 const MOST_COLUMNS = 7;
-const LONGEST_CELLS = 34;
+const LONGEST_CELLS = 48;
 const SHORTEST_CELLS = 18;
+/** Rather than cut names shorter, which would make them alike, columns go. */
+const SHORTEST_NAME_CELLS = 34;
 
 /** A column as it is drawn. `index` is its place in the table, `cells` how many characters fit. */
 export type Fitted = {
@@ -50,7 +52,7 @@ function dispensable(columns: readonly Fitted[]): number {
 function narrowed(columns: readonly Fitted[], space: number): readonly Fitted[] | undefined {
   let fitted = columns;
   while (naturalWidth(fitted) > space) {
-    const wide = fitted.filter(({ cells }) => cells > SHORTEST_CELLS);
+    const wide = fitted.filter(({ cells, kind }) => cells > (kind === 'name' ? SHORTEST_NAME_CELLS : SHORTEST_CELLS));
     const others = wide.filter(({ kind }) => kind === 'other');
     const [first, ...rest] = others.length > 0 ? others : wide;
     if (!first) return undefined;

@@ -1,7 +1,7 @@
 import { worstFirst } from '#domain/health.ts';
 import type { Row, Table } from '#domain/report.ts';
 import { words } from '#words/report.ts';
-import { capCells, shortId } from './cells.ts';
+import { capName, shortId } from './cells.ts';
 import { CELL_SIZE, type Fitted, widthOf } from './columns.ts';
 import { mark } from './kit/marks.ts';
 import { column, type Node, rect, row, text } from './kit/nodes.ts';
@@ -55,7 +55,7 @@ function columnHead(theme: Theme, columns: readonly Fitted[]): Node {
 }
 
 function cell(theme: Theme, entry: Row, { fitted, ground }: { fitted: Fitted; ground: string }): Node {
-  const content = capCells(entry.cells[fitted.index] || '-', fitted.cells);
+  const content = capName(entry.cells[fitted.index] || '-', fitted.cells);
   const { width, ...align } = place(fitted);
   const isFaint = fitted.kind === 'id' || content === '-';
   const plain = isFaint ? theme.secondary : theme.text;

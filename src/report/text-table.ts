@@ -1,7 +1,7 @@
 import { worstFirst } from '#domain/health.ts';
 import type { Table } from '#domain/report.ts';
 import { words } from '#words/report.ts';
-import { capCells, cellsOf, padCells, shortId } from './cells.ts';
+import { capName, cellsOf, padCells, shortId } from './cells.ts';
 import type { Ink } from './ink.ts';
 import { inWords, restOf, sizeOf } from './summary.ts';
 
@@ -52,7 +52,7 @@ export function tableLines(whole: Table, ink: Ink, width: number): string[] {
     table.columns
       .map(({ align }, index) => {
         const max = cells[index] ?? 0;
-        return paint(padCells(capCells(texts[index] || '-', max), max, align), index);
+        return paint(padCells(capName(texts[index] || '-', max), max, align), index);
       })
       .join(GAP)
       .trimEnd();

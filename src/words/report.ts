@@ -39,7 +39,7 @@ export const words = {
   consoleCut: (shown: number, all: number) => `last ${shown} of ${all} lines`,
   noConsole: 'It has written nothing.',
   timeline: (steps: number, time: string) => `${steps === 1 ? '1 step' : `${steps} steps`} in ${time}`,
-  slowest: 'bright: the three slowest',
+  slowest: 'full colour: the three slowest',
   slowestOf: (steps: readonly string[]) => `Slowest: ${steps.join(', ')}`,
   steps: 'Steps',
   stepsColumns: 'begun after, took',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { capCells, cellsOf, padCells, shortId, wrapCells } from '#report/cells.ts';
+import { capCells, capName, cellsOf, padCells, shortId, wrapCells } from '#report/cells.ts';
 
 describe('cells', () => {
   it.each([
@@ -28,6 +28,17 @@ describe('cells', () => {
     ['a b c', 3, 'a…'],
   ])('cuts %j to %i cells', (text, max, cut) => {
     expect(capCells(text, max)).toBe(cut);
+    expect(cellsOf(cut)).toBeLessThanOrEqual(max);
+  });
+
+  it.each([
+    ['mariadb-0', 9, 'mariadb-0'],
+    ['mariadb-data-mariadb-server-0', 13, 'mariad…rver-0'],
+    ['数据库主数据库副', 9, '数据…库副'],
+    ['last seen an hour ago', 9, 'last see…'],
+    ['worker-33', 1, '…'],
+  ])('cuts %j to %i cells and keeps the ends of a name', (text, max, cut) => {
+    expect(capName(text, max)).toBe(cut);
     expect(cellsOf(cut)).toBeLessThanOrEqual(max);
   });
 

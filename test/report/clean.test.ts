@@ -18,8 +18,12 @@ describe('clean', () => {
     expect(clean(text)).toBe(shown);
   });
 
-  it('puts a word for an emoji into pictures, one for a whole family of signs', () => {
-    expect(cleanForPicture('up 🚀👩‍🚀 ok')).toBe('up [emoji][emoji] ok');
+  it.each([
+    ['up 🚀👩‍🚀 ok', 'up [emoji][emoji] ok'],
+    ['🇳🇱 ❤️‍🔥 4️⃣ 👋🏽', '[emoji] [emoji] [emoji] [emoji]'],
+    ['version 4 #1 ©', 'version 4 #1 ©'],
+  ])('puts a word for an emoji into pictures, one for a whole family of signs: %j', (text, shown) => {
+    expect(cleanForPicture(text)).toBe(shown);
   });
 
   it.each([

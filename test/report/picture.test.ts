@@ -156,6 +156,19 @@ describe('pictureOf', () => {
     expect(texts.some((text) => /^\d of 9 columns$/.test(text))).toBe(true);
   });
 
+  it('drops a column rather than cut names until they look alike', () => {
+    const titles = ['Name', 'A', 'B', 'C', 'D', 'E', 'F'];
+    const rows = [0, 1].map((index) => ({
+      health: 'ok' as const,
+      cells: titles.map((title) => (title === 'Name' ? `mariadb-data-mariadb-server-${index}` : 'x'.repeat(18))),
+    }));
+    const table = { ...servers(0), columns: titles.map((title) => ({ title })), statusColumn: undefined, rows };
+    const texts = textsOf(pictureOf({ ...nothing, tables: [table] }, 'dark').card.root);
+
+    expect(texts).toEqual(expect.arrayContaining(['mariadb-data-mariadb-server-0', 'mariadb-data-mariadb-server-1']));
+    expect(texts).not.toContain('F');
+  });
+
   it('masks secrets and strips what hides or reorders text', () => {
     const { card, altText } = pictureOf(hostile, 'dark');
     const all = [...textsOf(card.root), altText].join('\n');

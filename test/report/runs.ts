@@ -113,6 +113,7 @@ const change: Change = {
     { name: 'worker-13', how: 'came' },
     { name: 'worker-14', how: 'came' },
     { name: 'worker-15', how: 'came' },
+    { name: 'worker-16', how: 'came' },
     { name: 'prometheus-0', how: 'moved', detail: 'worker-3 to worker-14' },
     { name: 'worker-2', how: 'went' },
   ],

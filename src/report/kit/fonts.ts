@@ -121,11 +121,11 @@ function slicesWith(code: number, family: string): readonly Slice[] {
   return slices;
 }
 
-/** The slices that draw this text: for each character those of the first family in its stack that has it. */
-export function slicesFor(text: string, stack: string): readonly Slice[] {
+/** The slices that draw these characters: for each those of the first family in the stack that has it. */
+export function slicesFor(characters: Iterable<string>, stack: string): readonly Slice[] {
   const names = stack.split(', ');
   const slices = new Set<Slice>();
-  for (const character of text) {
+  for (const character of characters) {
     const code = character.codePointAt(0) ?? 0;
     const name = names.find((family) => slicesWith(code, family).length > 0);
     if (name !== undefined) for (const slice of slicesWith(code, name)) slices.add(slice);

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Renderer } from '@takumi-rs/core';
 import { ALWAYS, load, type Slice, slicesFor } from './fonts.ts';
 import type { Node } from './nodes.ts';
@@ -23,19 +24,27 @@ async function openRenderer(): Promise<Renderer> {
 
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** The slices that draw a tree. */
-function slicesOf(node: Node, slices = new Set(ALWAYS)): Set<Slice> {
+/** The characters of a tree that not every picture has, by the font stack that draws them. */
+function charactersOf(node: Node, found = new Map<string, Set<string>>()): Map<string, Set<string>> {
   if (node.type === 'text' && !ASCII.test(node.text)) {
     const stack = String(node.style?.['fontFamily'] ?? '');
-    for (const slice of slicesFor(node.text, stack)) slices.add(slice);
+    const characters = found.get(stack) ?? new Set();
+    found.set(stack, characters);
+    for (const character of node.text) characters.add(character);
   }
-  if (node.type === 'container') for (const child of node.children ?? []) slicesOf(child, slices);
-  return slices;
+  if (node.type === 'container') for (const child of node.children ?? []) charactersOf(child, found);
+  return found;
 }
 
 /** Registers the fonts that a tree needs, each once in the life of the process. */
 async function prepareFonts(root: Node): Promise<void> {
-  const loading = [...slicesOf(root)].map((slice) => {
+  const slices = new Set(ALWAYS);
+  for (const [stack, characters] of charactersOf(root)) {
+    // The first name in a script has its family read: others get their turn before.
+    await turn();
+    for (const slice of slicesFor(characters, stack)) slices.add(slice);
+  }
+  const loading = [...slices].map((slice) => {
     const font = loaded.get(slice) ?? register(slice);
     loaded.set(slice, font);
     return font;
@@ -75,6 +84,8 @@ async function oneOfTwo<T>(work: () => Promise<T>): Promise<T> {
  * @throws Error when a font file is missing
  */
 export async function raster(card: Card): Promise<Buffer> {
+  // Whoever calls has just laid the card out.
+  await turn();
   await prepareFonts(card.root);
   const renderer = await openRenderer();
   return oneOfTwo(async () => {
