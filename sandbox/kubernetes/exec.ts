@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { acceptWebSocket } from '../workspace/websocket.ts';
-import type { Store, Thing } from './store.ts';
+import type { Thing } from './store.ts';
 
 export type Result = { readonly exitCode?: number; readonly stdout?: string; readonly stderr?: string };
 /** What a command answers in a container; undefined: as an unknown one. */
@@ -52,29 +52,4 @@ function endOf(result: Result | undefined, [command = '']: readonly string[]): o
     message: `command terminated with non-zero exit code: ${exitCode}`,
     details: { causes },
   };
-}
-
-/** What the story's containers know: a shell's small tools, Galera's status, Ceph's health. */
-export function storyScript(store: Store): Script {
-  return (_pod, argv, stdin) => {
-    const [command, ...rest] = argv;
-    if (command === 'echo') return { stdout: `${rest.join(' ')}\n` };
-    if (command === 'cat') return { stdout: stdin };
-    if (command === 'false') return { exitCode: 1 };
-    if (argv.join(' ').includes('wsrep')) return { stdout: galeraOf(store.faults.has('galeraDown')) };
-    return command === 'ceph' ? { stdout: 'HEALTH_OK\n' } : undefined;
-  };
-}
-
-function galeraOf(isDown: boolean): string {
-  const values = {
-    wsrep_ready: isDown ? 'OFF' : 'ON',
-    wsrep_connected: 'ON',
-    wsrep_cluster_status: isDown ? 'non-Primary' : 'Primary',
-    wsrep_local_state_comment: isDown ? 'Initialized' : 'Synced',
-    wsrep_cluster_size: isDown ? '1' : '3',
-  };
-  return Object.entries(values)
-    .map(([name, value]) => `${name}\t${value}\n`)
-    .join('');
 }

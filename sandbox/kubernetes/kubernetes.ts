@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Script, storyScript } from './exec.ts';
+import { storyScript } from './commands.ts';
+import type { Script } from './exec.ts';
 import type { FaultName } from './faults.ts';
 import { settle, startLife } from './life.ts';
 import { seed } from './seeds.ts';

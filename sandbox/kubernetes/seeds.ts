@@ -52,8 +52,8 @@ const RELEASES = [
 /** Name, the workload's labels, port. */
 const SERVICES: readonly (readonly [string, string, string, number])[] = [
   ['mariadb', 'mariadb', 'server', 3306],
-  ['rabbitmq', 'rabbitmq', 'rabbitmq', 5672],
-  ['memcached', 'memcached', 'memcached', 11_211],
+  ['rabbitmq', 'rabbitmq', 'server', 5672],
+  ['memcached', 'memcached', 'server', 11_211],
   ['keystone-api', 'keystone', 'api', 5000],
   ['glance-api', 'glance', 'api', 9292],
   ['heat-api', 'heat', 'api', 8004],
@@ -84,7 +84,7 @@ export function seed(store: Store, { workers = 3, empty = false }: { workers?: n
   seedSystem(add);
   for (const [kind, release, component, size, job] of WORKLOADS) {
     const name = component.startsWith('/') ? component.slice(1) : `${release}-${component}`;
-    const part = name.replace(`${release}-`, '').replace(/-default$/, '') || release;
+    const part = kind === 'StatefulSet' ? 'server' : name.replace(`${release}-`, '').replace(/-default$/, '');
     add(`apps/v1 ${kind} ${name}`, workloadOf({ release, part, size, job, name }));
   }
   for (const name of JOBS) add(`batch/v1 Job ${name}`, jobOf(name));
@@ -130,14 +130,18 @@ function seedSystem(add: Add): void {
   add('crd.projectcalico.org/v1 IPPool default-pool', {
     spec: { cidr: '10.233.64.0/18', vxlanMode: 'Always', ipipMode: 'Never' },
   });
-  for (const [app, size] of [
-    ['rook-ceph-mon', 3],
-    ['rook-ceph-mgr', 1],
-    ['rook-ceph-osd', 3],
-    ['rook-ceph-tools', 1],
-  ] as const) {
-    const one = workloadOf({ release: app, part: app, size, name: app, app: 'app' });
-    add(`apps/v1 Deployment ${app}`, { ...one, namespace: 'ceph' });
+  for (const app of ['rook-ceph-mgr', 'rook-ceph-tools'])
+    add(`apps/v1 Deployment ${app}`, { ...cephOf(app), namespace: 'ceph' });
+  for (const [index, mon] of ['a', 'b', 'c'].entries()) {
+    const host = { 'kubernetes.io/hostname': `node-${2 + index}` };
+    add(`apps/v1 Deployment rook-ceph-mon-${mon}`, {
+      ...cephOf('rook-ceph-mon', { ceph_daemon_id: mon }, host),
+      namespace: 'ceph',
+    });
+    add(`apps/v1 Deployment rook-ceph-osd-${index}`, {
+      ...cephOf('rook-ceph-osd', { 'ceph-osd-id': String(index) }, host),
+      namespace: 'ceph',
+    });
   }
   add('ceph.rook.io/v1 CephCluster ceph', { namespace: 'ceph', spec: { mon: { count: 3 } } });
 }
@@ -173,7 +177,7 @@ type Part = {
 };
 
 function labelsOf({ release, part, app }: Omit<Part, 'size' | 'name'>): Record<string, string> {
-  if (app !== undefined) return { [app === 'app' ? 'app' : 'k8s-app']: release };
+  if (app !== undefined) return { 'k8s-app': release };
   return { release_group: release, application: release, component: part };
 }
 
@@ -194,6 +198,17 @@ function workloadOf(of: Part): Record<string, unknown> {
   return {
     labels,
     spec: { ...size, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+    status: {},
+  };
+}
+
+/** Of Rook: a Deployment a daemon, and those that keep data stay on their host. */
+function cephOf(app: string, more: object = {}, nodeSelector: object = {}): Record<string, unknown> {
+  const labels = { app, ...more };
+  const spec = { containers: [{ name: app, image: 'quay.io/ceph/ceph:v20' }], nodeSelector };
+  return {
+    labels,
+    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
     status: {},
   };
 }

@@ -56,6 +56,8 @@ export function createHandlers(store: Store): Handlers {
     const pod = at?.sub === 'exec' ? store.find('Pod', at.name ?? '', at.namespace) : undefined;
     if (store.faults.has('apiHangs')) return;
     if (!at || !pod) return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+    const isDead = store.faults.has('nodeNotReady') && pod['spec'].nodeName === 'node-4';
+    if (isDead) return void socket.end('HTTP/1.1 500 Internal Server Error\r\nconnection: close\r\n\r\n');
     const argv = at.query.getAll('command');
     runCommand({ request: incoming, socket }, pod, {
       argv,
