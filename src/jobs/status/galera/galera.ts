@@ -1,7 +1,5 @@
-import { InputError } from '#domain/errors.ts';
-import { type Finding, isSynced, judge, type MemberReading, type Members } from '#domain/galera.ts';
+import { type Finding, isSynced, judge, type MemberReading } from '#domain/galera.ts';
 import type { Health } from '#domain/health.ts';
-import type { JobPorts } from '#domain/ports.ts';
 import type { Table, Trouble } from '#domain/report.ts';
 import type { Layer } from '#domain/stack.ts';
 import { words } from '#words/galera.ts';
@@ -9,37 +7,20 @@ import { words as statusWords } from '#words/status.ts';
 import { rowsOf, unreadTroubles } from '../part.ts';
 import type { Reader } from '../reader.ts';
 import { tableOf } from '../table.ts';
+import { membersIn } from './members.ts';
 import { OPENSTACK_HELM, readGalera, type Reading } from './reading.ts';
-
-/** OpenStack-Helm's labels of the pods, and the container that the server runs in. */
-const LABELS = { application: 'mariadb', component: 'server' };
-const CONTAINER = 'mariadb';
 
 /** The database cluster of a cloud that OpenStack-Helm keeps in a namespace. */
 export const galera: Reader<Reading> = {
   name: 'galera',
   title: (layer) => words.read(layer.name),
   appliesTo: (layer) => layer.namespace !== undefined && layer.on !== undefined,
-  read: ({ layer, ports, signal }) => readGalera(membersIn(layer, ports), OPENSTACK_HELM, signal),
+  read: ({ layer, ports, signal }) =>
+    readGalera(membersIn(layer.name, layer.namespace ?? '', ports), OPENSTACK_HELM, signal),
   summary: summaryOf,
   troubles: troublesOf,
   tables: tablesOf,
 };
-
-/** The pods of the layer's namespace as members. None where there is no cluster below. */
-function membersIn({ name: layer, namespace = '' }: Layer, ports: JobPorts): Members {
-  return {
-    async list(signal) {
-      const pods = (await ports.kubernetes(layer, signal)?.pods({ namespace, labels: LABELS })) ?? [];
-      return pods.map(({ name, ip }) => ({ name, address: ip }));
-    },
-    async exec(name, argv, signal) {
-      const cluster = ports.kubernetes(layer, signal);
-      if (!cluster) throw new InputError(words.noCluster(layer));
-      return cluster.exec({ namespace, name, container: CONTAINER }, argv);
-    },
-  };
-}
 
 function findingsOf({ members, links }: Reading): readonly Finding[] {
   return judge(rowsOf(members), links);

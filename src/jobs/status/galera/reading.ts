@@ -41,8 +41,8 @@ export async function readGalera(cluster: Members, settings: GaleraSettings, sig
   return { members, links: links.kind === 'read' ? links.value : [] };
 }
 
-/** One that answers nothing is told as such. @throws what was thrown when none answers, or we may not ask */
-async function readMembers(look: Look): Promise<readonly MemberReading[]> {
+/** Members alone; one that answers nothing is told as such. @throws what was thrown when none answers, or we may not ask */
+export async function readMembers(look: Look): Promise<readonly MemberReading[]> {
   const members = await look.cluster.list(look.signal);
   const asked = await Promise.allSettled(members.map((member) => readMember(look, member)));
   const refusals = refusalsIn(asked);

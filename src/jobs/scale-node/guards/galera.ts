@@ -1,0 +1,80 @@
+import { isSynced, judge, type MemberReading } from '#domain/galera.ts';
+import type { Pod, Workload } from '#domain/kubernetes.ts';
+import { words as galeraWords } from '#words/galera.ts';
+import { words } from '#words/guards.ts';
+import { MARIADB, membersIn } from '../../status/galera/members.ts';
+import { OPENSTACK_HELM, readMembers } from '../../status/galera/reading.ts';
+import { clusterOf } from './cluster.ts';
+import { type Guard, type Look, type Subject, type Verdict, voiceOf } from './guard.ts';
+
+const { holds, warns, refuses } = voiceOf('galera');
+
+/** A database cluster in one namespace. `away`: members on a node that is dead, which are not asked. */
+type Database = {
+  readonly namespace: string;
+  readonly desired: number;
+  readonly members: readonly MemberReading[];
+  readonly away: readonly string[];
+  /** Members on the node that is to go, dead or living. */
+  readonly here: readonly string[];
+};
+
+/** Every Galera in the cluster loses at most one member, and only when all others are whole. */
+export const galera: Guard = {
+  name: 'galera',
+  before: ['drain', 'delete'],
+  async check(subject, look) {
+    const cluster = clusterOf(subject, look);
+    const [pods, sets] = await Promise.all([
+      cluster.pods({ labels: MARIADB }),
+      cluster.workloads('StatefulSet', { labels: MARIADB }),
+    ]);
+    const namespaces = [...new Set([...pods, ...sets].map(({ namespace }) => namespace))];
+    const databases = await Promise.all(
+      namespaces.map((namespace) => {
+        const isHere = (thing: { readonly namespace: string }) => thing.namespace === namespace;
+        return readDatabase(subject, look, { namespace, pods: pods.filter(isHere), sets: sets.filter(isHere) });
+      }),
+    );
+    return databases.map((database) => verdictOn(database, subject, look));
+  },
+};
+
+type Found = { readonly namespace: string; readonly pods: readonly Pod[]; readonly sets: readonly Workload[] };
+
+async function readDatabase(subject: Subject, look: Look, { namespace, pods, sets }: Found): Promise<Database> {
+  const here = pods.filter(({ node }) => node === subject.node);
+  // Nobody answers on a dead node, and waiting for it takes minutes.
+  const away = subject.mode === 'replace' ? here : [];
+  const asked = pods.filter((pod) => !away.includes(pod)).map(({ name, ip }) => ({ name, address: ip }));
+  const { exec } = membersIn(subject.layer.name, namespace, look.ports);
+  const cluster = { list: async () => asked, exec };
+  return {
+    namespace,
+    desired: sets.reduce((sum, set) => sum + set.desired, 0),
+    members: await readMembers({ cluster, settings: OPENSTACK_HELM, signal: look.signal }),
+    away: away.map(({ name }) => name),
+    here: here.map(({ name }) => name),
+  };
+}
+
+function verdictOn(database: Database, { mode }: Subject, { moment }: Look): Verdict {
+  const { namespace, desired, members, away, here } = database;
+  const synced = members.filter(isSynced).length;
+  const all = Math.max(desired, members.length + away.length);
+  const counts = words.galera.counts(namespace, words.of(synced, all), away);
+  const isPrimary = members.some(({ wsrep }) => wsrep?.clusterStatus === 'Primary');
+  // Nothing of it is left on the node; a member that joins elsewhere goes on.
+  if (moment === 'delete' && isPrimary) return holds(counts);
+  if (moment !== 'delete' && desired === 1 && here.length === 1) return warns(counts, words.galera.onlyMember);
+  const isWhole = synced === members.length && members.length + away.length >= desired && sizesFit(database);
+  if (moment !== 'delete' && isWhole && members.length * 2 > desired) return holds(counts);
+  const said = judge(members, []).flatMap((finding) => galeraWords.said(finding) ?? [])[0];
+  const evidence = said ? words.and(counts, said.what) : counts;
+  return refuses(evidence, said?.advice ?? words.galera.advice[mode]);
+}
+
+/** Each sees all others: a component of fewer is a cluster of its own. */
+function sizesFit({ members }: Database): boolean {
+  return members.every(({ wsrep }) => (wsrep?.size ?? 0) >= members.length);
+}

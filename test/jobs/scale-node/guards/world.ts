@@ -1,0 +1,81 @@
+import type { Kubernetes } from '#domain/kubernetes.ts';
+import type { JobPorts } from '#domain/ports.ts';
+import type { Environment, Layer } from '#domain/stack.ts';
+import type { Moment, Subject, Verdict } from '#jobs/scale-node/guards/guard.ts';
+import { verdictsOf } from '#jobs/scale-node/guards/guards.ts';
+import type { Script } from '../../../../sandbox/kubernetes/exec.ts';
+import { settle } from '../../../../sandbox/kubernetes/life.ts';
+import type { NewThing, Store, Thing } from '../../../../sandbox/kubernetes/store.ts';
+import { openWorld as openCluster } from '../../../sandbox/kubernetes/world.ts';
+import { layerOf } from '../../status/world.ts';
+
+const CLUSTER = layerOf('cluster', 'kubernetes', { context: 'lab', on: 'metal' });
+const LAYERS: readonly Layer[] = [
+  layerOf('metal', 'openstack', { cloud: 'metal' }),
+  CLUSTER,
+  layerOf('storage', 'ceph', { namespace: 'ceph', on: 'cluster' }),
+  layerOf('cloud', 'openstack', { cloud: 'cloud', namespace: 'openstack', on: 'cluster' }),
+];
+const LAB: Environment = {
+  ...{ name: 'lab', channels: ['#ops'], people: { view: ['*'], operate: [], approve: [] } },
+  ...{ production: false, approvalMinutes: 30, maintenanceWindows: [], theme: 'dark', layers: LAYERS },
+};
+
+type Wanted = Omit<Subject, 'layer'> & { readonly moment?: Moment };
+/** `kind: evidence`, and what to do. */
+type Said = { readonly said: readonly string[]; readonly advice: readonly string[] };
+
+export type Lab = {
+  /** What the simulated cluster knows: node-1 is its control plane, node-2 to node-4 its workers. */
+  readonly store: Store;
+  readonly cluster: Awaited<ReturnType<typeof openCluster>>;
+  /** What a guard says, asked with all others; of node-3 that is to be removed, at the plan, unless it says another. */
+  ask(guard: string, wanted?: Partial<Wanted>): Promise<Said>;
+  all(wanted?: Partial<Wanted>): Promise<readonly Verdict[]>;
+  /** A pod or node or another thing of the cluster, by kind and name; of a pod also the beginning of its name. */
+  find(kind: string, name: string): Thing;
+  put(kind: string, name: string, more: Partial<NewThing>): Thing;
+  /** A pod whose image is not there, so that it is never ready. */
+  breakPod(name: string): void;
+  /** Lets the cluster's controllers see what was changed. */
+  settle(): void;
+  close(): Promise<void>;
+};
+
+/** The story's stack, simulated and in a hurry, with what stands in for commands in containers. */
+export async function openLab(script?: Script): Promise<Lab> {
+  const cluster = await openCluster(script ? { script } : {});
+  const kubernetes = cluster.open({ timeoutMs: 3000 });
+  const ports = { kubernetes: (): Kubernetes => kubernetes } as unknown as JobPorts;
+  const { store } = cluster.simulated;
+  const { signal } = new AbortController();
+  const all = ({ node = 'node-3', mode = 'remove', moment = 'plan' }: Partial<Wanted> = {}) =>
+    verdictsOf({ layer: CLUSTER, node, mode }, moment, { environment: LAB, ports, signal });
+  const find = (kind: string, name: string): Thing => {
+    const [found] = store.all(kind, ({ metadata }) => metadata.name.startsWith(name));
+    if (!found) throw new Error(`there is no ${kind} ${name}`);
+    return found;
+  };
+  return {
+    store,
+    cluster,
+    all,
+    async ask(guard, wanted) {
+      const verdicts = (await all(wanted)).filter((verdict) => verdict.guard === guard);
+      return {
+        said: verdicts.map(({ kind, evidence }) => `${kind}: ${evidence}`),
+        advice: verdicts.flatMap(({ advice }) => advice ?? []),
+      };
+    },
+    find,
+    breakPod(name) {
+      const pod = find('Pod', name);
+      store.set(pod, { spec: { ...pod['spec'], containers: [{ name: 'main', image: 'missing' }] } });
+      settle(store);
+    },
+    put: (kind, name, more) =>
+      store.put({ apiVersion: 'v1', kind, ...more, metadata: { name, namespace: 'openstack', ...more.metadata } }, 1e6),
+    settle: () => settle(store),
+    close: () => cluster.close(),
+  };
+}
