@@ -14,15 +14,21 @@ export function usageOf({ servers }: Store, by: 'host' | 'project_id', value: st
   return { instances: there.length, vcpus: sum('vcpus'), ram: sum('ram'), disk: sum('disk') };
 }
 
-/** The emptiest host with room, apart from the server's group where that can be; undefined when there is none. */
-export function hostFor(store: Store, { group, flavor, id }: Thing): Thing | undefined {
+/** Alive, as far as anyone says. */
+export function isUp({ up, forcedDown }: Thing): boolean {
+  return up === true && forcedDown !== true;
+}
+
+/** The emptiest other host with room, apart from the server's group where that can be; undefined when there is none. */
+export function hostFor(store: Store, { group, flavor, id, host: from }: Thing): Thing | undefined {
   const usedOn = ({ name }: Thing) => usageOf(store, 'host', name);
   const others = where(store.servers, (server) => group && server.group === group && server.id !== id);
   const taken = new Set(others.map(({ host }) => host));
   const free = where(store.hosts, (host) => {
     const { vcpus, ram, disk } = usedOn(host);
     const fits = vcpus + flavor.vcpus <= host.vcpus * VCPU_RATIO && ram + flavor.ram <= host.ram;
-    return host.up && host.disabled === undefined && fits && disk + flavor.disk <= host.disk;
+    const isOpen = isUp(host) && host.disabled === undefined && host.name !== from;
+    return isOpen && fits && disk + flavor.disk <= host.disk;
   });
   const apart = free.filter(({ name }) => !taken.has(name));
   const pool = apart.length > 0 || store.serverGroups.get(group)?.policy === 'anti-affinity' ? apart : free;

@@ -17,6 +17,10 @@ export function neutron(store: Store): Routes {
     'PUT /routers/{id}/remove_router_interface': (call) => disconnect(store, call),
     // Policy leaves a member without agents rather than refusing.
     'GET /agents': (call) => page(call, 'agents', call.user.role === 'admin' ? where(store.agents) : []),
+    'DELETE /agents/{id}': ({ id, user }) => {
+      check(user.role === 'admin', `403: (rule:delete_agent) is disallowed by policy`);
+      return reply(void store.agents.delete(known(store.agents, 'Agent', id).id), 204);
+    },
     'GET /quotas/{id}/details.json': ({ id }) => {
       const quotas = kinds.map(([path]) => {
         const used = where(store[path as Path], (each) => each.project_id === id).length;
@@ -133,7 +137,8 @@ function crudOf(store: Store, key: Path, { make, view, drop }: Kind): Routes {
     role === 'admin' || thing.project_id === project || thing['router:external'] === true;
   return {
     [`GET ${path}`]: (call) => {
-      const fits = (thing: Thing) => [...call.query].every(([name, value]) => String(thing[name] ?? value) === value);
+      const fits = (thing: Thing) =>
+        [...call.query].every(([name, value]) => !(name in thing) || String(thing[name]) === value);
       return page(call, key, where(all, (thing) => sees(call.user, thing) && fits(thing)).map(show));
     },
     [`POST ${path}`]: ({ body, user: { project_id } }) => {

@@ -1,7 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { allows, type Call, check, known, own, page, type Reply, reply, type Routes } from './http.ts';
-import { attach, build, consoleOf, detach, remove, usageOf } from './life.ts';
+import { act } from './actions.ts';
+import { attach, build, detach, isUp, remove, usageOf } from './life.ts';
 import { put, type Store, type Thing, where } from './store.ts';
+
+const POWER: Readonly<Record<string, number>> = { ACTIVE: 1, SHUTOFF: 4 };
 
 /** Servers and what they need. Metadata `testbed:delay`, `:fail`, `:abort` and `:console` steers them: see life.ts. */
 export function nova(store: Store): Routes {
@@ -18,18 +21,33 @@ export function nova(store: Store): Routes {
     return Object.fromEntries(byNetwork);
   }
 
-  function show({ minor }: Call, server: Thing): Thing {
+  function volumesOf({ id }: Thing): object[] {
+    const attached = where(store.volumes, (volume) => volume.attachments[0]?.server_id === id);
+    return attached.map((volume) => ({ id: volume.id, delete_on_termination: false }));
+  }
+
+  function show({ minor, user }: Call, server: Thing): Thing {
     const { flavor, host, project_id: project } = server;
     const hash = createHash('sha224').update(`${project} ${host}`);
-    const rest = { addresses: addressesOf(server), 'OS-EXT-STS:task_state': server.task, tenant_id: project };
+    const state = { 'OS-EXT-STS:task_state': server.task, 'OS-EXT-STS:power_state': POWER[server.status] ?? 0 };
+    const place = user.role === 'admin' ? { 'OS-EXT-SRV-ATTR:host': host === '' ? null : host } : {};
+    const rest = {
+      ...{ ...state, ...place, addresses: addressesOf(server), tenant_id: project },
+      ...{ 'OS-EXT-AZ:availability_zone': 'nova', 'os-extended-volumes:volumes_attached': volumesOf(server) },
+    };
     // From 2.47 on the flavor is embedded, without an id.
     const embedded = minor < 47 ? { id: flavor.id } : { ...flavor, original_name: flavor.name, id: undefined };
     return { ...server, ...rest, flavor: embedded, hostId: host === '' ? '' : hash.digest('hex') };
   }
 
   function list(call: Call): Reply {
-    const name = new RegExp(call.query.get('name') ?? '', 'u');
-    const found = own(call, servers, null).filter((server) => name.test(server.name));
+    const { query, user } = call;
+    const name = new RegExp(query.get('name') ?? '', 'u');
+    // What only an administrator may ask for is left out for everybody else.
+    const isAdmin = user.role === 'admin';
+    const host = isAdmin ? query.get('host') : null;
+    const all = isAdmin && query.get('all_tenants') === '1' ? where(servers) : own(call, servers, null);
+    const found = all.filter((server) => name.test(server.name) && (host ?? server.host) === server.host);
     // The newest first. The fault of one that no host took stands in another cell's database, and is left out.
     const seen = found.toReversed().map((server) => (server.host === '' ? { ...server, fault: undefined } : server));
     const shown = seen.map((server) => show(call, server));
@@ -62,13 +80,6 @@ export function nova(store: Store): Routes {
     return reply({ server: { id, links: [], 'OS-DCF:diskConfig': 'MANUAL' } }, 202);
   }
 
-  function act(call: Call): Reply {
-    const wish = call.body['os-getConsoleOutput'];
-    check(wish !== undefined, `400: There is no such action: ${Object.keys(call.body).join()}`);
-    const lines = consoleOf(store, serverOf(call)).split('\n');
-    return reply({ output: lines.slice(-(wish?.length ?? 0)).join('\n') });
-  }
-
   const keyPairOf = ({ params, user }: Call) => known(keyPairs, 'Keypair', `${user.id}/${params['name']}`);
 
   function importKeyPair({ body, user }: Call): Reply {
@@ -87,10 +98,37 @@ export function nova(store: Store): Routes {
   /** What services and hypervisors show of a host, to administrators. */
   function hostsFor({ user }: Call): Thing[] {
     check(user.role === 'admin', "403: Policy doesn't allow os_compute_api:os-hypervisors:list to be performed.");
-    return where(hosts).map(({ id, name, up, disabled }, index) => ({
-      ...{ id, host: name, hypervisor_hostname: name, hypervisor_type: 'QEMU', host_ip: `192.0.2.${index + 10}` },
-      ...{ state: up ? 'up' : 'down', status: disabled ? 'disabled' : 'enabled', disabled_reason: disabled },
+    return where(hosts).map((host, index) => ({
+      ...{ id: host.id, host: host.name, hypervisor_hostname: host.name, hypervisor_type: 'QEMU' },
+      ...{ host_ip: `192.0.2.${index + 10}`, state: isUp(host) ? 'up' : 'down' },
+      ...{ status: host.disabled === undefined ? 'enabled' : 'disabled', disabled_reason: host.disabled },
+      forced_down: host.forcedDown ?? false,
     }));
+  }
+  function hostOf(call: Call): Thing {
+    hostsFor(call);
+    const host = hosts.get(call.id);
+    check(host, `404: Compute service ${call.id} could not be found.`);
+    return host;
+  }
+  function setService(call: Call): Reply {
+    const host = hostOf(call);
+    const { status, disabled_reason: reason = '', forced_down: forcedDown = host.forcedDown } = call.body;
+    const why = 'as `done` evacuation migration records remain associated with the host.';
+    check(
+      forcedDown === host.forcedDown || forcedDown || !host.evacuated,
+      `400: Unable to force up host ${host.name} ${why}`,
+    );
+    if (status !== undefined) host.disabled = status === 'disabled' ? reason : undefined;
+    host.forcedDown = forcedDown;
+    return reply({ service: hostsFor(call).find(({ id }) => id === host.id) });
+  }
+  function removeService(call: Call): Reply {
+    const { id, name } = hostOf(call);
+    const isEmpty = where(servers, (server) => server.host === name).length === 0;
+    const why = 'Unable to delete compute service that is hosting instances. Migrate or delete the instances first.';
+    check(isEmpty, `409: ${why}`);
+    return reply(void hosts.delete(id), 204);
   }
   function services(call: Call): Reply {
     const on = hostsFor(call).map((host) => ({ ...host, binary: 'nova-compute', zone: 'nova' }));
@@ -113,9 +151,13 @@ export function nova(store: Store): Routes {
     'GET /servers': list,
     'GET /servers/detail': list,
     'POST /servers': create,
-    'GET /servers/{id}': (call) => reply({ server: show(call, serverOf(call)) }),
+    'GET /servers/{id}': (call) => {
+      const server = serverOf(call);
+      const groups = call.minor < 71 ? {} : { server_groups: server.group === undefined ? [] : [server.group] };
+      return reply({ server: { ...show(call, server), ...groups } });
+    },
     'DELETE /servers/{id}': (call) => reply(remove(store, serverOf(call)), 204),
-    'POST /servers/{id}/action': act,
+    'POST /servers/{id}/action': (call) => act(store, call, serverOf(call)),
     'POST /servers/{id}/os-volume_attachments': (call) => {
       const { volumeId } = call.body.volumeAttachment;
       return reply({ volumeAttachment: { volumeId, device: attach(store, serverOf(call), volumeId) } });
@@ -132,11 +174,17 @@ export function nova(store: Store): Routes {
     'POST /os-keypairs': importKeyPair,
     'GET /os-keypairs/{name}': (call) => reply({ keypair: keyPairOf(call) }),
     'DELETE /os-keypairs/{name}': (call) => reply(void keyPairs.delete(keyPairOf(call).id), 204),
-    'GET /os-server-groups': (call) => page(call, 'server_groups', own(call, serverGroups)),
+    'GET /os-server-groups': (call) => {
+      const membersOf = ({ id }: Thing) => where(servers, ({ group }) => group === id).map((server) => server.id);
+      const groups = own(call, serverGroups).map((group) => ({ ...group, members: membersOf(group) }));
+      return page(call, 'server_groups', groups);
+    },
     'POST /os-server-groups': createGroup,
     'DELETE /os-server-groups/{id}': ({ id }) =>
       reply(void serverGroups.delete(known(serverGroups, 'Instance group', id).id), 204),
     'GET /os-services': services,
+    'PUT /os-services/{id}': setService,
+    'DELETE /os-services/{id}': removeService,
     'GET /os-hypervisors/detail': (call) => page(call, 'hypervisors', hostsFor(call)),
     'GET /limits': limits,
   };

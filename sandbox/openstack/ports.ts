@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { check, known } from './http.ts';
 import { put, type Store, type Thing, where } from './store.ts';
 
@@ -6,6 +7,11 @@ type NewPort = { network_id: string } & Omit<Thing, 'id'>;
 /** A port with the next free address of its network, up as soon as something uses it. @throws Refusal */
 export function makePort(store: Store, given: NewPort): Thing {
   const { network_id: id, device_id = '', device_owner = '', security_groups = [] } = given;
+  const mac_address = `fa:16:3e:${randomBytes(3)
+    .toString('hex')
+    .replaceAll(/..(?=.)/g, '$&:')}`;
+  const pairs: readonly Thing[] = given['allowed_address_pairs'] ?? [];
+  const allowed_address_pairs = pairs.map((pair) => ({ mac_address, ...pair }));
   known(store.networks, 'Network', id);
   for (const group of security_groups) known(store.security_groups, 'SecurityGroup', group);
   const [subnet] = where(store.subnets, (each) => each.network_id === id);
@@ -15,8 +21,9 @@ export function makePort(store: Store, given: NewPort): Thing {
   check(!subnet || free, `409 IpAddressGenerationFailure: No more IP addresses available on network ${id}.`);
   const fixed_ips = subnet ? [{ ip_address: free, subnet_id: subnet.id }] : [];
   const status = device_id === '' ? 'DOWN' : 'ACTIVE';
-  const common = { name: '', description: '', project_id: '' };
-  return put(store.ports, { ...common, device_id, device_owner, security_groups, fixed_ips, status, ...given });
+  const common = { name: '', description: '', project_id: '', mac_address, port_security_enabled: true };
+  const state = { device_id, device_owner, security_groups, fixed_ips, status };
+  return put(store.ports, { ...common, ...state, ...given, allowed_address_pairs });
 }
 
 /** A router's own ports, on this subnet or all. */

@@ -35,8 +35,9 @@ const QUOTAS = {
   ...{ instances: 10, cores: 20, ram: 51_200, server_groups: 10, volumes: 10, gigabytes: 1000, snapshots: 10 },
   ...{ network: 100, subnet: 100, port: 500, router: 10, floatingip: 50, security_group: 10, security_group_rule: 100 },
 };
-/** `build`: to ACTIVE or ERROR. `boot`: from there to the login prompt. `volume`: making, attaching, detaching one. */
-const TIMING_MS = { build: 1500, boot: 1000, remove: 500, volume: 500, token: 3_600_000 };
+/** `build`: to ACTIVE or ERROR. `boot`: from there to the login prompt. `volume`: making, attaching, detaching
+ * one. `move`: stopping, migrating or evacuating a server. */
+const TIMING_MS = { build: 1500, boot: 1000, remove: 500, volume: 500, move: 1000, token: 3_600_000 };
 
 /** Everything a cloud knows; a restart forgets it. */
 export type Store = ReturnType<typeof createStore>;

@@ -10,16 +10,29 @@ export type Endpoint = {
 
 export type Fault = { readonly code: number; readonly message: string };
 export type Address = { readonly network: string; readonly ip: string; readonly type: 'fixed' | 'floating' };
+export type PowerState = 'none' | 'running' | 'paused' | 'shutdown' | 'crashed' | 'suspended';
 export type Server = {
   readonly id: string;
   readonly name: string;
   /** `ACTIVE`, `BUILD`, `ERROR`, `SHUTOFF`, ... */
   readonly status: string;
   readonly taskState?: string | undefined;
+  /** What the hypervisor says, as far as it could be asked. */
+  readonly powerState: PowerState;
   readonly flavor?: string | undefined;
+  /** Empty when it was booted from a volume. */
+  readonly imageId: string;
+  readonly keyName?: string | undefined;
+  readonly availabilityZone?: string | undefined;
   /** Hashed per project: equal means same host. Empty until scheduled. */
   readonly hostId: string;
+  /** Name of the compute service that it is on; administrators only, and not until scheduled. */
+  readonly host?: string | undefined;
   readonly addresses: readonly Address[];
+  /** Attached volumes; `deleteOnTermination`: they go with it. */
+  readonly volumes: readonly { readonly id: string; readonly deleteOnTermination: boolean }[];
+  /** Only from `server`, and from Nova 2.71 on; undefined: not told. */
+  readonly serverGroupIds?: readonly string[] | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: string;
   /** Only reliable from `get`: lists leave it out for servers in another cell. */
@@ -33,6 +46,7 @@ export type NewServer = {
   readonly portIds: readonly string[];
   readonly keyName?: string | undefined;
   readonly serverGroupId?: string | undefined;
+  readonly availabilityZone?: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   /** Plain text; encoded by the adapter. */
   readonly userData?: string | undefined;
@@ -45,7 +59,12 @@ export type Flavor = {
   readonly diskGiB: number;
 };
 export type KeyPair = { readonly name: string; readonly fingerprint: string };
-export type ServerGroup = { readonly id: string; readonly name: string; readonly policy: string };
+export type ServerGroup = {
+  readonly id: string;
+  readonly name: string;
+  readonly policy: string;
+  readonly memberIds: readonly string[];
+};
 export type ComputeService = {
   readonly id: string;
   readonly binary: string;
@@ -54,6 +73,8 @@ export type ComputeService = {
   readonly status: 'enabled' | 'disabled';
   readonly state: 'up' | 'down';
   readonly disabledReason?: string | undefined;
+  /** Said to be down by a person or by us; its host is fenced. */
+  readonly forcedDown: boolean;
   readonly updatedAt?: string | undefined;
 };
 export type Hypervisor = {
@@ -93,6 +114,8 @@ export type Router = {
   readonly externalNetworkId?: string | undefined;
   readonly description: string;
 };
+/** What else may be sent from a port: `ip` is an address or a block, `mac` the port's own by default. */
+export type AddressPair = { readonly ip: string; readonly mac?: string | undefined };
 export type Port = {
   readonly id: string;
   readonly name: string;
@@ -101,6 +124,10 @@ export type Port = {
   readonly deviceId: string;
   readonly deviceOwner: string;
   readonly fixedIps: readonly { readonly ip: string; readonly subnetId: string }[];
+  readonly securityGroupIds: readonly string[];
+  readonly allowedAddressPairs: readonly AddressPair[];
+  /** False: no security group and no anti-spoofing on it. */
+  readonly securityEnabled: boolean;
   readonly description: string;
 };
 export type FloatingIp = {
@@ -170,14 +197,37 @@ export interface Identity {
   deriveSecret(label: string): Uint8Array;
 }
 
+/** What is said of a compute service: whether it gets new servers, or that its host is dead. */
+export type ServiceChange =
+  | { readonly status: 'enabled' }
+  | { readonly status: 'disabled'; readonly reason: string }
+  | { readonly forcedDown: boolean };
+
 /** @see https://docs.openstack.org/api-ref/compute/ */
 export interface Compute {
+  /** Of our project. */
   servers(by?: ByName): Promise<readonly Server[]>;
+  /** Every project's on one host; administrators only. @see https://docs.openstack.org/api-ref/compute/#list-servers-detailed (`all_tenants`, `host`) */
+  serversOn(host: string): Promise<readonly Server[]>;
   /** undefined when it is gone (404). */
   server(id: string): Promise<Server | undefined>;
   createServer(server: NewServer): Promise<Server>;
   /** True when there was one to delete. */
   deleteServer(id: string): Promise<boolean>;
+  /** Idempotent: fine when it is off, or on its way there. Ends before it is. @see https://docs.openstack.org/api-ref/compute/#stop-server-os-stop-action */
+  stopServer(id: string): Promise<void>;
+  /**
+   * To another host of the scheduler's choice, disks as they need it. Begun when it returns: `taskState` is `migrating` until
+   * it ends, and `host` is another one only if it went well. Administrators only.
+   * @see https://docs.openstack.org/api-ref/compute/#live-migrate-server-os-migratelive-action (2.34 to 2.100)
+   */
+  liveMigrate(id: string): Promise<void>;
+  /**
+   * Builds it anew on another host, with its volumes and addresses; from 2.95 on it ends stopped. Only of a host whose service
+   * is down or forced down: else 400 "Compute service of X is still in use.". Administrators only.
+   * @see https://docs.openstack.org/api-ref/compute/#evacuate-server-evacuate-action (2.14 to 2.100)
+   */
+  evacuate(id: string): Promise<void>;
   /** The last `lines` of the console; empty when there is none. */
   consoleOutput(id: string, lines: number): Promise<string>;
   flavors(): Promise<readonly Flavor[]>;
@@ -191,6 +241,18 @@ export interface Compute {
   attachVolume(serverId: string, volumeId: string): Promise<{ readonly device: string }>;
   detachVolume(serverId: string, volumeId: string): Promise<boolean>;
   services(): Promise<readonly ComputeService[]>;
+  /**
+   * Idempotent; administrators only.
+   * @throws RemoteError 400 "Unable to force up host X" when servers were evacuated from it and it has not started again since
+   * @see https://docs.openstack.org/api-ref/compute/#update-compute-service (2.53 to 2.100)
+   */
+  setService(id: string, change: ServiceChange): Promise<void>;
+  /**
+   * With its hypervisor, its place in aggregates and its resource provider. True when there was one to delete.
+   * @throws RemoteError 409 while servers are on it, or move from or to it
+   * @see https://docs.openstack.org/api-ref/compute/#delete-compute-service (2.53 to 2.100)
+   */
+  deleteService(id: string): Promise<boolean>;
   hypervisors(): Promise<readonly Hypervisor[]>;
   quotas(): Promise<readonly Quota[]>;
 }
@@ -226,9 +288,12 @@ export interface NetworkApi {
     readonly description: string;
     readonly networkId: string;
     readonly securityGroupIds: readonly string[];
+    readonly allowedAddressPairs?: readonly AddressPair[];
+    /** Default: as its network says. False needs a port without security groups and pairs. */
+    readonly securityEnabled?: boolean;
   }): Promise<Port>;
   deletePort(id: string): Promise<boolean>;
-  floatingIps(by?: { readonly description?: string }): Promise<readonly FloatingIp[]>;
+  floatingIps(by?: { readonly description?: string; readonly portId?: string }): Promise<readonly FloatingIp[]>;
   createFloatingIp(floatingIp: {
     readonly networkId: string;
     readonly portId: string;
@@ -241,6 +306,8 @@ export interface NetworkApi {
   allow(rule: NewRule): Promise<void>;
   deleteSecurityGroup(id: string): Promise<boolean>;
   agents(): Promise<readonly Agent[]>;
+  /** True when there was one to delete; one that lives reports itself again. Administrators only. */
+  deleteAgent(id: string): Promise<boolean>;
   quotas(): Promise<readonly Quota[]>;
 }
 

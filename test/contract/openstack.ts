@@ -8,7 +8,13 @@ import { sshKeyPair } from '#domain/ssh-key.ts';
 import { until } from './until.ts';
 
 /** What the suite needs: a cloud with an image, a flavor and an external network, and an entry of clouds.yaml. */
-export type Subject = { readonly file: string; readonly cloud: string; stop?(): Promise<void> };
+export type Subject = {
+  readonly file: string;
+  readonly cloud: string;
+  /** Starts all compute services again; those that were deleted are there again. */
+  revive(): Promise<void>;
+  stop?(): Promise<void>;
+};
 
 const forever = new AbortController().signal;
 
@@ -152,6 +158,7 @@ export function openstackContract(name: string, open: () => Promise<Subject>): v
       await until(async () => (await compute.server(server.id))?.status === 'ACTIVE');
       const floating = await network.createFloatingIp({ networkId: external?.id ?? '', portId: port.id, description });
       expect((await network.floatingIps({ description })).map((each) => each.id)).toEqual([floating.id]);
+      expect((await network.floatingIps({ portId: port.id })).map((each) => each.id)).toEqual([floating.id]);
       const disk = await volume.createVolume({ name: key, sizeGiB: 1, metadata: { strata: key } });
       await until(async () => (await volume.volume(disk.id))?.status === 'available');
       await compute.attachVolume(server.id, disk.id);

@@ -1,9 +1,13 @@
 import { inject } from 'vitest';
 import { kubectl } from '../e2e/kubernetes.ts';
+import { restartNova } from '../e2e/openstack.ts';
 import { kubernetesContract } from './kubernetes.ts';
 import { openstackContract } from './openstack.ts';
+import { serversContract } from './servers.ts';
 
-openstackContract('a real OpenStack', async () => ({ file: inject('clouds').file, cloud: 'metal' }));
+const metal = async () => ({ file: inject('clouds').file, cloud: 'metal', revive: restartNova });
+openstackContract('a real OpenStack', metal);
+serversContract('a real OpenStack', metal);
 
 kubernetesContract("a real API server, with kwok's kubelets", async () => ({
   kubeconfig: inject('cluster').kubeconfig,

@@ -88,10 +88,18 @@ export function openNeutron(session: Session, signal: AbortSignal): NetworkApi {
     },
     deleteRouter: routers.remove,
     ports: (by = {}) => ports.list({ ...filterOf(by), device_id: by.deviceId, network_id: by.networkId }),
-    createPort: ({ networkId, securityGroupIds, ...port }) =>
-      ports.create(port.name, { ...port, network_id: networkId, security_groups: securityGroupIds }),
+    createPort: ({ networkId, securityGroupIds, allowedAddressPairs, securityEnabled, ...port }) => {
+      const pairs = allowedAddressPairs?.map(({ ip, mac }) => ({ ip_address: ip, mac_address: mac }));
+      return ports.create(port.name, {
+        ...port,
+        network_id: networkId,
+        security_groups: securityGroupIds,
+        ...(pairs === undefined ? {} : { allowed_address_pairs: pairs }),
+        ...(securityEnabled === undefined ? {} : { port_security_enabled: securityEnabled }),
+      });
+    },
     deletePort: ports.remove,
-    floatingIps: (by = {}) => floatingIps.list({ description: by.description }),
+    floatingIps: (by = {}) => floatingIps.list({ description: by.description, port_id: by.portId }),
     createFloatingIp: ({ networkId, portId, description }) =>
       floatingIps.create(description, { floating_network_id: networkId, port_id: portId, description }),
     deleteFloatingIp: floatingIps.remove,
@@ -114,6 +122,7 @@ export function openNeutron(session: Session, signal: AbortSignal): NetworkApi {
     },
     deleteSecurityGroup: groups.remove,
     agents: () => neutron.list(`listing network agents of ${on}`, { path: '/agents', key: 'agents' }, AgentShape),
+    deleteAgent: (id) => neutron.remove(`deleting network agent ${id} of ${on}`, `/agents/${id}`),
     async quotas() {
       const path = `/quotas/${await neutron.projectId()}/details.json`;
       const { quota } = await neutron.call({ doing: `reading network quotas of ${on}`, path }, QuotaDetails);

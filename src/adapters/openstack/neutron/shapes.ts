@@ -60,6 +60,11 @@ export const PortShape = z
     device_id: z.string().default(''),
     device_owner: z.string().default(''),
     fixed_ips: z.array(z.object({ ip_address: z.string(), subnet_id: z.string() })).default([]),
+    security_groups: z.array(z.string()).default([]),
+    allowed_address_pairs: z
+      .array(z.object({ ip_address: z.string(), mac_address: z.string().optional() }))
+      .default([]),
+    port_security_enabled: z.boolean().default(true),
     description,
   })
   .transform((port): Port => ({
@@ -70,6 +75,9 @@ export const PortShape = z
     deviceId: port.device_id,
     deviceOwner: port.device_owner,
     fixedIps: port.fixed_ips.map((entry) => ({ ip: entry.ip_address, subnetId: entry.subnet_id })),
+    securityGroupIds: port.security_groups,
+    allowedAddressPairs: port.allowed_address_pairs.map(({ ip_address: ip, mac_address: mac }) => ({ ip, mac })),
+    securityEnabled: port.port_security_enabled,
     description: port.description,
   }));
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Compute, NewServer } from '#domain/openstack.ts';
+import type { Compute, NewServer, ServiceChange } from '#domain/openstack.ts';
 import { isStatus, openClient } from '../client.ts';
 import type { Session } from '../session.ts';
 import {
@@ -24,6 +24,8 @@ const QUOTAS = [
 export function openNova(session: Session, signal: AbortSignal): Compute {
   const nova = openClient(session, SETTINGS, signal);
   const on = `cloud "${session.config.name}"`;
+  const act = async (doing: string, id: string, body: unknown): Promise<void> =>
+    void (await nova.send({ doing: `${doing} server ${id}`, method: 'POST', path: `/servers/${id}/action`, body }));
 
   return {
     async servers(by = {}) {
@@ -35,6 +37,10 @@ export function openNova(session: Session, signal: AbortSignal): Compute {
       );
       return by.name === undefined ? all : all.filter((server) => server.name === by.name);
     },
+    serversOn: (host) => {
+      const path = `/servers/detail?all_tenants=1&host=${encodeURIComponent(host)}`;
+      return nova.list(`listing servers on host "${host}" of ${on}`, { path, key: 'servers' }, ServerShape);
+    },
     async server(id) {
       const found = await nova.get(`reading server ${id}`, `/servers/${id}`, z.object({ server: ServerShape }));
       return found?.server;
@@ -44,10 +50,21 @@ export function openNova(session: Session, signal: AbortSignal): Compute {
       // The answer to a create holds little more than the id; the rest is what we asked for.
       const Made = z.object({ server: z.object({ id: z.string() }) });
       const { id } = (await nova.call({ doing, method: 'POST', path: '/servers', body: bodyOf(server) }, Made)).server;
-      const { name, metadata } = server;
-      return { id, name, status: 'BUILD', hostId: '', addresses: [], metadata, createdAt: '' };
+      const { name, metadata, imageId, keyName, availabilityZone } = server;
+      const known = { id, name, metadata, imageId, keyName, availabilityZone };
+      return { ...known, status: 'BUILD', powerState: 'none', hostId: '', addresses: [], volumes: [], createdAt: '' };
     },
     deleteServer: (id) => nova.remove(`deleting server ${id}`, `/servers/${id}`),
+    async stopServer(id) {
+      try {
+        await act('stopping', id, { 'os-stop': null });
+      } catch (error) {
+        // "Cannot 'stop' instance X while it is in vm_state stopped", or "in task_state powering-off".
+        if (!isStatus(error, 409) || !/vm_state stopped|task_state powering-off/.test(String(error))) throw error;
+      }
+    },
+    liveMigrate: (id) => act('live-migrating', id, { 'os-migrateLive': { host: null, block_migration: 'auto' } }),
+    evacuate: (id) => act('evacuating', id, { evacuate: {} }),
     async consoleOutput(id, lines) {
       const body = { 'os-getConsoleOutput': { length: lines } };
       const request = {
@@ -108,6 +125,11 @@ export function openNova(session: Session, signal: AbortSignal): Compute {
     },
     services: () =>
       nova.list(`listing compute services of ${on}`, { path: '/os-services', key: 'services' }, ServiceShape),
+    async setService(id, change) {
+      const doing = `setting compute service ${id} of ${on} ${changeIn(change)}`;
+      await nova.send({ doing, method: 'PUT', path: `/os-services/${id}`, body: bodyOfService(change) });
+    },
+    deleteService: (id) => nova.remove(`deleting compute service ${id} of ${on}`, `/os-services/${id}`),
     hypervisors: () =>
       nova.list(
         `listing hypervisors of ${on}`,
@@ -128,8 +150,18 @@ function escaped(name: string): string {
   return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
+function changeIn(change: ServiceChange): string {
+  if ('status' in change) return change.status;
+  return change.forcedDown ? 'down' : 'no longer down';
+}
+
+function bodyOfService(change: ServiceChange): unknown {
+  if ('forcedDown' in change) return { forced_down: change.forcedDown };
+  return change.status === 'enabled' ? change : { status: change.status, disabled_reason: change.reason };
+}
+
 function bodyOf(server: NewServer): unknown {
-  const { name, imageId, flavorId, portIds, keyName, serverGroupId, metadata, userData } = server;
+  const { name, imageId, flavorId, portIds, keyName, serverGroupId, availabilityZone, metadata, userData } = server;
   return {
     server: {
       name,
@@ -139,6 +171,7 @@ function bodyOf(server: NewServer): unknown {
       // Required since 2.37: without ports, say so.
       networks: portIds.length === 0 ? 'none' : portIds.map((port) => ({ port })),
       ...(keyName === undefined ? {} : { key_name: keyName }),
+      ...(availabilityZone === undefined ? {} : { availability_zone: availabilityZone }),
       ...(userData === undefined ? {} : { user_data: Buffer.from(userData).toString('base64') }),
     },
     ...(serverGroupId === undefined ? {} : { 'os:scheduler_hints': { group: serverGroupId } }),
