@@ -198,6 +198,17 @@ export type Release = Meta & {
   readonly status: string;
 };
 
+/** What one revision of a Helm release is made of. Its values stay where they are: they may hold secrets. */
+export type Installed = {
+  readonly chart: string;
+  /** Of the chart, as `2026.1.0`. */
+  readonly version: string;
+  readonly appVersion: string;
+  readonly objects: readonly ObjectRef[];
+  /** What Helm runs before or after, as Jobs; most charts leave them there. Without its tests. */
+  readonly hooks: readonly ObjectRef[];
+};
+
 export type ClusterEvent = {
   readonly namespace: string;
   readonly type: 'Normal' | 'Warning';
@@ -280,6 +291,10 @@ export interface Kubernetes {
   disruptionBudgets(by?: Select): Promise<readonly DisruptionBudget[]>;
   /** The newest revision of each release. */
   releases(by?: Select): Promise<readonly Release[]>;
+  /** Every revision of this release that Helm keeps, oldest first. */
+  revisions(of: { readonly namespace: string; readonly release: string }): Promise<readonly Release[]>;
+  /** What a revision is made of; undefined when its Secret is gone, or not as Helm writes it. */
+  installed(revision: Pick<Release, 'namespace' | 'name'>): Promise<Installed | undefined>;
   /** Newest first. */
   events(by?: Select): Promise<readonly ClusterEvent[]>;
   configMap(namespace: string, name: string): Promise<ConfigMap | undefined>;

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCluster } from '#adapters/kubernetes/cluster.ts';
 import { readContext } from '#adapters/kubernetes/kubeconfig.ts';
@@ -51,6 +52,22 @@ function noting(cluster: Kubernetes, met: Set<string>): Kubernetes {
 const LABELS = { app: 'web' };
 const CONTAINERS = [{ name: 'web', image: 'registry.test/web:1' }];
 const TEMPLATE = { metadata: { labels: LABELS }, spec: { containers: CONTAINERS } };
+
+/** What Helm keeps of a revision, with the values that nobody may see. */
+function helmContent(namespace: string): string {
+  const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: { name: nova-db-sync }\n';
+  const content = {
+    ...{ name: 'nova', version: 10, namespace, config: { password: 'secret' } },
+    chart: { metadata: { name: 'nova', version: '2026.1.0', appVersion: '33.0.0' } },
+    manifest:
+      '---\n# Source: nova\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: nova-api }\n---\n# nothing\n',
+    hooks: [
+      { manifest: job, events: ['post-install', 'post-upgrade'] },
+      { manifest: job.replace('db-sync', 'test'), events: ['test'] },
+    ],
+  };
+  return Buffer.from(gzipSync(JSON.stringify(content)).toString('base64')).toString('base64');
+}
 
 /** The adapter's promises, held against whatever answers: the simulator and a real API server alike. */
 export function kubernetesContract(name: string, open: () => Promise<Subject>): void {
@@ -362,6 +379,7 @@ export function kubernetesContract(name: string, open: () => Promise<Subject>): 
           kind: 'Secret',
           metadata: { name: `sh.helm.release.v1.nova.v${version}`, namespace, labels },
           type: 'helm.sh/release.v1',
+          ...(version === '10' ? { data: { release: helmContent(namespace) } } : {}),
         });
       }
       await apply('v1', 'Event', 'woe', {
@@ -385,6 +403,15 @@ export function kubernetesContract(name: string, open: () => Promise<Subject>): 
       expect(await cluster.releases(here)).toMatchObject([
         { release: 'nova', revision: 10, status: 'deployed', namespace },
       ]);
+      const revisions = await cluster.revisions({ namespace, release: 'nova' });
+      expect(revisions.map(({ revision }) => revision)).toEqual([1, 9, 10]);
+      expect(await cluster.installed({ namespace, name: 'sh.helm.release.v1.nova.v10' })).toEqual({
+        ...{ chart: 'nova', version: '2026.1.0', appVersion: '33.0.0' },
+        objects: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'nova-api', namespace }],
+        hooks: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'nova-db-sync', namespace }],
+      });
+      expect(await cluster.installed({ namespace, name: 'login' })).toBeUndefined();
+      expect(await cluster.installed({ namespace, name: 'nothing' })).toBeUndefined();
       expect((await cluster.events(here))[0]).toEqual({
         ...{ namespace, type: 'Warning', reason: 'Failed', message: 'no image', count: 3 },
         ...{ object: { kind: 'Pod', name: 'web' }, lastAt: '2099-01-01T00:00:00Z' },

@@ -1,5 +1,6 @@
 import type { ClusterEvent, Kubernetes, Release, Select } from '#domain/kubernetes.ts';
 import { type Client, type Kind, pathOf } from './client.ts';
+import { InstalledShape } from './shapes/installed.ts';
 import { HttpRouteShape, EndpointSliceShape, IngressShape, ServiceShape } from './shapes/network.ts';
 import { NodeShape } from './shapes/node.ts';
 import { PodShape } from './shapes/pod.ts';
@@ -28,6 +29,8 @@ type Reads = Pick<
   | 'storageClasses'
   | 'disruptionBudgets'
   | 'releases'
+  | 'revisions'
+  | 'installed'
   | 'events'
   | 'configMap'
   | 'secret'
@@ -54,10 +57,9 @@ export function openReads(client: Client): Reads {
     return (await Promise.all([ingresses, found])).flat();
   }
 
-  async function releases(by?: Select) {
+  async function revisions(by?: Select) {
     const labels = { ...by?.labels, owner: 'helm' };
-    const { rows: all } = await client.list(core('secrets'), ReleaseShape, { ...by, labels, accept: METADATA_ONLY });
-    return newestOf(all);
+    return (await client.list(core('secrets'), ReleaseShape, { ...by, labels, accept: METADATA_ONLY })).rows;
   }
 
   return {
@@ -74,7 +76,12 @@ export function openReads(client: Client): Reads {
     storageClasses: () => rows({ version: 'storage.k8s.io/v1', plural: 'storageclasses' }, StorageClassShape),
     disruptionBudgets: (by) =>
       rows({ version: 'policy/v1', plural: 'poddisruptionbudgets' }, DisruptionBudgetShape, by),
-    releases,
+    releases: async (by) => newestOf(await revisions(by)),
+    async revisions({ namespace, release }) {
+      const all = await revisions({ namespace, labels: { name: release } });
+      return all.toSorted((a, b) => a.revision - b.revision);
+    },
+    installed: ({ namespace, name }) => client.find(named('secrets', namespace, name), InstalledShape),
     events: async (by) => (await rows<ClusterEvent>(core('events'), EventShape, by)).toSorted(newestFirst),
     configMap: (namespace, name) => client.find(named('configmaps', namespace, name), ConfigMapShape),
     secret: (namespace, name) => client.find(named('secrets', namespace, name), SecretShape),
