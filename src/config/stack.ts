@@ -8,6 +8,7 @@ import { isPublicKey } from '#domain/ssh-signature.ts';
 import { DAYS } from '#domain/window.ts';
 import { words } from '#words/config.ts';
 import { explain } from './explain.ts';
+import { Helm } from './helm.ts';
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, words.name);
 const Channel = z.string(words.channel).regex(/^(#.+|[CG][A-Z0-9]{8,})$/, words.channel);
@@ -46,6 +47,7 @@ const LayerEntry = z.strictObject({
   namespace: z.string().optional(),
   host: Host.optional(),
   provisioner: z.string().optional(),
+  helm: Helm.optional(),
   reach: Reach.default({ kind: 'none' }),
   smokeTest: SmokeTest.default({ user: 'cirros', metadata: {} }),
   mtu: z.strictObject({ physical: z.int().min(576).max(65_535) }).optional(),

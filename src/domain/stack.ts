@@ -47,6 +47,32 @@ export type HostSetting = {
     | undefined;
 };
 
+/** One Helm release of a layer. */
+export type ReleaseSetting = {
+  readonly name: string;
+  /** Name of the chart in `charts`; default that of the release. */
+  readonly chart?: string | undefined;
+  /** Default: the layer's. */
+  readonly namespace?: string | undefined;
+  /** Of the chart; needed where charts come from a repository, so that a plan says which one it is. */
+  readonly version?: string | undefined;
+  /** Files where the tools run, later ones win; relative to `charts` where that is a folder. */
+  readonly values: readonly string[];
+};
+
+/** What Helm installs for a layer, in this order. */
+export type HelmSetting = {
+  /** Absolute path of a folder of charts where the tools run, name of a repository that helm knows there, or `oci://...`. */
+  readonly charts: string;
+  readonly releases: readonly ReleaseSetting[];
+  /** Labels that the workers get, by which the charts choose nodes. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Where the tools run. Default: what helm takes itself; the context in it is that of the cluster's layer. */
+  readonly kubeconfig?: string | undefined;
+  /** How long one release may take. */
+  readonly timeoutMinutes: number;
+};
+
 /** One level of a stack. `on` names the layer below; a layer without it stands on metal. */
 export type Layer = {
   readonly name: string;
@@ -59,6 +85,7 @@ export type Layer = {
   readonly namespace?: string | undefined;
   readonly host?: HostSetting | undefined;
   readonly provisioner?: string | undefined;
+  readonly helm?: HelmSetting | undefined;
   readonly reach: ReachSetting;
   readonly smokeTest: SmokeTestSetting;
   readonly mtu?: MtuSetting | undefined;
