@@ -1,9 +1,11 @@
 import type { ImageBlock, KnownBlock } from '@slack/types';
 import { z } from 'zod';
+import { estimateOf, timesOf } from '#domain/durations.ts';
 import type { RunView, StepView } from '#domain/fold.ts';
 import { escapeName, escapeText, mention } from '#domain/mrkdwn.ts';
-import { progressOf } from '#domain/progress.ts';
+import { type Moment, progressOf } from '#domain/progress.ts';
 import { words } from '#words/chat.ts';
+import { words as times } from '#words/durations.ts';
 import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
 import { buttonsOf, pictureButtons } from './buttons.ts';
@@ -27,8 +29,7 @@ function whatOf({ request }: RunView): string {
   );
 }
 
-/** `ahead`: the run that this one waits behind. */
-function stateOf(view: RunView, ahead?: RunView): string {
+function stateOf(view: RunView, { nowMs, ahead }: Moment): string {
   const { state, steps, request, outcome, approval } = view;
   if (outcome === 'cancelled' && (approval?.state === 'denied' || approval?.state === 'expired')) {
     return words.decidedAs[approval.state];
@@ -42,7 +43,7 @@ function stateOf(view: RunView, ahead?: RunView): string {
   }
   if (state === 'waiting' && view.queue) {
     const { place, behind, by } = view.queue;
-    return words.waiting(place, words.ahead(behind, by ? escapeName(by.name) : ''), ahead ? stepOf(ahead) : '');
+    return words.waiting(place, words.ahead(behind, by ? escapeName(by.name) : ''), ahead ? stepOf(ahead, nowMs) : '');
   }
   if (state === 'doubt' && view.doubt) {
     const title = steps.find(({ id }) => id === view.doubt?.stepId)?.title ?? view.doubt.stepId;
@@ -59,20 +60,26 @@ function stateOf(view: RunView, ahead?: RunView): string {
   if (state === 'surveying') return words.surveying;
   if (state === 'cleaning') return words.cleaning(view.undone.length);
   const running = steps.find(({ status }) => status === 'running');
+  return running ? words.named(timedStep(view, nowMs), line(running.title, 80)) : timedStep(view, nowMs);
+}
+
+/** `step 3 of 9, 4 min, about 8 min left` */
+function timedStep(view: RunView, nowMs?: number): string {
   const { number, all } = progressOf(view);
-  return running ? words.stepNamed(number, all, line(running.title, 80)) : words.step(number, all);
+  const been = timesOf(view, nowMs);
+  return words.step(number, all, been && times.underWay(been));
 }
 
 /** How far the run ahead is, in a word or two. */
-function stepOf(view: RunView): string {
+function stepOf(view: RunView, nowMs?: number): string {
   if (view.state === 'cleaning') return words.cleaning(0);
   if (view.state === 'waiting') return words.waitsToo;
-  const { number, all } = progressOf(view);
-  return view.state === 'running' && all > 0 ? words.step(number, all) : '';
+  return view.state === 'running' && view.steps.length > 0 ? timedStep(view, nowMs) : '';
 }
 
 /** What people judge, and how they did. */
-function approvalBlocks({ approval, stop, glass: broken }: RunView): KnownBlock[] {
+function approvalBlocks(view: RunView): KnownBlock[] {
+  const { approval, stop, glass: broken } = view;
   const glass = broken.map((one) => section(glassLine(one)));
   const stopped = stop ? [context(words.stoppedBy(mention(stop.by.id)))] : [];
   if (!approval) return stopped;
@@ -101,9 +108,16 @@ function approvalBlocks({ approval, stop, glass: broken }: RunView): KnownBlock[
     ...(changed.length > 0 ? [section(changed.join('\n'))] : []),
     ...sections([needs.typed === undefined ? words.plan : words.planDestroying(line(needs.typed, 80)), ...shown]),
     ...glass,
-    context([...ends, words.planDigest(digest.slice(0, 12))].join('  ·  ')),
+    context([...ends, ...takes(view), words.planDigest(digest.slice(0, 12))].join('  ·  ')),
     ...stopped,
   ];
+}
+
+/** How long the plan takes, for those who judge it; nothing once it is carried out. */
+function takes(view: RunView): string[] {
+  const { steps, outcome, begunAt } = view;
+  if (outcome !== undefined || begunAt !== undefined || steps.length === 0) return [];
+  return [times.plan(estimateOf(view))];
 }
 
 function timeOf({ startedAt, endedAt }: RunView): string | undefined {
@@ -137,25 +151,22 @@ function stepLines(steps: readonly StepView[]): string[] {
 }
 
 /** What the run is and how far it is, escaped. */
-export function headlineOf(view: RunView, ahead?: RunView): { readonly what: string; readonly state: string } {
-  return { what: whatOf(view), state: stateOf(view, ahead) };
+export function headlineOf(view: RunView, moment: Moment = {}): { readonly what: string; readonly state: string } {
+  return { what: whatOf(view), state: stateOf(view, moment) };
 }
 
 function isPlanOnly({ approval, steps }: RunView): boolean {
   return approval !== undefined && steps.every(({ status }) => status === 'pending');
 }
 
-/**
- * The message of a run in its channel: what, who, where, how far, each step. Edited as the run goes on.
- * @param ahead the run that it waits behind
- */
-export function rootMessage(view: RunView, ahead?: RunView): Message {
+/** The message of a run in its channel: what, who, where, how far, each step. Edited as the run goes on. */
+export function rootMessage(view: RunView, moment: Moment = {}): Message {
   const { number, by, origin } = view.request;
   const asked =
     origin.kind === 'terminal'
       ? words.atTerminal(mention(by.id), escapeName(origin.host))
       : words.askedBy(mention(by.id));
-  const { what, state } = headlineOf(view, ahead);
+  const { what, state } = headlineOf(view, moment);
   const attempt = view.takeovers > 0 ? [words.attempt(view.takeovers)] : [];
   const foreign = view.foreign.length > 0 ? [words.foreign(view.foreign.length)] : [];
   const blocks: KnownBlock[] = [

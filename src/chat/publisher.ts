@@ -15,6 +15,8 @@ export type Rhythm = {
   readonly pollMs: number;
   /** How long the right to publish outlives its holder. */
   readonly holdMs: number;
+  /** How often runs are drawn anew though nothing happened in them, because time went on. */
+  readonly refreshMs: number;
   readonly postGapMs: number;
   readonly editGapMs: number;
   readonly backoffMs: number;
@@ -25,6 +27,7 @@ export type Rhythm = {
 const RHYTHM: Rhythm = {
   pollMs: 1000,
   holdMs: 15_000,
+  refreshMs: 60_000,
   postGapMs: 1000,
   editGapMs: 1200,
   backoffMs: 1000,
@@ -64,6 +67,7 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
   const works = new Map<string, Work>();
   const underWay = new Set<Promise<void>>();
   let heldUntil = 0;
+  let refreshedAt = performance.now();
   const isOurs = () => performance.now() < heldUntil - Math.min(CALL_TIMEOUT_MS, rhythm.holdMs / 2);
   const api = openApi({ ...rhythm, client: deps.client, pace: openPace(), signal, isOurs, botId: deps.botId });
 
@@ -154,6 +158,9 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
       // Cards that an older version drew get today's buttons.
       if (isNew) for (const run of await runs.open(name)) take(run);
     }
+    if (askedAt - refreshedAt < rhythm.refreshMs) return;
+    refreshedAt = askedAt;
+    for (const { shown } of works.values()) take(shown.run);
   }
 
   async function loop(): Promise<void> {

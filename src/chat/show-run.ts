@@ -2,6 +2,7 @@ import type { RunEvent } from '#domain/events.ts';
 import { createHash } from 'node:crypto';
 import { fold, type RunView } from '#domain/fold.ts';
 import type { Journal, Memory, Runs } from '#domain/ports.ts';
+import type { Moment } from '#domain/progress.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import type { Place, Posted, Render, SlackApi } from './api.ts';
@@ -60,7 +61,7 @@ export async function showRun(shown: Shown, deps: ShowDeps): Promise<number> {
     let drawn = '';
     const render = async () => {
       const newest = (await readOn(shown, deps)) ?? view;
-      const message = rootMessage(newest, await aheadOf(shown, deps, newest));
+      const message = rootMessage(newest, await momentOf(shown, deps, newest));
       drawn = drawnOf(message);
       return message;
     };
@@ -145,12 +146,12 @@ async function editRoot(shown: Shown, deps: ShowDeps, view: RunView): Promise<Ru
   const { facts = {} } = shown;
   const [channel, ts] = [facts['root.channel'], facts['root.ts']];
   if (channel === undefined || ts === undefined || facts['root.gone'] === 'yes') return view;
-  const now = rootMessage(view, await aheadOf(shown, deps, view));
+  const now = rootMessage(view, await momentOf(shown, deps, view));
   // A bot of another version drew it otherwise, with other buttons perhaps.
   if (facts['root.drawn'] === drawnOf(now)) return view;
   await deps.api.editTurn();
   const latest = (await readOn(shown, deps)) ?? view;
-  const message = rootMessage(latest, await aheadOf(shown, deps, latest));
+  const message = rootMessage(latest, await momentOf(shown, deps, latest));
   try {
     await deps.api.edit({ channel, ts }, message);
     await remember(shown, deps, { 'root.drawn': drawnOf(message) });
@@ -166,11 +167,13 @@ function drawnOf(message: Message): string {
   return createHash('sha256').update(JSON.stringify(message)).digest('base64url').slice(0, 16);
 }
 
-/** The run that this one waits behind. */
-async function aheadOf(shown: Shown, { runs, journal }: ShowDeps, view: RunView): Promise<RunView | undefined> {
+/** Now, and the run that this one waits behind. */
+async function momentOf(shown: Shown, { runs, journal }: ShowDeps, view: RunView): Promise<Moment> {
   shown.behind = view.state === 'waiting' ? view.queue?.behind : undefined;
   const ahead = shown.behind === undefined ? undefined : await runs.get(shown.behind);
-  return ahead && fold(await journal.read(ahead));
+  // Times are the journal's; a clock that is behind it takes none back.
+  const nowMs = Math.max(Date.now(), Date.parse(view.lastAt));
+  return { nowMs, ahead: ahead && fold(await journal.read(ahead)) };
 }
 
 /** Tells the whole channel what it has to hear. */

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newsOf } from '#commands/run-log.ts';
+import { estimateOf, timesOf } from '#domain/durations.ts';
 import type { RunEvent } from '#domain/events.ts';
 import { fold, type RunView } from '#domain/fold.ts';
 import { plainOf } from '#domain/mrkdwn.ts';
 import type { Journal, Runs } from '#domain/ports.ts';
 import type { RunRequest } from '#domain/run.ts';
 import type { SegmentQueue } from '#engine/queue.ts';
+import { progressOf } from '#domain/progress.ts';
 import { words } from '#words/cli.ts';
+import { words as times } from '#words/durations.ts';
 import { took } from '#words/time.ts';
 
 type Deps = { readonly runs: Runs; readonly journal: Journal; readonly queue: SegmentQueue };
@@ -14,6 +17,8 @@ type Deps = { readonly runs: Runs; readonly journal: Journal; readonly queue: Se
 /** Events are announced; this is for announcements that were lost. */
 const POLL_MS = 500;
 const NO_WORKER_AFTER_MS = 2000;
+/** Less than this is not announced. */
+const LONG_MS = 20_000;
 
 /** Writes a run's progress to standard error until it ends. undefined when the person left first (Ctrl-C). */
 export async function follow(run: RunRequest, { runs, journal, queue }: Deps): Promise<RunView | undefined> {
@@ -66,6 +71,14 @@ function write(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** How far the run is, where that is worth a word: what is left takes a while. */
+function leftOf(view: RunView): string {
+  const been = timesOf(view);
+  if (!been || been.left.aboutMs < LONG_MS) return '';
+  const { number, all } = progressOf(view);
+  return words.left(number, all, times.underWay(been));
+}
+
 function tell(event: RunEvent, events: readonly RunEvent[]): void {
   switch (event.type) {
     case 'started':
@@ -75,8 +88,15 @@ function tell(event: RunEvent, events: readonly RunEvent[]): void {
     case 'step-done':
     case 'step-failed':
     case 'step-skipped': {
-      const step = fold(events)?.steps.find(({ id }) => id === event.stepId);
-      if (step) write(words.step(step.status, step.title, step.detail));
+      const view = fold(events);
+      const step = view?.steps.find(({ id }) => id === event.stepId);
+      if (view && step) write(`${words.step(step.status, step.title, step.detail)}${leftOf(view)}`);
+      break;
+    }
+    case 'planned': {
+      const view = fold(events);
+      if (view?.steps.some(({ usuallyMs }) => usuallyMs !== undefined))
+        write(words.takes(times.plan(estimateOf(view))));
       break;
     }
     case 'clean-up-started':

@@ -120,15 +120,16 @@ export const queue: CommandSpec = {
     endOfWords(rest[0]);
     const { gate, journal } = call.deps;
     const viewOf = async (run: RunRef) => fold(await journal.read(run));
-    const [{ inside, waiting }, frozen] = await Promise.all([
+    const [{ inside, waiting }, frozen, nowMs] = await Promise.all([
       gate.queue(environment.name),
       gate.frozen(environment.name),
+      gate.nowMs(environment.name),
     ]);
     const [first, ...others] = await Promise.all([inside ? viewOf(inside) : undefined, ...waiting.map(viewOf)]);
     const name = escapeName(environment.name);
     const text = [
-      first ? say.inside(name, lineOf(first)) : say.nobodyInside(name),
-      ...others.flatMap((view) => (view ? [lineOf(view, first)] : [])),
+      first ? say.inside(name, lineOf(first, { nowMs })) : say.nobodyInside(name),
+      ...others.flatMap((view) => (view ? [lineOf(view, { nowMs, ahead: first })] : [])),
       ...(frozen ? [say.frozen(freezeText(frozen))] : []),
     ];
     return { kind: 'text', text: text.join('\n') };

@@ -32,9 +32,10 @@ export const history: CommandSpec = {
     const recent = await call.deps.runs.recent(environment.name, filter ? MOST_LOOKED_AT : NEWEST);
     const views = await Promise.all(recent.map((run) => viewOf(run, call)));
     const name = escapeName(environment.name);
+    const nowMs = await call.deps.gate.nowMs(environment.name);
     const fitting = views.filter((view) => view !== undefined).filter(filter ?? (() => true));
     if (fitting.length > 0)
-      return text([say.newest(name), ...fitting.slice(0, NEWEST).map((view) => lineOf(view))].join('\n'));
+      return text([say.newest(name), ...fitting.slice(0, NEWEST).map((view) => lineOf(view, { nowMs }))].join('\n'));
     return text(filter && recent.length > 0 ? say.noSuchRuns(name, recent.length) : say.noRuns(name));
   },
 };
@@ -68,7 +69,10 @@ export const show: CommandSpec = {
     const view = fold(events);
     if (!view) throw new InputError(say.noRun(number), { advice });
     const files = (await call.deps.artifacts.list(run)).map(({ name, bytes }) => say.file(number, name, bytes));
-    return text([textOfRun(view), ...logOf(events), ...(files.length > 0 ? [say.files, ...files] : [])].join('\n'));
+    const nowMs = await call.deps.gate.nowMs(environment.name);
+    return text(
+      [textOfRun(view, { nowMs }), ...logOf(events), ...(files.length > 0 ? [say.files, ...files] : [])].join('\n'),
+    );
   },
 };
 

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { estimateOf, timesOf } from '#domain/durations.ts';
 import type { Freeze } from '#domain/events.ts';
 import type { RunView, StepView } from '#domain/fold.ts';
 import { escapeName, mention } from '#domain/mrkdwn.ts';
-import { progressOf } from '#domain/progress.ts';
+import { type Moment, progressOf } from '#domain/progress.ts';
 import { words as say } from '#words/commands.ts';
+import { words as times } from '#words/durations.ts';
 import { sentencesOf } from '#words/jobs.ts';
 import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
@@ -35,30 +37,32 @@ function targetOf(view: RunView): string {
   return depth === undefined ? target : `${target}, ${escapeName(depth)}`;
 }
 
-function stateOf(view: RunView, ahead?: RunView): string {
+function stateOf(view: RunView, { nowMs, ahead }: Moment): string {
   if (view.outcome === undefined) {
     const { number, all } = progressOf(view);
     const { queue, freeze } = view;
     if (view.state === 'waiting' && queue) {
       const place = say.waiting(queue.place, queue.behind, queue.by ? escapeName(queue.by.name) : '');
       return ahead?.request.number === queue.behind && ahead.state === 'running'
-        ? `${place}, ${stateOf(ahead)}`
+        ? `${place}, ${stateOf(ahead, { nowMs })}`
         : place;
     }
     if (view.state === 'held' && freeze) return say.log.held(freezeText(freeze));
-    return view.state === 'running' && all > 0 ? say.stepOf(number, all) : say.states[view.state];
+    if (view.state !== 'running' || all === 0) return say.states[view.state];
+    const been = timesOf(view, nowMs);
+    return say.stepOf(number, all, been && times.underWay(been));
   }
   const ms = view.endedAt ? Date.parse(view.endedAt) - Date.parse(view.startedAt ?? view.request.askedAt) : Number.NaN;
   return Number.isNaN(ms) ? say.outcome(view.outcome) : `${say.outcome(view.outcome)}, ${took(Math.max(0, ms))}`;
 }
 
-/** One run on one line, for the history and the queue. `ahead`: a run that it may wait behind. */
-export function lineOf(view: RunView, ahead?: RunView): string {
+/** One run on one line, for the history and the queue. */
+export function lineOf(view: RunView, moment: Moment): string {
   const mark = view.outcome === undefined ? '▸' : OUTCOME_MARKS[view.outcome];
   const { number, job, by, askedAt } = view.request;
   const what = `${sentencesOf(job).title} ${targetOf(view)}`;
   const glass = view.glass.length > 0 ? ' ‼' : '';
-  return `${mark} *#${number}*${glass} ${what}: ${stateOf(view, ahead)} (${mention(by.id)}, ${timeOf(askedAt)})`;
+  return `${mark} *#${number}*${glass} ${what}: ${stateOf(view, moment)} (${mention(by.id)}, ${timeOf(askedAt)})`;
 }
 
 /** Who closed an environment, why and until when. */
@@ -67,8 +71,9 @@ export function freezeText({ by, reason, until }: Freeze): string {
   return say.frozenBy(who, short(reason), until === undefined ? undefined : timeOf(until));
 }
 
-function stepLines(step: StepView, isRemoved: boolean): string[] {
-  const time = step.tookMs === undefined ? say.steps[step.status] : took(step.tookMs);
+function stepLines(step: StepView, { isRemoved, hasEnded }: { isRemoved: boolean; hasEnded: boolean }): string[] {
+  const usual = hasEnded || step.usuallyMs === undefined ? '' : `, ${times.usually(step.usuallyMs)}`;
+  const time = step.tookMs === undefined ? `${say.steps[step.status]}${usual}` : took(step.tookMs);
   const failed = step.status === 'failed' ? `${say.steps.failed}, ` : '';
   const removed = isRemoved ? `, ${say.removed}` : '';
   const line = `${STEP_MARKS[step.status]} ${short(step.title)} (${failed}${time}${removed})`;
@@ -76,8 +81,17 @@ function stepLines(step: StepView, isRemoved: boolean): string[] {
   return [detail, ...(step.advice === undefined ? [] : [`    ${say.advice(short(step.advice))}`])];
 }
 
+function planLines(view: RunView): string[] {
+  if (!view.summary) return [];
+  const { approval, steps, outcome } = view;
+  return [
+    say.plan(short(view.summary), approval?.digest.slice(0, 12)),
+    ...(outcome === undefined && steps.length > 0 ? [say.takes(times.plan(estimateOf(view)))] : []),
+  ];
+}
+
 /** A run as mrkdwn: what, who, when, outcome, steps with their times, what failed and what was left over. */
-export function textOfRun(view: RunView): string {
+export function textOfRun(view: RunView, moment: Pick<Moment, 'nowMs'> = {}): string {
   const { number, job, by, askedAt } = view.request;
   const attempt = view.takeovers > 0 ? `, ${say.takeovers(view.takeovers)}` : '';
   const leftovers = view.leftovers.slice(0, MOST_LEFTOVERS).map((left) => `    ${short(left)}`);
@@ -88,10 +102,12 @@ export function textOfRun(view: RunView): string {
   const approvers = agreed.length === 0 ? [] : [say.approvedBy(agreed.map(({ id }) => mention(id)).join(', '))];
   return [
     `*#${number} ${sentencesOf(job).title}* ${targetOf(view)}`,
-    `${stateOf(view)} · ${say.by(mention(by.id))} · ${say.asked(timeOf(askedAt))}${attempt}`,
-    ...(view.summary ? [say.plan(short(view.summary), view.approval?.digest.slice(0, 12))] : []),
+    `${stateOf(view, moment)} · ${say.by(mention(by.id))} · ${say.asked(timeOf(askedAt))}${attempt}`,
+    ...planLines(view),
     ...approvers,
-    ...view.steps.flatMap((step) => stepLines(step, view.undone.includes(step.id))),
+    ...view.steps.flatMap((step) =>
+      stepLines(step, { isRemoved: view.undone.includes(step.id), hasEnded: view.outcome !== undefined }),
+    ),
     ...(isNew ? [`✗ ${short(view.error?.message ?? '')}`] : []),
     ...(isNew && view.error?.advice ? [`    ${say.advice(short(view.error.advice))}`] : []),
     ...(view.leftovers.length > 0 ? [say.leftovers(view.leftovers.length), ...leftovers] : []),

@@ -11,6 +11,8 @@ export type PlannedStep = {
   readonly layer: string;
   readonly skip?: string | undefined;
   readonly risk?: string | undefined;
+  /** What it took in earlier runs of the job in this environment: their median, ms. undefined: no history yet. */
+  readonly usuallyMs?: number | undefined;
 };
 
 /** How a person stops a run: at the next step boundary, or in the middle of a step. */
@@ -30,6 +32,8 @@ export type RunEventBody =
       readonly risk: Risk;
       readonly steps: readonly PlannedStep[];
       readonly facts: unknown;
+      /** Its steps run at once. */
+      readonly isIndependent?: boolean | undefined;
     }
   | { readonly type: 'step-started'; readonly stepId: string }
   | {

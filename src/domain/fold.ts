@@ -1,14 +1,11 @@
 import type { ErrorView } from './errors.ts';
 import type { Approval } from './approval.ts';
-import { type Freeze, isUnderstood, type RunEvent, type Stop } from './events.ts';
+import { type Freeze, isUnderstood, type PlannedStep, type RunEvent, type Stop } from './events.ts';
 import type { Outcome, Person, Risk, RunRequest } from './run.ts';
 import type { Proof } from './proof.ts';
 import type { Report } from './report.ts';
 
-export type StepView = {
-  readonly id: string;
-  readonly title: string;
-  readonly layer: string;
+export type StepView = PlannedStep & {
   /** `unknown`: its worker went away in the middle of it, and nobody has looked yet. */
   readonly status: 'pending' | 'running' | 'unknown' | 'done' | 'failed' | 'skipped';
   readonly detail?: string | undefined;
@@ -16,8 +13,8 @@ export type StepView = {
   readonly advice?: string | undefined;
   readonly startedAt?: string | undefined;
   readonly tookMs?: number | undefined;
-  /** What stopping in the middle of it can leave. */
-  readonly risk?: string | undefined;
+  /** It was done from beginning to end in this round: `tookMs` tells how long such a step takes. */
+  readonly isTimed?: boolean | undefined;
   /** The value of a step that is done; what a resumed run starts from. */
   readonly value?: unknown;
 };
@@ -49,6 +46,10 @@ export type RunView = {
   readonly risk?: Risk | undefined;
   readonly facts?: unknown;
   readonly steps: readonly StepView[];
+  /** Its steps run at once. */
+  readonly isIndependent?: boolean | undefined;
+  /** When its first step began, since it was asked for or last retried. */
+  readonly begunAt?: string | undefined;
   readonly undone: readonly string[];
   /** What could not be removed: step id -> why. */
   readonly stuck: Readonly<Record<string, string>>;
@@ -140,16 +141,22 @@ function apply(view: RunView, event: RunEvent): RunView {
         summary: event.summary,
         risk: event.risk,
         facts: event.facts,
+        isIndependent: event.isIndependent,
         steps: event.steps.map((step) => ({ ...step, status: 'pending' })),
       };
     case 'step-started':
-      return withStep(view, event.stepId, { status: 'running', startedAt: event.at, detail: undefined });
+      return withStep({ ...view, begunAt: view.begunAt ?? event.at }, event.stepId, {
+        status: 'running',
+        startedAt: event.at,
+        detail: undefined,
+      });
     case 'step-done':
       return withStep(view, event.stepId, {
         status: 'done',
         value: event.value,
         detail: event.detail,
         tookMs: event.tookMs,
+        isTimed: !event.found,
       });
     case 'step-failed':
       return withStep(view, event.stepId, {
@@ -266,9 +273,8 @@ function reopened(view: RunView): RunView {
     ...view,
     state: view.facts === undefined ? 'queued' : 'running',
     round: view.round + 1,
-    steps: view.steps.map((step) =>
-      stays(step) ? step : { id: step.id, title: step.title, layer: step.layer, risk: step.risk, status: 'unknown' },
-    ),
+    steps: view.steps.map((step) => (stays(step) ? { ...step, isTimed: false } : anew(step))),
+    begunAt: undefined,
     undone: [],
     stuck: {},
     leftovers: [],
@@ -279,6 +285,10 @@ function reopened(view: RunView): RunView {
     endedAt: undefined,
     stop: undefined,
   };
+}
+
+function anew({ id, title, layer, risk, skip, usuallyMs }: StepView): StepView {
+  return { id, title, layer, risk, skip, usuallyMs, status: 'unknown' };
 }
 
 function withStep(view: RunView, id: string, change: Partial<StepView>): RunView {

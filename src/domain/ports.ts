@@ -1,5 +1,6 @@
 import type { AuditEvent, AuditRecord, Head } from './audit.ts';
 import type { Containers } from './containers.ts';
+import type { Durations } from './durations.ts';
 import type { Freeze, RunEvent, RunEventBody, Stop } from './events.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { OpenStack } from './openstack.ts';
@@ -150,6 +151,10 @@ export interface Runs {
   unshown(environment: string): Promise<readonly RunRef[]>;
   /** Chat has shown the run up to `seq`; it leaves `unshown` if nothing came since. */
   shown(run: RunRef, seq: number): Promise<void>;
+  /** Keeps what the steps of a run took that has ended. */
+  learn(run: Pick<RunRequest, 'environment' | 'job'>, took: Durations): Promise<void>;
+  /** What `learn` kept of the last ten runs of a job, newest first. */
+  past(run: Pick<RunRequest, 'environment' | 'job'>): Promise<readonly Durations[]>;
   /** Calls back, soon after it happened and at most best-effort, when a run's journal grew. Returns a stop function. */
   watch(onChange: (run: RunRef) => void): Promise<() => Promise<void>>;
 }

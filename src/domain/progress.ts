@@ -6,3 +6,9 @@ export function progressOf({ steps }: Pick<RunView, 'steps'>): { readonly number
   const past = steps.filter(({ status }) => status !== 'pending' && status !== 'running').length;
   return { number: Math.min(steps.length, past + (isRunning ? 1 : 0)), all: steps.length };
 }
+
+/**
+ * When a run is looked at. `nowMs`: epoch ms by the journal's clock; default: when the last of its events happened.
+ * `ahead`: the run that it waits behind.
+ */
+export type Moment = { readonly nowMs?: number | undefined; readonly ahead?: RunView | undefined };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BusyError, CancelledError, InputError, LeaseLostError, ShutdownError } from '#domain/errors.ts';
+import type { RunEventBody } from '#domain/events.ts';
 import type { RunView } from '#domain/fold.ts';
 import type { Claim } from '#domain/ports.ts';
 import type { Job, Plan, Risk, RunRef, SurveyContext } from '#domain/run.ts';
@@ -12,6 +13,7 @@ import type { Attempt, Engine } from './engine.ts';
 import { openRecorder } from './recorder.ts';
 import { cleanUp, Doubt, Held, runSteps } from './run-plan.ts';
 import { leaveToOthers, strangenessOf } from './strange.ts';
+import { usualSteps } from './usual.ts';
 import { watchStop } from './watch-stop.ts';
 
 /** How often a worker asks for a run that another holds. */
@@ -110,11 +112,11 @@ async function planned(attempt: Attempt, { view, environment, signal }: Planning
   const ports = engine.ports(environment);
   const input = job.parse(view.request.input);
   const isFresh = view.facts === undefined || (view.approval !== undefined && !hasBegun(view));
+  const usual = isFresh ? usualSteps(engine, view.request) : undefined;
   const facts = isFresh ? await surveyed(job, input, { environment, ports, signal }) : view.facts;
   const plan = job.plan(input, facts, environment);
   if (isFresh) {
-    const steps = plan.steps.map(({ id, title, layer, skip, risk }) => ({ id, title, layer, skip, risk }));
-    recorder.soon({ type: 'planned', summary: plan.summary, risk: plan.risk, steps, facts });
+    recorder.soon(plannedOf(plan, facts, await usual));
   }
   if (plan.risk === 'read') return plan;
   const asked = askFor(view, plan, { environment, nowMs: await engine.gate.nowMs(run.environment) });
@@ -126,6 +128,15 @@ async function planned(attempt: Attempt, { view, environment, signal }: Planning
   if (!freeze || stop) return plan;
   await recorder.park({ type: 'held', freeze });
   return undefined;
+}
+
+function plannedOf(plan: Plan, facts: unknown, usual?: ReadonlyMap<string, number>): RunEventBody {
+  const steps = plan.steps.map(({ id, title, layer, skip, risk }) => {
+    const usuallyMs = usual?.get(id);
+    return { id, title, layer, skip, risk, usuallyMs };
+  });
+  const { summary, risk, independent: isIndependent } = plan;
+  return { type: 'planned', summary, risk, steps, facts, isIndependent };
 }
 
 /** @throws the signal's reason when it was aborted meanwhile, whatever the survey makes of that */

@@ -12,8 +12,8 @@ export const words = {
   atTerminal: (person: string, host: string) => `asked by ${person} at a terminal on ${host}`,
   queued: 'waiting for a worker',
   surveying: 'looking around',
-  step: (number: number, all: number) => `step ${number} of ${all}`,
-  stepNamed: (number: number, all: number, title: string) => `step ${number} of ${all}: ${title}`,
+  step: (number: number, all: number, times = '') => `step ${number} of ${all}${times === '' ? '' : `, ${times}`}`,
+  named: (step: string, title: string) => `${step}: ${title}`,
   cleaning: (removed: number) => (removed === 0 ? 'cleaning up' : `cleaning up, ${removed} removed`),
   outcome: (job: JobName, outcome: Outcome, time: string | undefined) =>
     `${sentencesOf(job).outcomes[outcome]}${time === undefined ? '' : ` after ${time}`}`,

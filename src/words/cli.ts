@@ -82,6 +82,8 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   noWorker: 'no worker is running, so this waits; start one with "strata worker"',
   step: (status: StepView['status'], title: string, detail: string | undefined) =>
     `  ${STEP_MARKS[status]} ${title}${detail ? `: ${detail}` : ''}`,
+  takes: (time: string) => `  plan: ${time}`,
+  left: (number: number, all: number, times: string) => ` (${number} of ${all}, ${times})`,
   takenOver: '  another worker goes on',
   cleaningUp: '  cleaning up',
   outcome: (number: number, outcome: Outcome, time: string) => `run #${number} ${OUTCOMES[outcome]} after ${time}`,

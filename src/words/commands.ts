@@ -117,6 +117,7 @@ export const words = {
   },
   plan: (summary: string, digest: string | undefined) =>
     `Plan: ${summary}${digest === undefined ? '' : ` (${digest})`}`,
+  takes: (time: string) => `Time: ${time}`,
   log: {
     title: 'Log',
     started: (worker: string) => `${worker} takes it`,
@@ -155,7 +156,7 @@ export const words = {
   advice: (text: string) => `What to do: ${text}`,
   leftovers: (count: number) => (count === 1 ? '1 thing was left over:' : `${count} things were left over:`),
   more: (count: number) => `... and ${count} more`,
-  stepOf: (number: number, all: number) => `step ${number} of ${all}`,
+  stepOf: (number: number, all: number, times = '') => `step ${number} of ${all}${times === '' ? '' : `, ${times}`}`,
   approvedBy: (who: string) => `✓ approved by ${who}`,
   removed: 'removed again',
   takeovers: (count: number) => `taken over ${count === 1 ? 'once' : `${count} times`}`,

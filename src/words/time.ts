@@ -8,6 +8,17 @@ export function took(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** A duration that nobody knows, or needs, to the second: `20 s`, `4 min`, `2 h 5 min`. */
+export function about(ms: number): string {
+  const tens = Math.max(1, Math.round(ms / 10_000));
+  if (tens < 6) return `${tens * 10} s`;
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 60) return `${minutes} min`;
+  const fives = Math.round(minutes / 5) * 5;
+  const [hours, rest] = [Math.floor(fives / 60), fives % 60];
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+}
+
 /** How old something is, as kubectl says it: `40s`, `12m`, `3h`, `5d`; empty when it has no time. */
 export function ageOf(since: string | undefined, at: string): string {
   const seconds = Math.round((Date.parse(at) - Date.parse(since ?? '')) / 1000);

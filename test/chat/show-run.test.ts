@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RunRef } from '#domain/run.ts';
 import type { Message } from '../../sandbox/workspace/state.ts';
 import { asking, DIGEST, LEAD, openScene, OPERATOR, type Scene } from './world.ts';
@@ -8,6 +8,7 @@ const operator = { id: OPERATOR, name: 'operator' };
 
 let scene: Scene | undefined;
 afterEach(async () => {
+  vi.useRealTimers();
   await scene?.close();
   scene = undefined;
 });
@@ -45,6 +46,21 @@ describe('a run that waits', () => {
     await here.write(first, done, { type: 'step-started', stepId: 'two' });
 
     await here.rootOf(second, new RegExp(`2nd, behind #${first.number} by operator, step 2 of 2`));
+  });
+});
+
+describe('a run that is long at one step', () => {
+  it('shows how long, though nothing happens in it', async () => {
+    const here = await open();
+    await here.startBot();
+    const [, planned] = asking();
+    const run = await here.run({ type: 'started', worker: 'w', attempt: 1 }, planned!);
+    await here.write(run, { type: 'step-started', stepId: 'one' });
+    await here.rootOf(run, /step 1 of 2: /);
+
+    vi.setSystemTime(Date.now() + 4 * 60_000);
+
+    await here.rootOf(run, /step 1 of 2, 4 min: /);
   });
 });
 

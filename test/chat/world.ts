@@ -20,7 +20,15 @@ export const SECRET = 'a signing secret';
 export const OUTSIDER = { id: 'U0OUTSIDER', name: 'outsider', teamId: 'T0OTHERS' };
 const TOKENS = { bot: 'xoxb-standin', app: 'xapp-standin' };
 /** Short, so that the tests need not wait. */
-const RHYTHM = { pollMs: 50, holdMs: 2000, postGapMs: 0, editGapMs: 0, backoffMs: 50, mostBackoffMs: 200 };
+const RHYTHM = {
+  pollMs: 50,
+  holdMs: 2000,
+  refreshMs: 500,
+  postGapMs: 0,
+  editGapMs: 0,
+  backoffMs: 50,
+  mostBackoffMs: 200,
+};
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export type Scene = {

@@ -308,6 +308,36 @@ describe('looking at runs', () => {
     return made.deps;
   }
 
+  it('shows how long a run has been at work, and what its steps usually take', async () => {
+    const made = world();
+    made.add(run, [
+      { type: 'started', worker: 'w', attempt: 1 },
+      {
+        ...{ type: 'planned', summary: 's', risk: 'probe', facts: {} },
+        steps: [
+          { id: 'a', title: 'Sign in', layer: 'metal', usuallyMs: 400 },
+          { id: 'b', title: 'Boot a server', layer: 'metal', usuallyMs: 120_000 },
+          { id: 'c', title: 'Read its console', layer: 'metal' },
+        ],
+      },
+      { type: 'step-started', stepId: 'a' },
+      { type: 'step-done', stepId: 'a', value: 1, found: false, tookMs: 420 },
+      { type: 'step-started', stepId: 'b' },
+    ]);
+    const gate = { ...made.deps.gate, nowMs: async () => Date.parse(run.askedAt) + 50_000 };
+
+    const reply = await answer(request('strata', 'show #1'), { ...made.deps, gate });
+
+    expect(plainOf(reply.text).split('\n').slice(1, 7)).toEqual([
+      'step 2 of 3, 50 s, at least 1 min left · by @U1 · asked 23 Nov 14:50 UTC',
+      'Plan: s',
+      'Time: about 2 min; no history yet for 1 step',
+      '✓ Sign in (420 ms)',
+      '▸ Boot a server (running, usually 2 min)',
+      '· Read its console (not run)',
+    ]);
+  });
+
   it('shows a run with its steps, failure and leftovers', async () => {
     const reply = await answer(request('strata', 'show #1'), failed());
 

@@ -72,6 +72,8 @@ export function world(environments: readonly Environment[] = [environment('lab')
       open: async () => [],
       unshown: async () => [],
       shown: async () => undefined,
+      learn: async () => undefined,
+      past: async () => [],
       watch: async () => async () => undefined,
     },
     journal: {

@@ -18,6 +18,7 @@ export function environmentKeys(environment: string) {
     waiting: `${base}:waiting`,
     log: `${base}:log`,
     chain: `${base}:chain`,
+    took: (job: string) => `${base}:took:${job}`,
   };
 }
 

@@ -7,7 +7,7 @@ import type { RunRef, RunRequest } from '#domain/run.ts';
 import type { RedisClient } from './connect.ts';
 import { openJournal } from './journal.ts';
 import { COUNTER, environmentKeys, INDEX, memberOf, refOf, runKeys } from './keys.ts';
-import { CLAIM, CREATE, evaluate, readNowMs, SHOWN } from './scripts.ts';
+import { CLAIM, CREATE, evaluate, PUSH, readNowMs, SHOWN } from './scripts.ts';
 import { troubleOf, unreadable } from './trouble.ts';
 
 /** How long a delivery is remembered: longer than anybody delivers it again. */
@@ -16,6 +16,9 @@ const ONCE_TTL_S = 86_400;
 const PATIENCE_MS = 1500;
 /** After a failover that lost a claim nobody gets its fence again: fences grow by chance. */
 const MOST_FENCE_STEP = 1_000_000;
+/** Of a job in an environment, so many runs tell what its steps usually take. */
+const MOST_PAST = 10;
+const Took = z.record(z.string(), z.number());
 const Claimed = z.union([z.tuple([z.number(), z.string()]), z.number()]);
 
 /**
@@ -122,6 +125,14 @@ export function openRuns(
     async shown(run, seq) {
       const keys = [runKeys(run).record, environmentKeys(run.environment).unshown];
       await evaluate(redis, SHOWN, { keys, args: [memberOf(run), seq] });
+    },
+    async learn({ environment, job }, took) {
+      const keys = [environmentKeys(environment).took(job)];
+      await evaluate(redis, PUSH, { keys, args: [JSON.stringify(took), MOST_PAST] });
+    },
+    async past({ environment, job }) {
+      const texts = await redis.lrange(environmentKeys(environment).took(job), 0, MOST_PAST - 1);
+      return texts.map((text) => Took.parse(JSON.parse(text)));
     },
   };
 }

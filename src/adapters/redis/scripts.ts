@@ -181,6 +181,12 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return 1`);
 
+/** Puts a text before others and forgets the oldest. Keys: list. Args: text, how many are kept. */
+export const PUSH = script(`
+redis.call('LPUSH', KEYS[1], ARGV[1])
+redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
+return 1`);
+
 /** Takes or keeps a name. Keys: name. Args: owner, ttl ms. */
 export const HOLD = script(`
 local owner = redis.call('GET', KEYS[1])
