@@ -7,6 +7,17 @@ function apart(away: Names): string {
   return away.length === 0 ? '' : `, apart from ${listed(away)} on the dead node`;
 }
 
+type States = readonly { readonly name: string; readonly count: number }[];
+
+function sum(states: States): number {
+  return states.reduce((total, { count }) => total + count, 0);
+}
+
+/** `33 active+undersized+degraded` */
+function told(states: States): string {
+  return listed(states.map(({ name, count }) => `${count} ${name}`));
+}
+
 const PROCEDURE = 'Kubespray documents it in docs/operations/nodes.md';
 
 /** Sentences about what must hold before a node may go. */
@@ -82,5 +93,40 @@ export const words = {
     unasked: (namespace: string, why: string, ready: string) =>
       `RabbitMQ in ${namespace} could not be asked (${why}); by their probes ${ready} brokers are ready`,
     unaskedAdvice: 'The probes see no partition and no alarm: look at rabbitmqctl cluster_status yourself.',
+  },
+  ceph: {
+    osds: (namespace: string, faults: Names) => `Ceph in ${namespace}: ${faults.join('; ')}`,
+    free: (namespace: string, osds: Names, groups: number) =>
+      `Ceph in ${namespace}: ${listed(osds)} may be stopped and destroyed, all ${groups} placement groups are active+clean`,
+    healed: (namespace: string, osds: Names, groups: number) =>
+      `Ceph in ${namespace}: all ${groups} placement groups are active+clean without ${listed(osds)}`,
+    dirty: (states: States, all: number) =>
+      `${sum(states)} of ${all} placement groups are not active+clean (${told(states)})`,
+    unstoppable: (osds: Names, why: string) => `${listed(osds)} may not be stopped${why === '' ? '' : `: ${why}`}`,
+    needed: (osds: Names) => `the data of ${listed(osds)} may still be needed`,
+    advice: (ids: Names) =>
+      ids.length === 0
+        ? 'Wait until all placement groups are active+clean: ceph status tells.'
+        : `Move the data away first: ceph osd out ${ids.join(' ')}, wait until all placement groups are active+clean, ` +
+          `and until ceph osd safe-to-destroy ${ids.join(' ')} agrees. With no other host for a copy, add one first.`,
+    inactive: (states: States, all: number, osds: Names) =>
+      `${sum(states)} of ${all} placement groups are not active (${told(states)}) and may need ${listed(osds)}`,
+    inactiveAdvice:
+      'The disk of the dead node may hold the last copy: bring its OSDs back, by starting the server or by moving its volume, before anything is deleted.',
+    deadAdvice:
+      'Copies are missing. Before the old machine is deleted they must have been made anew elsewhere, else the run stops there.',
+    mons: (namespace: string, left: Names, all: number) =>
+      `Ceph in ${namespace}: ${left.length} of ${all} mons stay in the quorum${left.length > 0 ? ` (${listed(left)})` : ''}`,
+    monsAdvice:
+      'Bring the other mons back first, or let Rook make more (spec.mon.count of the CephCluster, an odd number).',
+    noToolbox: (namespace: string, daemons: Names) =>
+      `Ceph in ${namespace} has ${listed(daemons)} on this node, and no toolbox to ask in`,
+    noToolboxAdvice:
+      'Install it: kubectl create -f deploy/examples/toolbox.yaml of Rook (label app=rook-ceph-tools); it must be ready, and on another node than a dead one.',
+    nameless: (namespace: string) => `Ceph in ${namespace} has an OSD on this node that does not tell its number`,
+    namelessAdvice:
+      'It is not of Rook: take it out of Ceph by hand (ceph osd out, safe-to-destroy, purge), then ask again.',
+    unreadable: (argv: Names, exitCode: number, said: string) =>
+      `running "ceph ${argv.join(' ')}": it ended with ${exitCode}${said === '' ? ', and no answer that can be read' : `: ${said}`}`,
   },
 };

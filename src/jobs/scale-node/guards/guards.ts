@@ -1,5 +1,6 @@
 import { viewOf } from '#domain/errors.ts';
 import { words } from '#words/guards.ts';
+import { ceph } from './ceph.ts';
 import { controlPlane } from './control-plane.ts';
 import { galera } from './galera.ts';
 import { type Guard, type GuardSource, type Moment, type Subject, type Verdict, voiceOf } from './guard.ts';
@@ -11,7 +12,7 @@ import { rabbitmq } from './rabbitmq.ts';
 const GUARD_TIMEOUT_MS = 60_000;
 
 /** What must hold before a node may go. One line an entry. */
-const GUARDS: readonly Guard[] = [controlPlane, otherNodes, galera, rabbitmq, peers];
+const GUARDS: readonly Guard[] = [controlPlane, otherNodes, galera, rabbitmq, peers, ceph];
 
 /** Asks all guards of a moment at once, afresh. One that cannot read refuses and says why. @throws only when the run ends */
 export async function verdictsOf(subject: Subject, moment: Moment, source: GuardSource): Promise<readonly Verdict[]> {
