@@ -5,7 +5,7 @@ import type { Layer } from '#domain/stack.ts';
 import { ageOf } from '#words/time.ts';
 import { rowsOf } from '../part.ts';
 import { tableOf } from '../table.ts';
-import { matchServers } from './matches.ts';
+import { matchServers } from '../../matches.ts';
 import type { Reading } from './reading.ts';
 
 const VOLUMES: Readonly<Record<string, Health>> = { Bound: 'ok', Available: 'ok', Released: 'off', Failed: 'failure' };

@@ -6,7 +6,7 @@ import { words as clusterWords } from '#words/cluster.ts';
 import { meaningOf } from '#words/failures.ts';
 import { words } from '#words/nodes.ts';
 import { rowsOf, unreadTroubles } from '../part.ts';
-import { type Match, matchServers } from './matches.ts';
+import { type Match, matchServers } from '../../matches.ts';
 import type { Reading } from './reading.ts';
 
 /** Conditions of a node that are bad when they hold. */

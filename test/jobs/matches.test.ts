@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { matchServers } from '#jobs/status/kubernetes/matches.ts';
-import * as a from '../world.ts';
+import { matchServers } from '#jobs/matches.ts';
+import * as a from './status/world.ts';
 
 const ID = '5f3d9552-77a1-4c0e-9b1d-0123456789ab';
 const at = (ip: string) => [{ network: 'lab-net', ip, type: 'fixed' as const }];
