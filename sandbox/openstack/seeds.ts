@@ -18,18 +18,27 @@ export function seed(store: Store, options: OpenStackOptions): void {
   const project_id: string = where(store.users)[0]?.project_id;
   for (const flavor of FLAVORS) put(store.flavors, flavor);
   put(store.images, { name: 'cirros', status: 'active', size: 16_300_544, visibility: 'public' });
-  for (const host of options.hosts ?? HOSTS)
-    put(store.hosts, { up: true, vcpus: 32, ram: 65_536, disk: 1000, ...host });
-  const agentOf = (type: string, host: string, alive: boolean) => {
-    const binary = `neutron-${type.toLowerCase().replaceAll(' ', '').replace('agent', '-agent')}`;
-    put(store.agents, { agent_type: type, binary, host, alive, admin_state_up: true });
-  };
-  for (const { name, up } of where(store.hosts)) agentOf('Open vSwitch agent', name, up);
-  for (const type of CENTRAL) agentOf(type, 'network1', !options.deadAgents?.includes(type));
+  for (const { name, ...host } of options.hosts ?? HOSTS) addHost(store, name, host);
+  for (const type of CENTRAL) addAgent(store, type, { host: 'network1', alive: !options.deadAgents?.includes(type) });
   seedNetwork(store, { name: 'public', project_id, 'router:external': true }, '203.0.113');
   if (options.servers) seedServers(store, options.servers, seedNetwork(store, { name: 'lab', project_id }, '10.20.0'));
   for (const volume of options.volumes ?? [])
     put(store.volumes, { project_id, status: 'available', metadata: {}, attachments: [], ...volume });
+}
+
+/** A hypervisor, with its agent. */
+export function addHost(
+  store: Pick<Store, 'hosts' | 'agents'>,
+  name: string,
+  more: { readonly up?: boolean } = {},
+): void {
+  const { up } = put(store.hosts, { name, up: true, vcpus: 32, ram: 65_536, disk: 1000, ...more });
+  addAgent(store, 'Open vSwitch agent', { host: name, alive: up });
+}
+
+function addAgent({ agents }: Pick<Store, 'agents'>, type: string, on: { host: string; alive: boolean }): void {
+  const binary = `neutron-${type.toLowerCase().replaceAll(' ', '').replace('agent', '-agent')}`;
+  put(agents, { agent_type: type, binary, admin_state_up: true, ...on });
 }
 
 function seedNetwork(store: Store, of: Omit<Thing, 'id'>, block: string): Thing {

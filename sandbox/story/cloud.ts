@@ -1,6 +1,8 @@
 import type { SimulatedKubernetes } from '../kubernetes/kubernetes.ts';
 import { startOpenStack } from '../openstack/openstack.ts';
-import { put, where } from '../openstack/store.ts';
+import { hostFor } from '../openstack/life.ts';
+import { addHost } from '../openstack/seeds.ts';
+import { put, type Store, type Thing, where } from '../openstack/store.ts';
 import { faultOf } from './cluster.ts';
 import { TIMING_MS } from './metal.ts';
 import type { Part } from './part.ts';
@@ -8,13 +10,31 @@ import type { Part } from './part.ts';
 /** What fits in the cluster's network: the node's 1450 less 50 for the tunnel. */
 const MTU_BYTES = 1400;
 
+/** Each node with the label is a hypervisor; one that dies leaves its service behind, and one that comes brings it. */
+function followNodes(cluster: SimulatedKubernetes['store'], { hosts, agents }: Store): void {
+  const follow = () => {
+    for (const { metadata, status } of cluster.all('Node')) {
+      const up = status.conditions?.some((each: Thing) => each.type === 'Ready' && each.status === 'True') ?? false;
+      const [host] = where(hosts, ({ name }) => name === metadata.name);
+      if (host) host.up = up;
+      else if (up && metadata.labels?.['openstack-compute-node'] !== undefined)
+        addHost({ hosts, agents }, metadata.name);
+      for (const agent of where(agents, (each) => each.host === metadata.name)) agent.alive = up;
+    }
+  };
+  cluster.onChange(follow);
+  follow();
+}
+
 /** OpenStack in the cluster. */
 export async function startCloud(cluster: SimulatedKubernetes) {
   const cloud = await startOpenStack({
     ...{ timing: TIMING_MS, region: 'RegionTwo', mtuBytes: MTU_BYTES },
-    ...{ servers: [{ name: 'cirros' }], volumes: [{ name: 'data', size: 10 }] },
+    ...{ hosts: [], servers: [{ name: 'cirros' }], volumes: [{ name: 'data', size: 10 }] },
   });
   const { store } = cloud;
+  followNodes(cluster.store, store);
+  for (const server of where(store.servers)) server.host = hostFor(store, server)?.name ?? '';
   const part: Part = {
     layer: { name: 'cloud', kind: 'openstack', on: 'cluster', cloud: 'cloud', namespace: 'openstack' },
     about: 'OpenStack in the cluster',
