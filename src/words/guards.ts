@@ -1,10 +1,17 @@
 import { listed } from './lists.ts';
 
 type Names = readonly string[];
+/** Of a long list, as of pods. */
+const MOST = 8;
 
 /** `, apart from rabbitmq-1 on the dead node` */
 function apart(away: Names): string {
   return away.length === 0 ? '' : `, apart from ${listed(away)} on the dead node`;
+}
+
+/** The first few of them. */
+function some(names: Names): string {
+  return names.length <= MOST ? listed(names) : `${names.slice(0, MOST).join(', ')} and ${names.length - MOST} more`;
 }
 
 type States = readonly { readonly name: string; readonly count: number }[];
@@ -46,8 +53,7 @@ export const words = {
   etcdAdvice:
     `That is done by hand; ${PROCEDURE}: keep the number of members odd, run remove-node.yml, take the node out of the ` +
     'inventory, run cluster.yml, and see that --etcd-servers of every kube-apiserver names only members that are left.',
-  worker: (node: string, others: Names) =>
-    `${node} is a worker; ${listed(others.slice(0, 3))}${others.length > 3 ? ` and ${others.length - 3} more` : ''} can take its pods`,
+  worker: (node: string, others: Names) => `${node} is a worker; ${some(others)} can take its pods`,
   soonWorker: (node: string) => `${node} is the only worker, and the new one comes first`,
   lastWorker: (node: string) => `${node} is the last worker: no other node is ready and open for its pods`,
   lastWorkerAdvice: 'Add a worker first: /scale-node ... add.',
@@ -57,10 +63,10 @@ export const words = {
   othersAway: (sentences: Names) => sentences.join('; '),
   othersAdvice: 'One node at a time: bring the others back first (kubectl uncordon, or replace the dead one).',
 
-  peersReady: (sets: Names) => `all other pods of ${listed(sets)} are ready`,
+  peersReady: (sets: Names) => `all other pods of ${some(sets)} are ready`,
   peerDown: (set: string, down: Names, missing: number) =>
     `${set} has a pod here, and ${[
-      ...(down.length > 0 ? [`${listed(down)} ${down.length === 1 ? 'is' : 'are'} not ready`] : []),
+      ...(down.length > 0 ? [`${some(down)} ${down.length === 1 ? 'is' : 'are'} not ready`] : []),
       ...(missing > 0 ? [`${missing} of its pods ${missing === 1 ? 'is' : 'are'} not there`] : []),
     ].join('; ')}`,
   peerDownAdvice: 'Bring its other pods back first: kubectl describe pod tells what they wait for.',
@@ -84,7 +90,7 @@ export const words = {
     alarm: (resource: string, broker: string) => `${broker} has the alarm ${resource}`,
     unreadable: 'its answer could not be understood',
     silent: (broker: string, why: string) => `${broker} does not answer: ${why}`,
-    exit: (code: number, text: string) => `rabbitmqctl ended with ${code}: ${text.trim().split('\n').at(-1) ?? ''}`,
+    exit: (code: number, text: string) => `rabbitmqctl ended with ${code}: ${text}`,
     nobody: 'there is no pod to ask',
     advice:
       'Bring every broker back first, the smaller side of a partition one at a time; one that is gone for good: rabbitmqctl forget_cluster_node.',
@@ -128,5 +134,52 @@ export const words = {
       'It is not of Rook: take it out of Ceph by hand (ceph osd out, safe-to-destroy, purge), then ask again.',
     unreadable: (argv: Names, exitCode: number, said: string) =>
       `running "ceph ${argv.join(' ')}": it ended with ${exitCode}${said === '' ? ', and no answer that can be read' : `: ${said}`}`,
+  },
+  budgets: {
+    free: 'no disruption budget forbids an eviction from this node now',
+    blocks: (budget: string, pods: Names, why: string) =>
+      `the disruption budget ${budget} lets nobody take ${some(pods)} away now: ${why}`,
+    why: (healthy: number, wanted: number, ill: Names) =>
+      `${healthy} pods are healthy, ${wanted} must be${ill.length === 0 ? '' : `; ${some(ill)} ${ill.length === 1 ? 'is' : 'are'} not ready`}`,
+    advice: 'The drain waits for it. Bring its other pods back, run one more, or change the budget, if it is to end.',
+  },
+  local: {
+    none: 'no pod of this node keeps data here alone',
+    volumes: (volumes: Names) => `local volumes that go with the node: ${some(volumes)}`,
+    volumesAdvice: 'Copy what is needed first: a pod that wants such a volume starts nowhere else.',
+    unowned: (pods: Names) => `pods that nobody makes again: ${some(pods)}`,
+    unownedAdvice: 'They have no controller: move them by hand if they are needed.',
+    scratch: (pods: Names) => `pods with data in an emptyDir that goes with them: ${some(pods)}`,
+  },
+  off: {
+    alive: (node: string) => `${node} is Ready: it lives`,
+    aliveAdvice: 'Nothing is forced on a node that lives. To take it away: /scale-node ... remove.',
+    metal: (node: string) => `${node} stands on no cloud that could tell whether its machine is off`,
+    metalAdvice: 'Prove by hand that it is off, and take the node away by hand.',
+    noServer: (node: string, layer: string) => `layer "${layer}" has no one server that is ${node}`,
+    noServerAdvice:
+      'Without its server nobody can tell that it is off: look whether it is in another project, or two have its name; if it was deleted, kubectl delete node.',
+    server: (node: string, server: { name: string; id: string; status: string }, doing: string | undefined) =>
+      `the server of ${node}, ${server.name} (${server.id}), is ${server.status}${doing === undefined ? '' : ` (${doing})`}`,
+    planAdvice: 'It is stopped, and must be seen SHUTOFF, before anything is forced: what still runs on it ends then.',
+    advice: 'It must be SHUTOFF before anything is forced: openstack server stop, and look again.',
+  },
+  nova: {
+    empty: (layer: string, host: string) => `no server of layer "${layer}" is on ${host}`,
+    servers: (layer: string, host: string, servers: Names) =>
+      `${servers.length} ${servers.length === 1 ? 'server' : 'servers'} of layer "${layer}" on ${host}: ${some(servers)}`,
+    moved: {
+      remove: 'They are migrated while they run, before anything is drained.',
+      replace:
+        'They are built anew on other hosts from their disks: what was only in memory, or on a local disk, is lost.',
+    },
+    leftAdvice: (host: string) =>
+      `Move them away: openstack server list --all-projects --host ${host}, then openstack server migrate --live-migration.`,
+    open: (layer: string, host: string) =>
+      `the compute service of layer "${layer}" on ${host} is enabled: a server can still come`,
+    openAdvice: (host: string) => `openstack compute service set --disable ${host} nova-compute`,
+    unknown: (layer: string, node: string, label: string) =>
+      `${node} has the label ${label}, and layer "${layer}" knows no compute service there`,
+    unknownAdvice: 'It never came up, or was deleted: look at nova-compute there if it should have servers.',
   },
 };

@@ -3,7 +3,7 @@ import { CheckError } from '#domain/errors.ts';
 import type { Kubernetes, Labels, Pod, Workload } from '#domain/kubernetes.ts';
 import { words } from '#words/guards.ts';
 import { roleOf } from '../../status/ceph/reading.ts';
-import { clusterOf, jsonIn, podsOn } from './cluster.ts';
+import { clusterOf, jsonIn, lastLine, podsOn } from './cluster.ts';
 import type { Look, Subject } from './guard.ts';
 
 const HOSTNAME = 'kubernetes.io/hostname';
@@ -81,7 +81,7 @@ export async function openCeph(cluster: Kubernetes, namespace: string): Promise<
   const run = async (...argv: readonly string[]) => {
     const command = ['ceph', ...argv, '--format', 'json', '--connect-timeout', '15'];
     const { exitCode, stdout, stderr } = await cluster.exec({ namespace, name: toolbox.name }, command);
-    return { exitCode, answer: jsonIn(stdout), said: stderr.trim() };
+    return { exitCode, answer: jsonIn(stdout), said: lastLine(stderr) };
   };
   const read = async <T>(shape: z.ZodType<T>, ...argv: readonly string[]): Promise<T> => {
     const { exitCode, answer, said } = await run(...argv);

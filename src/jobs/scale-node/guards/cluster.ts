@@ -3,6 +3,9 @@ import type { Kubernetes, Pod } from '#domain/kubernetes.ts';
 import { words } from '#words/guards.ts';
 import type { GuardSource, Subject } from './guard.ts';
 
+/** Of somebody else's error in a sentence. */
+const MOST_LETTERS = 200;
+
 /** The cluster that the node is of. @throws InputError when the layer is none */
 export function clusterOf({ layer }: Pick<Subject, 'layer'>, { ports, signal }: GuardSource): Kubernetes {
   const cluster = ports.kubernetes(layer.name, signal);
@@ -16,6 +19,11 @@ export async function podsOn(subject: Pick<Subject, 'layer' | 'node'>, source: G
   return pods.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed');
 }
 
+/** False for pods that every node has, and for those that the kubelet makes of its own files. */
+export function isMoved({ owner }: Pod): boolean {
+  return owner?.kind !== 'DaemonSet' && owner?.kind !== 'Node';
+}
+
 /** What a command printed as JSON; undefined when it is none. */
 export function jsonIn(output: string): unknown {
   try {
@@ -23,4 +31,9 @@ export function jsonIn(output: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What a command ended with, of its standard error: half a line. */
+export function lastLine(output: string): string {
+  return output.trim().split('\n').at(-1)?.slice(0, MOST_LETTERS) ?? '';
 }

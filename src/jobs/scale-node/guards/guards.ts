@@ -2,17 +2,32 @@ import { viewOf } from '#domain/errors.ts';
 import { words } from '#words/guards.ts';
 import { ceph } from './ceph.ts';
 import { controlPlane } from './control-plane.ts';
+import { disruptionBudgets } from './disruption-budgets.ts';
 import { galera } from './galera.ts';
 import { type Guard, type GuardSource, type Moment, type Subject, type Verdict, voiceOf } from './guard.ts';
+import { localData } from './local-data.ts';
+import { nova } from './nova.ts';
 import { otherNodes } from './other-nodes.ts';
 import { peers } from './peers.ts';
 import { rabbitmq } from './rabbitmq.ts';
+import { vmOff } from './vm-off.ts';
 
 /** For one guard; a member that hangs must not keep the plan. */
 const GUARD_TIMEOUT_MS = 60_000;
 
 /** What must hold before a node may go. One line an entry. */
-const GUARDS: readonly Guard[] = [controlPlane, otherNodes, galera, rabbitmq, peers, ceph];
+const GUARDS: readonly Guard[] = [
+  controlPlane,
+  vmOff,
+  otherNodes,
+  galera,
+  rabbitmq,
+  peers,
+  ceph,
+  disruptionBudgets,
+  localData,
+  nova,
+];
 
 /** Asks all guards of a moment at once, afresh. One that cannot read refuses and says why. @throws only when the run ends */
 export async function verdictsOf(subject: Subject, moment: Moment, source: GuardSource): Promise<readonly Verdict[]> {

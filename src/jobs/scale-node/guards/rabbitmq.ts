@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CheckError, viewOf } from '#domain/errors.ts';
 import type { Kubernetes, Pod } from '#domain/kubernetes.ts';
 import { words } from '#words/guards.ts';
-import { clusterOf, jsonIn } from './cluster.ts';
+import { clusterOf, jsonIn, lastLine } from './cluster.ts';
 import { type Guard, type Look, type Subject, type Verdict, voiceOf } from './guard.ts';
 
 const { holds, warns, refuses } = voiceOf('rabbitmq');
@@ -83,7 +83,7 @@ async function verdictsOn(brokers: Brokers, subject: Subject, { cluster, look }:
 
 async function ask(cluster: Kubernetes, { namespace, name }: Pod): Promise<Status> {
   const { exitCode, stdout, stderr } = await cluster.exec({ namespace, name, container: CONTAINER }, COMMAND);
-  if (exitCode !== 0) throw new CheckError(words.rabbitmq.exit(exitCode, stderr));
+  if (exitCode !== 0) throw new CheckError(words.rabbitmq.exit(exitCode, lastLine(stderr)));
   const answer = Status.safeParse(jsonIn(stdout));
   if (!answer.success) throw new CheckError(words.rabbitmq.unreadable);
   return answer.data;

@@ -7,6 +7,7 @@ import type { Script } from '../../../../sandbox/kubernetes/exec.ts';
 import { settle } from '../../../../sandbox/kubernetes/life.ts';
 import type { NewThing, Store, Thing } from '../../../../sandbox/kubernetes/store.ts';
 import { openWorld as openCluster } from '../../../sandbox/kubernetes/world.ts';
+import { openWorld as openCloud, type World as Cloud } from '../../../sandbox/openstack/world.ts';
 import { layerOf } from '../../status/world.ts';
 
 const CLUSTER = layerOf('cluster', 'kubernetes', { context: 'lab', on: 'metal' });
@@ -29,6 +30,10 @@ export type Lab = {
   /** What the simulated cluster knows: node-1 is its control plane, node-2 to node-4 its workers. */
   readonly store: Store;
   readonly cluster: Awaited<ReturnType<typeof openCluster>>;
+  /** Below: a server under each node, of its name. */
+  readonly metal: Cloud;
+  /** Above: node-2 to node-4 are its hypervisors. */
+  readonly cloud: Cloud;
   /** What a guard says, asked with all others; of node-3 that is to be removed, at the plan, unless it says another. */
   ask(guard: string, wanted?: Partial<Wanted>): Promise<Said>;
   all(wanted?: Partial<Wanted>): Promise<readonly Verdict[]>;
@@ -44,9 +49,18 @@ export type Lab = {
 
 /** The story's stack, simulated and in a hurry, with what stands in for commands in containers. */
 export async function openLab(script?: Script): Promise<Lab> {
-  const cluster = await openCluster(script ? { script } : {});
+  const names = ['node-1', 'node-2', 'node-3', 'node-4'].map((name) => ({ name }));
+  const [cluster, metal, cloud] = await Promise.all([
+    openCluster(script ? { script } : {}),
+    openCloud({ servers: names }),
+    openCloud({ hosts: names.slice(1) }),
+  ]);
+  const clouds = new Map(Object.entries({ metal: metal.open(), cloud: cloud.open() }));
   const kubernetes = cluster.open({ timeoutMs: 3000 });
-  const ports = { kubernetes: (): Kubernetes => kubernetes } as unknown as JobPorts;
+  const ports = {
+    kubernetes: (): Kubernetes => kubernetes,
+    openstack: (layer: string) => clouds.get(layer),
+  } as unknown as JobPorts;
   const { store } = cluster.simulated;
   const { signal } = new AbortController();
   const all = ({ node = 'node-3', mode = 'remove', moment = 'plan' }: Partial<Wanted> = {}) =>
@@ -59,6 +73,8 @@ export async function openLab(script?: Script): Promise<Lab> {
   return {
     store,
     cluster,
+    metal,
+    cloud,
     all,
     async ask(guard, wanted) {
       const verdicts = (await all(wanted)).filter((verdict) => verdict.guard === guard);
@@ -76,6 +92,8 @@ export async function openLab(script?: Script): Promise<Lab> {
     put: (kind, name, more) =>
       store.put({ apiVersion: 'v1', kind, ...more, metadata: { name, namespace: 'openstack', ...more.metadata } }, 1e6),
     settle: () => settle(store),
-    close: () => cluster.close(),
+    async close() {
+      await Promise.all([cluster, metal, cloud].map((world) => world.close()));
+    },
   };
 }
