@@ -17,6 +17,7 @@ export const FAULTS = {
   bareObjects: 'Pods and nodes have no status',
   noCeph: 'The cluster does not know CephCluster',
   forbidden: 'The user may not see nodes, secrets and volumes',
+  evictionBroken: 'The eviction API answers 500',
   apiSlow: 'The API server is slow',
   apiBroken: 'The API server answers 500',
   apiBusy: 'The API server answers every second call with 429',

@@ -1,8 +1,8 @@
+import { end, nodesFor, settleEviction, settleNode } from './nodes.ts';
 import { statusOf } from './pods.ts';
 import type { Store, Thing } from './store.ts';
 
 const TICK_MS = 50;
-const COMPUTE = 'openstack-compute-node';
 /** Where the ingress controller listens. */
 const DOOR = { ingress: [{ ip: '10.20.0.100' }] };
 const ANNOTATION = 'openstackhelm.openstack.org/';
@@ -15,6 +15,9 @@ const readyOf = ({ status }: Thing) =>
   status?.conditions?.some(
     (each: { type: string; status: string }) => each.type === 'Ready' && each.status === 'True',
   ) ?? false;
+
+const isLeaving = ({ metadata }: Thing) => metadata['deletionTimestamp'] !== undefined;
+const isOrdinary = ({ metadata }: Thing) => metadata.namespace !== 'many';
 
 /** The controllers: looks at everything again and again until told to stop. */
 export function startLife(store: Store): () => void {
@@ -31,7 +34,8 @@ export function settle(store: Store): void {
   for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'])
     for (const workload of store.all(kind)) settlePods(store, workload);
   // Those of the ten thousand are what they are.
-  const pods = store.all('Pod', ({ metadata }) => metadata.namespace !== 'many');
+  for (const pod of store.all('Pod', isOrdinary)) settleEviction(store, pod);
+  const pods = store.all('Pod', isOrdinary);
   for (const pod of pods) store.set(pod, { status: statusOf(store, pod) });
   for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'])
     for (const workload of store.all(kind)) settleCounts(store, workload, pods);
@@ -45,28 +49,6 @@ export function settle(store: Store): void {
       store.set(ingress, { status: { loadBalancer: DOOR } });
   for (const budget of store.all('PodDisruptionBudget')) settleBudget(store, budget, pods);
   settleStory(store);
-}
-
-function settleNode(store: Store, node: Thing): void {
-  const isDead = store.faults.has('nodeNotReady') && node.metadata.name === 'node-4';
-  const ready = isDead
-    ? { type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.' }
-    : isTrue('Ready', true, { reason: 'KubeletReady', message: 'kubelet is posting ready status' });
-  settleLabel(store, node);
-  store.set(node, {
-    status: { ...node['status'], conditions: [isTrue('MemoryPressure', false), isTrue('DiskPressure', false), ready] },
-  });
-}
-
-/** Takes the label of the compute nodes away, and remembers where it was. */
-function settleLabel(store: Store, node: Thing): void {
-  const { [COMPUTE]: mark, ...labels } = node.metadata.labels ?? {};
-  const { [COMPUTE]: taken, ...annotations } = node.metadata['annotations'] ?? {};
-  const isMissing = store.faults.has('labelMissing');
-  if (isMissing && mark !== undefined)
-    store.set(node, { metadata: { ...node.metadata, labels, annotations: { ...annotations, [COMPUTE]: mark } } });
-  if (!isMissing && taken !== undefined)
-    store.set(node, { metadata: { ...node.metadata, labels: { ...labels, [COMPUTE]: taken }, annotations } });
 }
 
 function settleClaim(store: Store, claim: Thing): void {
@@ -112,55 +94,50 @@ function settleVolume(store: Store, volume: Thing): void {
   else store.set(volume, { status: { phase: 'Released' } });
 }
 
-/** As many pods as there should be, each on a node that its selector allows. */
+/** As many pods as there should be: one a node of a DaemonSet, one a number of a StatefulSet. */
 function settlePods(store: Store, workload: Thing): void {
   const { kind, metadata, spec } = workload;
   const own = podsOf(store, workload);
-  const isDaemon = kind === 'DaemonSet';
-  const nodes = nodesFor(store, spec.template.spec, isDaemon);
-  const wanted = isDaemon ? nodes.length : kind === 'Job' ? 1 : (spec.replicas ?? 1);
-  for (const pod of own.slice(wanted)) store.remove(pod);
-  for (let index = own.length; index < wanted; index += 1) {
-    const node = nodes[index % Math.max(1, nodes.length)];
-    const name = `${metadata.name}-${kind === 'StatefulSet' ? index : Math.random().toString(36).slice(2, 7)}`;
-    const owner = {
-      kind: kind === 'Deployment' ? 'ReplicaSet' : kind,
-      name: metadata.name,
-      uid: metadata.uid,
-      controller: true,
-    };
-    const { labels } = spec.template.metadata;
-    const claimName = `mysql-data-${name}`;
-    const volumes = store.find('PersistentVolumeClaim', claimName, metadata.namespace)
-      ? [{ name: 'mysql-data', persistentVolumeClaim: { claimName } }]
-      : [];
-    store.put(
-      {
-        ...{ apiVersion: 'v1', kind: 'Pod' },
-        metadata: {
-          name,
-          ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
-          labels,
-          ownerReferences: [owner],
-        },
-        spec: { volumes, ...spec.template.spec, ...(node ? { nodeName: node.metadata.name } : {}) },
-        status: { phase: 'Pending' },
-      },
-      store.ageOf(workload),
-    );
+  const nodes = nodesFor(store, spec.template.spec, kind === 'DaemonSet');
+  const newName = () => `${metadata.name}-${Math.random().toString(36).slice(2, 7)}`;
+  const isOn = (node: Thing) => (pod: Thing) => pod['spec'].nodeName === node.metadata.name;
+  if (kind === 'DaemonSet') {
+    for (const pod of own) if (!nodes.some((node) => isOn(node)(pod))) end(store, pod);
+    for (const node of nodes) if (!own.some(isOn(node))) addPod(store, workload, { name: newName(), node });
+    return;
+  }
+  // Who is leaving still has his name, and with it his place in a StatefulSet.
+  const there = own.filter((pod) => kind === 'StatefulSet' || !isLeaving(pod));
+  const wanted = kind === 'Job' ? 1 : (spec.replicas ?? 1);
+  for (const pod of there.slice(wanted)) end(store, pod);
+  for (let count = there.length; count < wanted; count += 1) {
+    const names = Array.from({ length: wanted }, (_, index) => `${metadata.name}-${index}`);
+    const free = names.find((name) => !store.find('Pod', name, metadata.namespace)) ?? '';
+    const crowd = (node: Thing) => podsOf(store, workload).filter(isOn(node)).length;
+    const [node] = nodes.toSorted((a, b) => crowd(a) - crowd(b));
+    addPod(store, workload, { name: kind === 'StatefulSet' ? free : newName(), node });
   }
 }
 
-function nodesFor(store: Store, { nodeSelector = {}, affinity }: Thing['spec'], isDaemon: boolean): Thing[] {
-  const wanted = Object.entries(nodeSelector);
-  const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  const away: readonly string[] = terms?.[0]?.matchFields?.[0]?.values ?? [];
-  return store.all('Node', ({ metadata, spec }) => {
-    const isTainted = (wanted.length > 0 || !isDaemon) && spec?.taints?.length > 0;
-    const isClosed = !isDaemon && (spec?.unschedulable === true || away.includes(metadata.name));
-    const fits = wanted.every(([key, value]) => metadata.labels?.[key] === value);
-    return !isTainted && !isClosed && fits;
-  });
+function addPod(store: Store, workload: Thing, { name, node }: { name: string; node: Thing | undefined }): void {
+  const { kind, metadata, spec, status } = workload;
+  const { namespace, uid } = metadata;
+  const owner = { kind: kind === 'Deployment' ? 'ReplicaSet' : kind, name: metadata.name, uid, controller: true };
+  const claimName = `mysql-data-${name}`;
+  const volumes = store.find('PersistentVolumeClaim', claimName, namespace)
+    ? [{ name: 'mysql-data', persistentVolumeClaim: { claimName } }]
+    : [];
+  const at = { name, ...(namespace ? { namespace } : {}), labels: spec.template.metadata.labels };
+  const place = node ? { nodeName: node.metadata.name } : {};
+  // Its first pods are as old as it is, later ones are new.
+  const isFirst = status?.observedGeneration === undefined && status?.startTime === undefined;
+  store.put(
+    {
+      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { ...at, ownerReferences: [owner] } },
+      ...{ spec: { volumes, ...spec.template.spec, ...place }, status: { phase: 'Pending' } },
+    },
+    isFirst ? store.ageOf(workload) : 0,
+  );
 }
 
 function podsOf(store: Store, { metadata: { uid } }: Thing): Thing[] {
@@ -168,7 +145,8 @@ function podsOf(store: Store, { metadata: { uid } }: Thing): Thing[] {
 }
 
 function settleCounts(store: Store, workload: Thing, pods: readonly Thing[]): void {
-  const own = pods.filter(({ metadata }) => metadata['ownerReferences']?.[0]?.uid === workload.metadata.uid);
+  const isOwn = ({ metadata }: Thing) => metadata['ownerReferences']?.[0]?.uid === workload.metadata.uid;
+  const own = pods.filter((pod) => isOwn(pod) && !isLeaving(pod));
   const [all, ready] = [own.length, own.filter(readyOf).length];
   const observedGeneration = workload.metadata['generation'];
   const daemon = {
@@ -236,8 +214,13 @@ function settleSlice(store: Store, service: Thing, pods: readonly Thing[]): void
 
 function settleBudget(store: Store, budget: Thing, pods: readonly Thing[]): void {
   const own = behind(budget, pods);
-  const [expectedPods, currentHealthy] = [own.length, own.filter(readyOf).length];
-  const desiredHealthy = Number(budget['spec'].minAvailable ?? 0);
+  const { minAvailable, maxUnavailable } = budget['spec'];
+  const expectedPods = own.length;
+  const currentHealthy = own.filter((pod) => readyOf(pod) && !isLeaving(pod)).length;
+  const countOf = (value: string | number) =>
+    String(value).endsWith('%') ? Math.ceil((expectedPods * Number.parseInt(String(value), 10)) / 100) : Number(value);
+  const desiredHealthy =
+    maxUnavailable === undefined ? countOf(minAvailable ?? 0) : Math.max(0, expectedPods - countOf(maxUnavailable));
   const disruptionsAllowed = Math.max(0, currentHealthy - desiredHealthy);
   store.set(budget, { status: { disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods } });
 }
@@ -263,11 +246,6 @@ function settleStory(store: Store): void {
   const release = store.find('Secret', 'sh.helm.release.v1.neutron.v1', 'openstack');
   const labels = { ...release?.metadata.labels, status: faults.has('releasePending') ? 'pending-upgrade' : 'deployed' };
   if (release) store.set(release, { metadata: { ...release.metadata, labels } });
-  for (const node of store.all('Node', ({ metadata }) => metadata.labels?.['l3-agent'] === 'enabled')) {
-    const { 'openstack-compute-node': _, ...others } = node.metadata.labels ?? {};
-    const compute = faults.has('labelMissing') ? {} : { 'openstack-compute-node': 'enabled' };
-    store.set(node, { metadata: { ...node.metadata, labels: { ...others, ...compute } } });
-  }
   const namespace = store.find('Namespace', 'osh-infra');
   const going = faults.has('terminating');
   if (namespace) store.set(namespace, { status: { phase: going ? 'Terminating' : 'Active' } });

@@ -1,5 +1,6 @@
 import { type Asked, merged, refusal, type Reply, selects } from './http.ts';
 import { kindOf, type Kind } from './kinds.ts';
+import { end } from './nodes.ts';
 import type { NewThing, Store, Thing } from './store.ts';
 
 /** Kinds that the fault `forbidden` hides. */
@@ -17,15 +18,24 @@ export function answer(store: Store, asked: Asked): Reply {
       403,
       `${plural} is forbidden: User "sandbox" cannot ${method === 'GET' ? 'list' : 'change'} resource "${plural}" in API group "" at the cluster scope`,
     );
-  if (name === undefined)
-    return method === 'GET' ? list(store, kind, asked) : refusal(405, 'the server does not allow this method');
+  if (name === undefined) return method === 'GET' ? list(store, kind, asked) : create(store, kind, asked);
   const thing = store.find(kind.kind, name, kind.namespaced ? namespace : undefined);
   if (method === 'PATCH') return patch(store, { ...asked, kind, thing });
   if (!thing) return refusal(404, `${plural} "${name}" not found`);
   if (asked.sub === 'eviction') return evict(store, thing);
   if (method !== 'DELETE') return { status: 200, body: bare(store, thing) };
-  store.remove(thing);
+  if (kind.kind === 'Pod' && asked.body.gracePeriodSeconds !== 0) end(store, thing);
+  else store.remove(thing);
   return { status: 200, body: { kind: 'Status', apiVersion: 'v1', status: 'Success' } };
+}
+
+function create(store: Store, kind: Kind, asked: Asked): Reply {
+  const { method, body, namespace } = asked;
+  if (method !== 'POST') return refusal(405, 'the server does not allow this method');
+  const { name } = body.metadata;
+  if (store.find(kind.kind, name, kind.namespaced ? namespace : undefined))
+    return refusal(409, `${kind.plural} "${name}" already exists`);
+  return patch(store, { ...asked, kind, name, thing: undefined, type: 'application/apply-patch+json' });
 }
 
 /** A page of a list, and where the next one begins. */
@@ -73,6 +83,11 @@ function patch(store: Store, { kind, thing, body, type, name = '', namespace }: 
     );
   if (body.spec?.containers?.length === 0)
     return refusal(422, `${kind.kind} "${name}" is invalid: spec.containers: Required value`);
+  const version = body.metadata?.resourceVersion ?? thing?.metadata.resourceVersion;
+  if (thing && version !== thing.metadata.resourceVersion) {
+    const why = 'the object has been modified; please apply your changes to the latest version and try again';
+    return refusal(409, `Operation cannot be fulfilled on ${kind.plural} "${name}": ${why}`);
+  }
   if (thing) {
     store.set(thing, merged(thing, body) as Record<string, unknown>);
     return { status: 200, body: thing };
@@ -83,6 +98,7 @@ function patch(store: Store, { kind, thing, body, type, name = '', namespace }: 
 }
 
 function evict(store: Store, pod: Thing): Reply {
+  if (store.faults.has('evictionBroken')) return refusal(500, 'Internal error occurred: etcdserver: request timed out');
   const budget = store.all('PodDisruptionBudget', ({ metadata, spec }) => {
     const wanted = Object.entries((spec?.selector?.matchLabels ?? {}) as Record<string, string>);
     return (
@@ -97,6 +113,6 @@ function evict(store: Store, pod: Thing): Reply {
       { reason: 'DisruptionBudget', message },
     ]);
   }
-  store.remove(pod);
+  end(store, pod);
   return { status: 201, body: { kind: 'Status', apiVersion: 'v1', status: 'Success' } };
 }

@@ -1,4 +1,5 @@
 import type { FaultName } from './faults.ts';
+import { isSilent } from './nodes.ts';
 import type { Store, Thing } from './store.ts';
 
 const condition = (type: string, isTrue: boolean, more: object = {}) => ({
@@ -47,8 +48,7 @@ export function statusOf(store: Store, pod: Thing): Record<string, unknown> {
   const message = keptBack(store, pod);
   if (message !== undefined)
     return { phase: 'Pending', conditions: [condition('PodScheduled', false, { reason: 'Unschedulable', message })] };
-  if (faults.has('nodeNotReady') && spec.nodeName === 'node-4')
-    return { ...pod['status'], conditions: [condition('Ready', false)] };
+  if (isSilent(store, spec.nodeName)) return { ...pod['status'], conditions: [condition('Ready', false)] };
   const address = {
     hostIP: '10.20.0.11',
     podIP: `10.233.64.${1 + (Number.parseInt(metadata.uid.slice(0, 2), 16) % 250)}`,

@@ -5,6 +5,7 @@ import { runCommand } from './exec.ts';
 import { type Asked, readPath, refusal, type Reply, selects } from './http.ts';
 import { kindOf, KINDS } from './kinds.ts';
 import { settle } from './life.ts';
+import { isSilent } from './nodes.ts';
 import { answer, bare } from './objects.ts';
 import type { Store, Thing } from './store.ts';
 
@@ -56,8 +57,8 @@ export function createHandlers(store: Store): Handlers {
     const pod = at?.sub === 'exec' ? store.find('Pod', at.name ?? '', at.namespace) : undefined;
     if (store.faults.has('apiHangs')) return;
     if (!at || !pod) return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
-    const isDead = store.faults.has('nodeNotReady') && pod['spec'].nodeName === 'node-4';
-    if (isDead) return void socket.end('HTTP/1.1 500 Internal Server Error\r\nconnection: close\r\n\r\n');
+    if (isSilent(store, pod['spec'].nodeName))
+      return void socket.end('HTTP/1.1 500 Internal Server Error\r\nconnection: close\r\n\r\n');
     const argv = at.query.getAll('command');
     runCommand({ request: incoming, socket }, pod, {
       argv,

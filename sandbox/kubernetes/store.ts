@@ -13,8 +13,11 @@ export type KubernetesOptions = {
   readonly empty?: boolean;
 };
 
-/** `start`: of a container. `job`: until the pod of a Job has ended. `slow`: what the fault `apiSlow` adds. */
-const TIMING_MS = { start: 1500, job: 1000, slow: 3000 };
+/**
+ * `start`: of a container. `job`: until the pod of a Job has ended. `slow`: what the fault `apiSlow` adds. `unreachable`:
+ * until the pods of a silent node are told to end.
+ */
+const TIMING_MS = { start: 1500, job: 1000, slow: 3000, unreachable: 300_000 };
 /** What a watch may miss before it must list anew. */
 const MEMORY = 5000;
 
@@ -100,6 +103,8 @@ export function createStore(options: KubernetesOptions) {
     ...{ all, find, put, set, remove },
     timing: { ...TIMING_MS, ...options.timing },
     faults: new Set<FaultName>(),
+    /** Names of nodes whose kubelet says nothing any more. */
+    silent: new Set<string>(),
     /** What commands in containers answer; the pod of a Job ends with their exit code. */
     script: (() => undefined) as Script,
     /** Milliseconds since it was made. */

@@ -83,6 +83,10 @@ export type Pod = Meta & {
   readonly dependencies?: Dependencies | undefined;
   /** Names of the claims that it mounts. */
   readonly claims: readonly string[];
+  /** Names of its `emptyDir` volumes: what is in them is lost when it leaves its node. */
+  readonly localVolumes: readonly string[];
+  /** What a kubelet shows of a static pod: nobody else can end it. */
+  readonly isMirror: boolean;
 };
 
 /** A Deployment, StatefulSet or DaemonSet. For a DaemonSet `desired` is the number of nodes that it selects. */
@@ -333,15 +337,20 @@ export interface Kubernetes {
   apply(manifest: Manifest): Promise<void>;
   /** True when there was one to delete. What it owns goes after it. */
   remove(object: ObjectRef): Promise<boolean>;
-  /** Cordons, uncordons, labels (null: takes the label away), taints. */
+  /** Cordons, uncordons, labels (null: takes the label away). */
   patchNode(
     name: string,
-    change: {
-      readonly schedulable?: boolean;
-      readonly labels?: Readonly<Record<string, string | null>>;
-      readonly taints?: readonly Taint[];
-    },
+    change: { readonly schedulable?: boolean; readonly labels?: Readonly<Record<string, string | null>> },
   ): Promise<void>;
+  /** In place of one of the same key and effect; those that others set at the same time stay. Idempotent. */
+  taint(node: string, taint: Taint): Promise<void>;
+  /** Idempotent. */
+  untaint(node: string, taint: Pick<Taint, 'key' | 'effect'>): Promise<void>;
+  /**
+   * Makes a Job of the CronJob's template, owned by it, as `kubectl create job --from`. Fine when there is one of this name.
+   * @throws RemoteError 404 when there is no such CronJob
+   */
+  runCronJob(cronJob: { readonly namespace: string; readonly name: string }, jobName: string): Promise<void>;
   /** policy/v1 Eviction. */
   evict(pod: { readonly namespace: string; readonly name: string }): Promise<Eviction>;
 }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCluster } from '#adapters/kubernetes/cluster.ts';
 import { readContext } from '#adapters/kubernetes/kubeconfig.ts';
 import { InputError, RemoteError } from '#domain/errors.ts';
-import type { Change, Kubernetes, Pod } from '#domain/kubernetes.ts';
+import type { Change, Kubernetes, Pod, Taint } from '#domain/kubernetes.ts';
 
 /** What the suite needs: a cluster with node-1 to node-4, and a context of an administrator. */
 export type Subject = {
@@ -17,6 +17,8 @@ export type Subject = {
   readonly context: string;
   /** Gives a pod an address that is ours, so that what it answers is what we answer. */
   readdress(pod: { readonly namespace: string; readonly name: string }, ip: string): Promise<void>;
+  /** Silences the kubelet of a node, or lets it speak again. */
+  silence(node: string, isSilent: boolean): Promise<void>;
   stop?(): Promise<void>;
 };
 
@@ -81,6 +83,11 @@ export function kubernetesContract(name: string, open: () => Promise<Subject>): 
     const bind = (signal: AbortSignal) => openCluster(readContext(subject.context, [subject.kubeconfig])).bind(signal);
     const apply = (apiVersion: string, kind: string, called: string, rest: object = {}) =>
       cluster.apply({ apiVersion, kind, metadata: { name: called, namespace, labels: LABELS }, ...rest });
+    const nodeOf = async (called: string) => {
+      const [found] = await cluster.nodes({ fields: `metadata.name=${called}` });
+      if (!found) throw new Error(`no node ${called}`);
+      return found;
+    };
     const pods = (count: number) =>
       until(async () => {
         const all = await cluster.pods({ ...here, labels: LABELS });
@@ -249,18 +256,114 @@ export function kubernetesContract(name: string, open: () => Promise<Subject>): 
       expect(await cluster.nodes({ labels: { [label]: 'enabled' } })).toEqual([]);
     });
 
-    it('cordons and taints a node, and takes that back', async () => {
-      const taint = { key: 'contract', value: 'yes', effect: 'NoSchedule' };
-      await cluster.patchNode('node-4', { schedulable: false, taints: [taint] });
-      const [node] = await cluster.nodes({ fields: 'metadata.name=node-4' });
-      expect(node?.schedulable).toBe(false);
-      expect(node?.taints).toContainEqual(taint);
+    it('cordons a node, and takes that back', async () => {
+      await cluster.patchNode('node-4', { schedulable: false });
+      expect(await nodeOf('node-4')).toMatchObject({ schedulable: false });
 
-      await cluster.patchNode('node-4', { schedulable: true, taints: [] });
-      expect((await cluster.nodes({ fields: 'metadata.name=node-4' }))[0]).toMatchObject({
-        schedulable: true,
-        taints: [],
+      await cluster.patchNode('node-4', { schedulable: true });
+      expect(await nodeOf('node-4')).toMatchObject({ schedulable: true });
+    });
+
+    it('adds taints to those of others, all at once, and takes away its own', async () => {
+      const taint = (key: string, value = 'yes', effect = 'NoSchedule') => ({ key: `contract/${key}`, value, effect });
+      const own = async (called: string) =>
+        (await nodeOf(called)).taints.filter(({ key }) => key.startsWith('contract/')).toSorted(byKey);
+      const byKey = (one: Taint, other: Taint) => one.key.localeCompare(other.key);
+
+      await Promise.all(['a', 'b', 'c'].map((key) => cluster.taint('node-1', taint(key))));
+      await cluster.taint('node-1', taint('a', 'no'));
+      await cluster.taint('node-1', taint('a', 'no'));
+      expect(await own('node-1')).toEqual([taint('a', 'no'), taint('b'), taint('c')]);
+
+      await cluster.untaint('node-1', { key: 'contract/a', effect: 'NoExecute' });
+      await cluster.untaint('node-1', taint('b'));
+      await cluster.untaint('node-1', taint('b'));
+      expect(await own('node-1')).toEqual([taint('a', 'no'), taint('c')]);
+      await Promise.all(['a', 'c'].map((key) => cluster.untaint('node-1', taint(key))));
+      expect((await nodeOf('node-1')).taints.map(({ key }) => key)).toEqual(['node-role.kubernetes.io/control-plane']);
+      await expect(cluster.taint('node-99', taint('a'))).rejects.toMatchObject({ failure: { status: 404 } });
+    });
+
+    it('tells which pods are of the kubelet itself, and what is lost with them', async () => {
+      const meta = { namespace, labels: { app: 'odd' } };
+      const volumes = [
+        { name: 'cache', emptyDir: {} },
+        { name: 'host', hostPath: { path: '/etc' } },
+      ];
+      const containers = CONTAINERS;
+      const metadata = { ...meta, name: 'mirror', annotations: { 'kubernetes.io/config.mirror': 'x' } };
+      await cluster.apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers, nodeName: 'node-2' } });
+      await cluster.apply({
+        ...{ apiVersion: 'v1', kind: 'Pod', metadata: { ...meta, name: 'cached' }, spec: { containers, volumes } },
       });
+
+      const [cached, mirror] = await cluster.pods({ ...here, labels: { app: 'odd' } });
+
+      expect(cached).toMatchObject({ name: 'cached', localVolumes: ['cache'], isMirror: false });
+      expect(mirror).toMatchObject({ name: 'mirror', localVolumes: [], isMirror: true });
+      for (const each of ['cached', 'mirror'])
+        await cluster.remove({ apiVersion: 'v1', kind: 'Pod', name: each, namespace });
+    });
+
+    it('runs a CronJob now, once for a name', async () => {
+      const template = {
+        spec: { containers: CONTAINERS, restartPolicy: 'Never' },
+        metadata: { labels: { app: 'now' } },
+      };
+      const jobTemplate = { metadata: { labels: { release: 'nova' } }, spec: { template } };
+      await apply('batch/v1', 'CronJob', 'setup', { spec: { schedule: '0 0 1 1 *', suspend: true, jobTemplate } });
+
+      await cluster.runCronJob({ namespace, name: 'setup' }, 'setup-now');
+      await cluster.runCronJob({ namespace, name: 'setup' }, 'setup-now');
+
+      const made = await until(async () =>
+        (await cluster.jobs({ ...here, labels: { release: 'nova' } })).find(({ state }) => state === 'complete'),
+      );
+      expect(made).toMatchObject({ name: 'setup-now', owner: { kind: 'CronJob', name: 'setup' }, succeeded: 1 });
+      await expect(cluster.runCronJob({ namespace, name: 'nothing' }, 'x')).rejects.toMatchObject({
+        failure: { status: 404 },
+      });
+      const cronJob = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'setup', namespace };
+      expect(await cluster.remove(cronJob)).toBe(true);
+      await until(async () => (await cluster.jobs({ ...here, labels: { release: 'nova' } })).length === 0);
+    });
+
+    it('lets a StatefulSet go on elsewhere when its node is out of service, and not before', async () => {
+      const labels = { app: 'lasting' };
+      const taint = { key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' };
+      const template = { metadata: { labels }, spec: { containers: CONTAINERS } };
+      const pod = async () => (await cluster.pods({ ...here, labels })).find(({ name: each }) => each === 'lasting-0');
+      for (const other of ['node-2', 'node-3']) await cluster.patchNode(other, { schedulable: false });
+      await apply('apps/v1', 'StatefulSet', 'lasting', {
+        spec: { replicas: 1, serviceName: 'lasting', selector: { matchLabels: labels }, template },
+      });
+      const first = await until(async () => {
+        const seen = await pod();
+        return seen?.isReady && seen;
+      });
+      for (const other of ['node-2', 'node-3']) await cluster.patchNode(other, { schedulable: true });
+      expect(first.node).toBe('node-4');
+
+      await subject.silence('node-4', true);
+      await until(async () => (await nodeOf('node-4')).taints.some(({ effect }) => effect === 'NoExecute'));
+      expect(await nodeOf('node-4')).toMatchObject({ ready: 'Unknown' });
+      expect(await cluster.evict({ namespace, name: 'lasting-0' })).toEqual({ kind: 'evicted' });
+      expect(await pod()).toMatchObject({ uid: first.uid, status: 'Terminating' });
+      await cluster.taint('node-4', taint);
+
+      const second = await until(async () => {
+        const seen = await pod();
+        return seen?.isReady && seen.uid !== first.uid && seen;
+      });
+      expect(second.node).not.toBe('node-4');
+      await cluster.remove({ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'lasting', namespace });
+      await cluster.untaint('node-4', taint);
+      await subject.silence('node-4', false);
+      const well = await until(async () => {
+        const seen = await nodeOf('node-4');
+        return seen.ready === 'True' && seen.taints.length === 0 && seen;
+      });
+      expect(well.schedulable).toBe(true);
     });
 
     it('reads StatefulSets, Jobs and CronJobs', async () => {

@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import { kubectl } from '../e2e/kubernetes.ts';
+import { kubectl, testbed } from '../e2e/kubernetes.ts';
 import { restartNova } from '../e2e/openstack.ts';
 import { kubernetesContract } from './kubernetes.ts';
 import { openstackContract } from './openstack.ts';
@@ -12,6 +12,9 @@ serversContract('a real OpenStack', metal);
 kubernetesContract("a real API server, with kwok's kubelets", async () => ({
   kubeconfig: inject('cluster').kubeconfig,
   context: 'admin',
+  async silence(node, isSilent) {
+    await testbed('node', isSilent ? 'fail' : 'heal', node);
+  },
   async readdress({ namespace, name }, ip) {
     const patch = JSON.stringify({ status: { podIP: ip, podIPs: [{ ip }] } });
     await kubectl(['patch', 'pod', name, '-n', namespace, '--subresource=status', '--type=merge', '-p', patch]);

@@ -40,6 +40,10 @@ kubernetesContract('the simulator', async () => {
     kubeconfig,
     context: 'lab',
     readdress: async () => undefined,
+    async silence(node, isSilent) {
+      if (isSilent) cluster.store.silent.add(node);
+      else cluster.store.silent.delete(node);
+    },
     async stop() {
       await cluster.close();
       rmSync(folder, { recursive: true });

@@ -1,12 +1,13 @@
 import type { Eviction, Kubernetes, ObjectRef } from '#domain/kubernetes.ts';
-import { type Client, pathOf, unknownKind } from './client.ts';
+import { type Client, MANAGER, NODES, pathOf, unknownKind } from './client.ts';
+import { runCronJob } from './cron-jobs.ts';
 import { failureOf, statusOf } from './errors.ts';
+import { changeTaints, without } from './taints.ts';
 
-/** Whose fields ours are; it wins over anybody else's. */
-const MANAGER = { fieldManager: 'strata' };
+type Changes = 'apply' | 'remove' | 'patchNode' | 'taint' | 'untaint' | 'runCronJob' | 'evict';
 
 /** What changes a cluster; none of it is ever sent twice. */
-export function openChanges(client: Client): Pick<Kubernetes, 'apply' | 'remove' | 'patchNode' | 'evict'> {
+export function openChanges(client: Client): Pick<Kubernetes, Changes> {
   /** undefined when the cluster has no such kind. */
   async function placeOf({ apiVersion, kind, name, namespace = 'default' }: ObjectRef): Promise<string | undefined> {
     const known = await client.kindOf(apiVersion, (each) => each.kind === kind);
@@ -33,20 +34,20 @@ export function openChanges(client: Client): Pick<Kubernetes, 'apply' | 'remove'
       const { status } = await client.send({ doing, method: 'DELETE', path, body, expected: [404] });
       return status !== 404;
     },
-    async patchNode(name, { schedulable, labels, taints }) {
-      const spec = {
-        ...(schedulable === undefined ? {} : { unschedulable: schedulable ? null : true }),
-        ...(taints === undefined ? {} : { taints }),
-      };
+    async patchNode(name, { schedulable, labels }) {
+      const spec = schedulable === undefined ? {} : { unschedulable: schedulable ? null : true };
       await client.send({
         doing: `changing node "${name}" of ${client.name}`,
         method: 'PATCH',
-        path: pathOf({ version: 'v1', plural: 'nodes' }, { name }),
+        path: pathOf(NODES, { name }),
         query: MANAGER,
         type: 'application/merge-patch+json',
         body: { spec, metadata: { labels: labels ?? {} } },
       });
     },
+    taint: (node, taint) => changeTaints(client, node, (others) => [...without(others, taint), taint]),
+    untaint: (node, taint) => changeTaints(client, node, (all) => without(all, taint)),
+    runCronJob: (cronJob, jobName) => runCronJob(client, cronJob, jobName),
     evict: (pod) => evict(client, pod),
   };
 }

@@ -33,6 +33,10 @@ export type KnownKind = z.infer<typeof KindShape>;
 /** What every user of a cluster shares. */
 export type KnownKinds = Map<string, readonly KnownKind[]>;
 
+/** Whose fields ours are; it wins over anybody else's. */
+export const MANAGER = { fieldManager: 'strata' };
+export const NODES: Kind = { version: 'v1', plural: 'nodes' };
+
 /** Pages of pods are megabytes. Smaller ones than kubectl's 500 are as fast, and hold less memory. */
 const PAGE_SIZE = 200;
 /** A list that the server forgets more often than this is longer than its memory. */

@@ -36,7 +36,8 @@ export function pod(name: string, more: Partial<Pod> = {}): Pod {
   return {
     ...metaOf(name),
     ...{ node: 'node-2', phase: 'Running', status: 'Running', isReady: true, readyContainers: 1, containers: 1 },
-    ...{ restarts: 0, ip: '10.233.64.9', reason: '', message: '', waiting: [], claims: [] },
+    ...{ restarts: 0, ip: '10.233.64.9', reason: '', message: '', waiting: [] },
+    ...{ claims: [], localVolumes: [], isMirror: false },
     ...more,
   };
 }

@@ -39,6 +39,7 @@ const RawPod = z.object({
         .array(
           z.object({
             name: z.string().default(''),
+            emptyDir: z.object({}).nullish(),
             persistentVolumeClaim: z.object({ claimName: z.string() }).optional(),
             ephemeral: z.object({}).nullish(),
           }),
@@ -83,6 +84,8 @@ export const PodShape = RawPod.transform((pod): Pod => {
       if (claim) return [claim.claimName];
       return ephemeral ? [`${metadata.name}-${name}`] : [];
     }),
+    localVolumes: (spec.volumes ?? []).flatMap(({ name, emptyDir }) => (emptyDir ? [name] : [])),
+    isMirror: metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined,
   };
 });
 
