@@ -55,9 +55,9 @@ function stop({ store, server }: Doing): Reply {
 function liveMigrate({ store, call, server }: Doing): Reply {
   checkAdmin(call, 'os-migrate-server:migrate_live');
   checkState(server, 'os-migrateLive', ['ACTIVE']);
-  server.task = 'migrating';
+  Object.assign(server, { status: 'MIGRATING', task: 'migrating' });
   store.later(store.timing.move, () =>
-    Object.assign(server, { host: hostFor(store, server)?.name ?? server.host, task: null }),
+    Object.assign(server, { status: 'ACTIVE', task: null, host: hostFor(store, server)?.name ?? server.host }),
   );
   return reply(undefined, 202);
 }

@@ -4,7 +4,7 @@ import { act } from './actions.ts';
 import { attach, build, detach, isUp, remove, usageOf } from './life.ts';
 import { put, type Store, type Thing, where } from './store.ts';
 
-const POWER: Readonly<Record<string, number>> = { ACTIVE: 1, SHUTOFF: 4 };
+const POWER: Readonly<Record<string, number>> = { ACTIVE: 1, MIGRATING: 1, SHUTOFF: 4 };
 
 /** Servers and what they need. Metadata `testbed:delay`, `:fail`, `:abort` and `:console` steers them: see life.ts. */
 export function nova(store: Store): Routes {

@@ -217,8 +217,8 @@ export interface Compute {
   /** Idempotent: fine when it is off, or on its way there. Ends before it is. @see https://docs.openstack.org/api-ref/compute/#stop-server-os-stop-action */
   stopServer(id: string): Promise<void>;
   /**
-   * To another host of the scheduler's choice, disks as they need it. Begun when it returns: `taskState` is `migrating` until
-   * it ends, and `host` is another one only if it went well. Administrators only.
+   * To another host of the scheduler's choice, disks as they need it. Begun when it returns: `status` is `MIGRATING` until it
+   * ends, and `host` is another one only if it went well. Administrators only.
    * @see https://docs.openstack.org/api-ref/compute/#live-migrate-server-os-migratelive-action (2.34 to 2.100)
    */
   liveMigrate(id: string): Promise<void>;

@@ -129,7 +129,7 @@ export function serversContract(name: string, open: () => Promise<Subject>): voi
       const { id, host } = await boot();
 
       await cloud.compute.liveMigrate(id);
-      expect(await cloud.compute.server(id)).toMatchObject({ taskState: 'migrating' });
+      expect(await cloud.compute.server(id)).toMatchObject({ status: 'MIGRATING', taskState: 'migrating' });
       const moved = await settled(id, 'ACTIVE');
 
       expect(moved.host).not.toBe(host);
