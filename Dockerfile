@@ -5,9 +5,9 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
 
 FROM node:24-bookworm-slim
-# For probes by way of a bastion: ssh and ping, nothing more.
+# For probes by way of a bastion: ssh and ping. For tools that run here or behind a command of this host: the guard's Python.
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends ca-certificates iputils-ping openssh-client netcat-openbsd \
+  && apt-get install -y --no-install-recommends ca-certificates iputils-ping openssh-client netcat-openbsd python3 \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /strata
 COPY --from=modules /strata/node_modules node_modules

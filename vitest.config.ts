@@ -17,7 +17,13 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/contract/*real.test.ts', 'test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts'],
-          globalSetup: ['test/redis.ts', 'test/browser/chromium.ts', 'test/e2e/clouds.ts', 'test/e2e/cluster.ts'],
+          globalSetup: [
+            'test/redis.ts',
+            'test/browser/chromium.ts',
+            'test/e2e/clouds.ts',
+            'test/e2e/cluster.ts',
+            'test/e2e/ansible.ts',
+          ],
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 240_000,

@@ -6,7 +6,7 @@ import { openRedis } from '#adapters/redis/connect.ts';
 import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
-import { openPorts } from '#cli/ports.ts';
+import { openAllPorts } from '#cli/ports.ts';
 import { readEnv } from '#config/env.ts';
 import type { Job, Step } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
@@ -59,14 +59,13 @@ function startStrata(): void {
     ...{ production: false, approvalMinutes: 30, maintenanceWindows: [], theme: 'dark' },
   };
   const stack = { environments: [environment], terminal: {}, keys: {} };
-  const layers = openPorts({ env, stack });
   const artifacts = openArtifacts(openRedisShelf(redis, 1));
   const subscriber = () => openRedis(env.redis, 'patient');
   startWorker({
     engine: {
       jobs: { 'smoke-test': job, status: job, drill: job },
       stack,
-      ports: (known) => ({ ...layers(known), artifacts }),
+      ports: openAllPorts({ env, stack }, artifacts),
       runs: openRuns(redis, { environments: [ENVIRONMENT], subscriber, advice: '' }),
       ...{
         journal: openJournal(redis),

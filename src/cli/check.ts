@@ -1,11 +1,12 @@
 import { openContainers } from '#adapters/docker/containers.ts';
 import { readPolicy } from '#adapters/redis/policy.ts';
 import { spawnCommand } from '#adapters/reach/spawn.ts';
+import { openTools } from '#adapters/tools/tools.ts';
 import { checkSlack } from '#chat/check.ts';
 import { type Env, readEnv } from '#config/env.ts';
 import { readStack } from '#config/stack.ts';
 import { InputError, viewOf } from '#domain/errors.ts';
-import type { Environment, HostSetting, Layer, Stack } from '#domain/stack.ts';
+import type { Environment, HostSetting, Layer, Stack, ToolsSetting } from '#domain/stack.ts';
 import { words } from '#words/cli.ts';
 import { words as configWords } from '#words/config.ts';
 import { openStore, type Settings } from './compose.ts';
@@ -107,6 +108,7 @@ function checkLayers(settings: Settings): Promise<Finding>[] {
       const own = layer.kind === 'kubernetes' ? checkCluster : checkCloud;
       const findings = [own(settings, environment, layer)];
       if (layer.host) findings.push(checkHost(environment, layer, layer.host));
+      if (layer.tools) findings.push(checkTools(environment, layer, layer.tools));
       if (layer.reach.kind === 'command') findings.push(checkReach(environment, layer, layer.reach.command));
       return findings;
     }),
@@ -157,6 +159,18 @@ async function checkHost(environment: Environment, layer: Layer, host: HostSetti
     return failure(what, error);
   } finally {
     done.abort();
+  }
+}
+
+/** Runs `true` as tools are run; by a mark of its own, so that it ends none of them. */
+async function checkTools(environment: Environment, layer: Layer, { command }: ToolsSetting): Promise<Finding> {
+  const what = words.tools(environment.name, layer.name);
+  const place = { command, mark: `${environment.name}/${layer.name}/check` };
+  try {
+    await openTools(place, AbortSignal.timeout(LAYER_TIMEOUT_MS)).run({ doing: words.toolsDoing, argv: ['true'] });
+    return { verdict: 'ok', what, found: words.toolsOk };
+  } catch (error) {
+    return failure(what, error);
   }
 }
 

@@ -4,16 +4,17 @@ import { readContext } from '#adapters/kubernetes/kubeconfig.ts';
 import { type Cloud, openCloud } from '#adapters/openstack/cloud.ts';
 import { readCloud } from '#adapters/openstack/clouds.ts';
 import { openReach } from '#adapters/reach/reach.ts';
+import { openTools } from '#adapters/tools/tools.ts';
 import type { Env } from '#config/env.ts';
 import { InputError } from '#domain/errors.ts';
-import type { JobPorts } from '#domain/ports.ts';
+import type { Artifacts, JobPorts } from '#domain/ports.ts';
 import type { Environment, Layer } from '#domain/stack.ts';
 import { words } from '#words/cli.ts';
 import { words as configWords } from '#words/config.ts';
 import type { Settings } from './compose.ts';
 
 /** Jobs' ports to the layers over the real adapters. One session a cloud or cluster, shared by all runs of this process. */
-export function openPorts({ env }: Settings): (environment: Environment) => Omit<JobPorts, 'artifacts'> {
+export function openPorts({ env }: Settings): (environment: Environment) => Omit<JobPorts, 'artifacts' | 'tools'> {
   const clouds = new Map<string, Cloud>();
   const cloudOf = (name: string): Cloud => {
     const cloud = clouds.get(name) ?? openCloud(readCloud(name, cloudsFile(env)));
@@ -41,6 +42,21 @@ export function openPorts({ env }: Settings): (environment: Environment) => Omit
       return host && openContainers(host, signal);
     },
     reach: (layerName, signal) => openReach(layerOf(environment, layerName).reach, signal),
+  });
+}
+
+/** As `openPorts`, with what keeps files: all of them. */
+export function openAllPorts(settings: Settings, artifacts: Artifacts): (environment: Environment) => JobPorts {
+  const layers = openPorts(settings);
+  // The lease is renewed each third of its time: silent for a third, a worker still has it for another third.
+  const silenceMs = settings.env.worker.lockMs / 3;
+  return (environment) => ({
+    ...layers(environment),
+    artifacts,
+    tools(layerName, signal) {
+      const command = layerOf(environment, layerName).tools?.command ?? [];
+      return openTools({ command, mark: `${environment.name}/${layerName}`, artifacts, silenceMs }, signal);
+    },
   });
 }
 

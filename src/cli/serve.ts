@@ -6,13 +6,12 @@ import { startChat } from '#chat/chat.ts';
 import { answer } from '#commands/answer.ts';
 import { press } from '#commands/press.ts';
 import { InputError } from '#domain/errors.ts';
-import type { Environment } from '#domain/stack.ts';
 import { startWorker } from '#engine/worker.ts';
 import { jobs } from '#jobs/registry.ts';
 import { type Log, openLog } from '#telemetry/log.ts';
 import { words } from '#words/cli.ts';
 import { commandDeps, openStore, processName, readSettings, type Settings } from './compose.ts';
-import { openPorts } from './ports.ts';
+import { openAllPorts } from './ports.ts';
 
 /** A part of this process that runs until it is stopped. */
 type Service = { stop(): Promise<void> };
@@ -82,11 +81,10 @@ async function refuseForgetfulRedis(settings: Settings): Promise<void> {
 
 async function openWorker(settings: Settings, log: Log): Promise<Service> {
   const store = await openStore(settings, 'patient');
-  const layers = openPorts(settings);
   const engine = {
     jobs,
     stack: settings.stack,
-    ports: (environment: Environment) => ({ ...layers(environment), artifacts: store.artifacts }),
+    ports: openAllPorts(settings, store.artifacts),
     runs: store.runs,
     journal: store.journal,
     gate: store.gate,

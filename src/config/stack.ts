@@ -49,6 +49,7 @@ const LayerEntry = z.strictObject({
   provisioner: z.string().optional(),
   helm: Helm.optional(),
   reach: Reach.default({ kind: 'none' }),
+  tools: z.strictObject({ command: z.array(z.string()).min(1) }).optional(),
   smokeTest: SmokeTest.default({ user: 'cirros', metadata: {} }),
   mtu: z.strictObject({ physical: z.int().min(576).max(65_535) }).optional(),
 });

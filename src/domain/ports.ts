@@ -5,6 +5,7 @@ import type { Freeze, RunEvent, RunEventBody, Stop } from './events.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { OpenStack } from './openstack.ts';
 import type { Person, RunRef, RunRequest } from './run.ts';
+import type { Tools } from './tools.ts';
 
 /** `received` of `sent` echo requests came back. */
 export type PingResult = { readonly sent: number; readonly received: number };
@@ -59,6 +60,8 @@ export interface Artifacts {
   get(run: RunRef, name: string): Promise<Uint8Array | undefined>;
   /** By name. */
   list(run: RunRef): Promise<readonly Artifact[]>;
+  /** Also when there is none. */
+  remove(run: RunRef, name: string): Promise<void>;
 }
 
 /** What jobs may use. Clients are bound to the signal they are opened with. */
@@ -74,6 +77,8 @@ export interface JobPorts {
   containers(layer: string, signal: AbortSignal): Containers | undefined;
   /** undefined when the layer's reach is `none`. */
   reach(layer: string, signal: AbortSignal): Reach | undefined;
+  /** Programs where the layer's setting says; without one on this host. @throws InputError when there is no such layer */
+  tools(layer: string, signal: AbortSignal): Tools;
   readonly artifacts: Artifacts;
 }
 

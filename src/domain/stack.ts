@@ -73,6 +73,12 @@ export type HelmSetting = {
   readonly timeoutMinutes: number;
 };
 
+/** Where the tools of a layer are run, as ansible-playbook, kolla-ansible, helm. */
+export type ToolsSetting = {
+  /** Argument array put in front of every program, as `["ssh", "-T", "kolla@metal"]`; never a shell string. Empty: this host. */
+  readonly command: readonly string[];
+};
+
 /** One level of a stack. `on` names the layer below; a layer without it stands on metal. */
 export type Layer = {
   readonly name: string;
@@ -87,6 +93,7 @@ export type Layer = {
   readonly provisioner?: string | undefined;
   readonly helm?: HelmSetting | undefined;
   readonly reach: ReachSetting;
+  readonly tools?: ToolsSetting | undefined;
   readonly smokeTest: SmokeTestSetting;
   readonly mtu?: MtuSetting | undefined;
 };

@@ -150,6 +150,9 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   reach: (environment: string, layer: string) => `${environment} / ${layer}, reach`,
   reachFailed: (command: string, why: string) => `running "${command}": ${why}`,
   reachAdvice: 'Run it by hand as this system user; it must end without asking anything.',
+  tools: (environment: string, layer: string) => `${environment} / ${layer}, tools`,
+  toolsDoing: 'running nothing',
+  toolsOk: 'programs can be run there',
   host: (environment: string, layer: string) => `${environment} / ${layer}, host`,
   hostFound: (engine: string, apiVersion: string, containers: number) =>
     `${engine} (API ${apiVersion}), ${containers} ${containers === 1 ? 'container' : 'containers'}`,

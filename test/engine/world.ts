@@ -39,6 +39,9 @@ const noPorts: Omit<JobPorts, 'artifacts'> = {
   kubernetes: () => undefined,
   containers: () => undefined,
   reach: () => undefined,
+  tools: () => {
+    throw new Error('these tests have no tools');
+  },
 };
 
 /** Short, so that the tests need not wait long for what a dead worker held. */

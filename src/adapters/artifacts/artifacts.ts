@@ -38,6 +38,10 @@ export function openArtifacts(shelf: Shelf, key?: Buffer): Artifacts {
       const files = await shelf.list(run);
       return files.toSorted((a, b) => a.name.localeCompare(b.name));
     },
+    async remove(run, name) {
+      checkName(name);
+      await shelf.remove(run, name);
+    },
   };
 }
 

@@ -36,6 +36,7 @@ export function openFolder(root: string): Shelf {
       const whole = names.filter((name) => !name.startsWith('.'));
       return Promise.all(whole.map(async (name) => ({ name, bytes: (await stat(join(folder, name))).size })));
     },
+    remove: (run, name) => rm(join(folderOf(run), name), { force: true }),
   };
 }
 

@@ -9,4 +9,5 @@ export interface Shelf {
   get(run: RunRef, name: string): Promise<Buffer | undefined>;
   /** Names and sizes, in no order. */
   list(run: RunRef): Promise<readonly { readonly name: string; readonly bytes: number }[]>;
+  remove(run: RunRef, name: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { request } from 'undici';
 import { InputError } from '#domain/errors.ts';
 import type { HttpResult, Reach } from '#domain/ports.ts';
+import { behind } from '../shell.ts';
 import { spawnCommand } from './spawn.ts';
 
 type Probe = Parameters<Reach['http']>[0];
@@ -33,9 +34,8 @@ async function ask({ url, host, timeoutMs }: Whole, signal: AbortSignal): Promis
 }
 
 async function askBehind({ url, host, timeoutMs }: Whole, { prefix, signal }: From): Promise<HttpResult> {
-  // No word has a blank: ssh hands them to a shell on the other side.
   const curl = ['curl', '-s', '-S', '-g', '-o', '/dev/null', '-w', '%{http_code}', '-m', String(timeoutMs / 1000)];
-  const { exitCode, stdout, stderr } = await spawnCommand([...prefix, ...curl, '-H', `Host:${host}`, url], signal);
+  const { exitCode, stdout, stderr } = await spawnCommand(behind(prefix, [...curl, '-H', `Host:${host}`, url]), signal);
   if (exitCode === 0) return { kind: 'answered', status: Number(stdout.trim()) };
   return { kind: 'silent', why: stderr.trim().split('\n').at(-1) || late(timeoutMs) };
 }

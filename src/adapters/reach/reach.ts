@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { InputError } from '#domain/errors.ts';
 import type { Reach } from '#domain/ports.ts';
 import type { ReachSetting } from '#domain/stack.ts';
+import { behind } from '../shell.ts';
 import { askHttp } from './http.ts';
 import { spawnCommand } from './spawn.ts';
 import { runOverSsh } from './ssh.ts';
@@ -17,26 +18,13 @@ export function openReach(setting: ReachSetting, signal: AbortSignal): Reach | u
     async ping({ address, count, packetBytes, dontFragment }) {
       const size = packetBytes === undefined ? [] : ['-s', String(packetBytes - HEADER_BYTES)];
       const forbid = dontFragment ? ['-M', 'do'] : [];
-      const argv = [
-        ...prefix,
-        'ping',
-        '-n',
-        '-c',
-        String(count),
-        '-i',
-        '0.2',
-        '-W',
-        '1',
-        ...forbid,
-        ...size,
-        checked(address),
-      ];
-      const { stdout } = await spawnCommand(argv, signal);
+      const ping = ['ping', '-n', '-c', String(count), '-i', '0.2', '-W', '1', ...forbid, ...size, checked(address)];
+      const { stdout } = await spawnCommand(behind(prefix, ping), signal);
       return { sent: count, received: Number(/(\d+)(?: packets)? received/.exec(stdout)?.[1] ?? 0) };
     },
     http: (probe) => askHttp(probe, { prefix, signal }),
     ssh: (login, argv, stdin) => {
-      const tunnel = setting.kind === 'command' ? [...prefix, 'nc', checked(login.address), '22'] : undefined;
+      const tunnel = setting.kind === 'command' ? behind(prefix, ['nc', checked(login.address), '22']) : undefined;
       return runOverSsh({ ...login, address: checked(login.address) }, { argv, stdin, tunnel, signal });
     },
   };

@@ -1,6 +1,7 @@
 import { Client, type ClientChannel } from 'ssh2';
 import { RemoteError } from '#domain/errors.ts';
 import type { CommandResult } from '#domain/ports.ts';
+import { quoted } from '../shell.ts';
 import { openTunnel } from './tunnel.ts';
 
 type Login = {
@@ -34,6 +35,7 @@ export async function runOverSsh(login: Login, work: Work): Promise<CommandResul
       client.once('error', reject);
       client.once('close', () => reject(new Error('connection closed')));
       client.once('ready', () => {
+        // ssh hands one string to the guest's shell.
         client.exec(work.argv.map(quoted).join(' '), (error, channel) => {
           if (error) return reject(error);
           collect(channel, work.stdin).then(resolve, reject);
@@ -71,9 +73,4 @@ function collect(channel: ClientChannel, stdin: Uint8Array | undefined): Promise
     channel.once('close', () => resolve({ exitCode, stdout, stderr }));
     channel.end(stdin);
   });
-}
-
-/** ssh hands one string to the guest's shell; every word is quoted so that it stays one word. */
-function quoted(word: string): string {
-  return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -19,5 +19,8 @@ export function openRedisShelf(redis: RedisClient, keepDays: number): Shelf {
       const names = await redis.hkeys(artifacts);
       return Promise.all(names.map(async (name) => ({ name, bytes: await redis.hstrlen(artifacts, name) })));
     },
+    async remove(run, name) {
+      await redis.hdel(runKeys(run).artifacts, name);
+    },
   };
 }
