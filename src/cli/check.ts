@@ -6,7 +6,7 @@ import { checkSlack } from '#chat/check.ts';
 import { type Env, readEnv } from '#config/env.ts';
 import { readStack } from '#config/stack.ts';
 import { InputError, viewOf } from '#domain/errors.ts';
-import type { Environment, HostSetting, Layer, Stack, ToolsSetting } from '#domain/stack.ts';
+import type { Environment, HostSetting, Layer, Stack } from '#domain/stack.ts';
 import { words } from '#words/cli.ts';
 import { words as configWords } from '#words/config.ts';
 import { openStore, type Settings } from './compose.ts';
@@ -108,7 +108,7 @@ function checkLayers(settings: Settings): Promise<Finding>[] {
       const own = layer.kind === 'kubernetes' ? checkCluster : checkCloud;
       const findings = [own(settings, environment, layer)];
       if (layer.host) findings.push(checkHost(environment, layer, layer.host));
-      if (layer.tools) findings.push(checkTools(environment, layer, layer.tools));
+      if (layer.tools) findings.push(checkTools(settings, environment, layer));
       if (layer.reach.kind === 'command') findings.push(checkReach(environment, layer, layer.reach.command));
       return findings;
     }),
@@ -163,9 +163,10 @@ async function checkHost(environment: Environment, layer: Layer, host: HostSetti
 }
 
 /** Runs `true` as tools are run; by a mark of its own, so that it ends none of them. */
-async function checkTools(environment: Environment, layer: Layer, { command }: ToolsSetting): Promise<Finding> {
+async function checkTools({ env }: Settings, environment: Environment, { tools, ...layer }: Layer): Promise<Finding> {
   const what = words.tools(environment.name, layer.name);
-  const place = { command, mark: `${environment.name}/${layer.name}/check` };
+  const { command = [] } = tools ?? {};
+  const place = { command, mark: `${environment.name}/${layer.name}/check`, variables: env.toolVariables };
   try {
     await openTools(place, AbortSignal.timeout(LAYER_TIMEOUT_MS)).run({ doing: words.toolsDoing, argv: ['true'] });
     return { verdict: 'ok', what, found: words.toolsOk };

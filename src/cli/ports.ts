@@ -50,12 +50,13 @@ export function openAllPorts(settings: Settings, artifacts: Artifacts): (environ
   const layers = openPorts(settings);
   // The lease is renewed each third of its time: silent for a third, a worker still has it for another third.
   const silenceMs = settings.env.worker.lockMs / 3;
+  const variables = settings.env.toolVariables;
   return (environment) => ({
     ...layers(environment),
     artifacts,
     tools(layerName, signal) {
       const command = layerOf(environment, layerName).tools?.command ?? [];
-      return openTools({ command, mark: `${environment.name}/${layerName}`, artifacts, silenceMs }, signal);
+      return openTools({ command, mark: `${environment.name}/${layerName}`, variables, artifacts, silenceMs }, signal);
     },
   });
 }

@@ -93,8 +93,14 @@ export type Env = {
     readonly key: Buffer | undefined;
     readonly keepDays: number;
   };
+  /** What programs that are run for a layer get to see of this process' environment. */
+  readonly toolVariables: Readonly<Record<string, string>>;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 };
+
+/** The search path, the home, the locale and the time zone; how ssh and Docker find their way; proxies. No secret of ours. */
+const TOOL_VARIABLES =
+  /^(PATH|HOME|USER|LOGNAME|LANG|LC_ALL|TZ|TMPDIR|SSH_AUTH_SOCK|DOCKER_(HOST|CONTEXT|CONFIG|CERT_PATH|TLS_VERIFY)|(https?|no)_proxy)$/i;
 
 /**
  * Reads the environment variables; one that is empty counts as not set.
@@ -133,6 +139,11 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       key: env.STRATA_ARTIFACTS_KEY,
       keepDays: env.STRATA_KEEP_DAYS,
     },
+    toolVariables: Object.fromEntries(
+      Object.entries(given).flatMap(([name, value]) =>
+        TOOL_VARIABLES.test(name) && value !== undefined ? [[name, value]] : [],
+      ),
+    ),
     logLevel: env.STRATA_LOG_LEVEL,
   };
 }

@@ -15,7 +15,7 @@ export type ToolCall = {
   readonly files?: Readonly<Record<string, string>> | undefined;
   /** Relative path in that folder -> absolute path on the machine where it runs, linked. */
   readonly links?: Readonly<Record<string, string>> | undefined;
-  /** Besides the few variables that are passed on: PATH, HOME, locale, time zone, ssh's agent, proxies. */
+  /** Besides those of the place where it runs, and what the layer's command sets; of the worker's own only a few get through. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Texts that are masked wherever its output goes. */
   readonly secrets?: readonly string[] | undefined;

@@ -11,12 +11,14 @@ const GRACE_MS = 2000;
 /**
  * Starts an argument array as a process group of its own, which ends with the signal: SIGTERM, and after two seconds
  * SIGKILL for what is left of it. Never a shell.
+ * @param env default: the environment of this process
  */
 export function startCommand(
   [command = '', ...args]: readonly string[],
   signal: AbortSignal,
+  env?: Readonly<Record<string, string>>,
 ): ChildProcessWithoutNullStreams {
-  const child = spawn(command, args, { detached: true, stdio: 'pipe' });
+  const child = spawn(command, args, { detached: true, stdio: 'pipe', ...(env ? { env } : {}) });
   const end = () => {
     signalGroup(child.pid, 'SIGTERM');
     const timer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MS);

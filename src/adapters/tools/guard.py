@@ -25,8 +25,6 @@ import tempfile
 import time
 
 MARK = 'STRATA_TOOL'
-PASSED = ('PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'SSH_AUTH_SOCK')
-PROXIES = ('http_proxy', 'https_proxy', 'no_proxy')
 CHUNK = 65536
 PING_S = 1
 TICK_MS = 200
@@ -179,7 +177,8 @@ class Guard:
         def named(text):
             return text.replace('{folder}', self.folder)
 
-        environment = {name: value for name, value in os.environ.items() if passes(name)}
+        # The worker's own variables stayed behind: these are the ones of this place, and what the layer's command set.
+        environment = dict(os.environ)
         environment.setdefault('LANG', 'C.UTF-8')
         environment.update({name: named(value) for name, value in call['env'].items()})
         environment[MARK] = self.mark
@@ -295,10 +294,6 @@ class Guard:
                 self.turn()
         except Gone:
             pass
-
-
-def passes(name):
-    return name in PASSED or name.lower() in PROXIES
 
 
 def prefix(mark):

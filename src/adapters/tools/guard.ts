@@ -54,6 +54,8 @@ export type Guarded = {
   /** Argument array in front; empty: this host. */
   readonly command: readonly string[];
   readonly call: GuardCall;
+  /** The whole environment of what is started on this host. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Ends it: TERM there, the grace, KILL; the way to it too, when it does not answer. */
   readonly signal: AbortSignal;
   onOutput(bytes: Uint8Array): void;
@@ -64,9 +66,9 @@ export type Guarded = {
  * Runs the guard where the command leads and answers its pings while this process lives. Resolves when nothing of it is
  * left on this host. Throws nothing.
  */
-export async function runGuard({ command, call, signal, onOutput, onSaid }: Guarded): Promise<GuardEnd> {
+export async function runGuard({ command, call, variables, signal, onOutput, onSaid }: Guarded): Promise<GuardEnd> {
   const cut = new AbortController();
-  const child = startCommand(behind(command, ['python3', '-I', '-c', SOURCE]), cut.signal);
+  const child = startCommand(behind(command, ['python3', '-I', '-c', SOURCE]), cut.signal, variables);
   const later = (ms: number) => setTimeout(() => cut.abort(), ms);
   let [complaint, code] = ['', undefined as number | undefined];
   let end: z.infer<typeof Ended> | undefined;

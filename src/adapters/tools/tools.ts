@@ -15,6 +15,8 @@ export type ToolsPlace = {
   readonly command: readonly string[];
   /** `<environment>/<layer>`: what a dead worker left of it is killed before anything else of it is run. */
   readonly mark: string;
+  /** All that programs get to see of this process' environment. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Where logs are kept; without it nowhere. */
   readonly artifacts?: Artifacts | undefined;
   /**
@@ -34,8 +36,8 @@ export function openTools(place: ToolsPlace, signal: AbortSignal): Tools {
       const call = isAnsible(plain) ? withProgress(plain) : plain;
       const follower = followPlaybook(call.onProgress?.bind(call));
       const sink = await openSink(place.artifacts, call);
-      const { command } = place;
-      const guarded = { command, call: guardCall(place, call), signal };
+      const { command, variables } = place;
+      const guarded = { command, variables, call: guardCall(place, call), signal };
       const end = await runGuard({ ...guarded, onOutput: sink.push, onSaid: follower.hear });
       const { output, log } = await sink.end();
       signal.throwIfAborted();

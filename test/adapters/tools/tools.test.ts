@@ -64,10 +64,10 @@ describe('a tool', () => {
   });
 
   it('gets its own variables and a few of the worker, none of its secrets', async () => {
-    process.env['STRATA_ARTIFACTS_KEY'] = 'precious';
+    process.env['SLACK_BOT_TOKEN'] = 'xoxb-precious';
     process.env['HTTPS_PROXY'] = 'http://proxy:3128';
     const { output } = await world.tools().run({ ...sh('env'), env: { OWN: '{folder}/own' } });
-    delete process.env['STRATA_ARTIFACTS_KEY'];
+    delete process.env['SLACK_BOT_TOKEN'];
     delete process.env['HTTPS_PROXY'];
 
     const names = output.split('\n').map((line) => line.split('=')[0]);
@@ -75,7 +75,13 @@ describe('a tool', () => {
     expect(output).toMatch(/OWN=\/.*\/own/);
     expect(output).not.toContain('precious');
     expect(names).not.toContain('REDIS_URL');
-    expect(names).not.toContain('STRATA_ARTIFACTS_KEY');
+    expect(names).not.toContain('SLACK_BOT_TOKEN');
+  });
+
+  it('gets what the command of its layer sets', async () => {
+    const { output } = await world.tools({ command: ['env', 'KUBECONFIG=/etc/lab'] }).run(sh('echo "$KUBECONFIG"'));
+
+    expect(output).toBe('/etc/lab\n');
   });
 
   it('reads nothing from standard input, so that what asks a person ends', async () => {

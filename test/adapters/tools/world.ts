@@ -7,6 +7,7 @@ import { openArtifacts } from '#adapters/artifacts/artifacts.ts';
 import { openRedis, untilReady } from '#adapters/redis/connect.ts';
 import { openRedisShelf } from '#adapters/redis/artifacts.ts';
 import { openTools, type ToolsPlace } from '#adapters/tools/tools.ts';
+import { readEnv } from '#config/env.ts';
 import type { Artifacts } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { ToolCall, Tools } from '#domain/tools.ts';
@@ -32,9 +33,11 @@ export async function openWorld(): Promise<World> {
   const artifacts = openArtifacts(openRedisShelf(redis, 1));
   const run = { number: 1, key: 'k', environment };
   const mark = `${environment}/cluster`;
+  const place = { command: [], mark, artifacts, graceMs: 300 };
   return {
     ...{ mark, run, artifacts },
-    tools: (change = {}, signal = calm) => openTools({ command: [], mark, artifacts, graceMs: 300, ...change }, signal),
+    tools: (change = {}, signal = calm) =>
+      openTools({ ...place, variables: readEnv().toolVariables, ...change }, signal),
     async log() {
       const files = await artifacts.list(run);
       const texts = await Promise.all(files.map(async ({ name }) => String(await artifacts.get(run, name))));
