@@ -71,6 +71,14 @@ export const words = {
     ].join('; ')}`,
   peerDownAdvice: 'Bring its other pods back first: kubectl describe pod tells what they wait for.',
 
+  tooMany: (members: Names) =>
+    `${listed(members)} ${members.length === 1 ? 'is' : 'are'} on this node: too few would stay`,
+  tooManyAdvice: {
+    remove: 'Move them one at a time first: kubectl cordon, kubectl delete pod, and wait until it is whole elsewhere.',
+    replace:
+      'Bring the dead node back if that can be; else see that the rest serves by itself, and take the node away by hand.',
+  },
+
   galera: {
     counts: (namespace: string, synced: string, away: Names) =>
       `Galera in ${namespace}: ${synced} members synced${apart(away)}`,
@@ -81,6 +89,7 @@ export const words = {
     },
   },
   rabbitmq: {
+    elsewhere: (namespace: string) => `no broker of RabbitMQ in ${namespace} is on this node`,
     whole: (namespace: string, running: number, away: Names) =>
       `RabbitMQ in ${namespace}: all ${running} brokers run, no partition, no alarm${apart(away)}`,
     ill: (namespace: string, faults: Names) => `RabbitMQ in ${namespace}: ${faults.join('; ')}`,

@@ -64,11 +64,17 @@ function verdictOn(database: Database, { mode }: Subject, { moment }: Look): Ver
   const all = Math.max(desired, members.length + away.length);
   const counts = words.galera.counts(namespace, words.of(synced, all), away);
   const isPrimary = members.some(({ wsrep }) => wsrep?.clusterStatus === 'Primary');
-  // Nothing of it is left on the node; a member that joins elsewhere goes on.
-  if (moment === 'delete' && isPrimary) return holds(counts);
-  if (moment !== 'delete' && desired === 1 && here.length === 1) return warns(counts, words.galera.onlyMember);
+  // Nothing of it is on the node any more; a member that joins elsewhere goes on.
+  const hasLeft = moment === 'delete' || (moment === 'drain' && here.length === 0);
+  if (hasLeft && isPrimary) return holds(counts);
+  if (!hasLeft && desired === 1 && here.length === 1) return warns(counts, words.galera.onlyMember);
   const isWhole = synced === members.length && members.length + away.length >= desired && sizesFit(database);
-  if (moment !== 'delete' && isWhole && members.length * 2 > desired) return holds(counts);
+  if (!hasLeft && isWhole) {
+    // One that takes its leave is not counted any more; several at once may leave the rest without a majority.
+    const keepsQuorum = (members.length + away.length - here.length) * 2 > desired;
+    if (keepsQuorum || (mode === 'remove' && here.length < 2)) return holds(counts);
+    return refuses(words.and(counts, words.tooMany(here)), words.tooManyAdvice[mode]);
+  }
   const said = judge(members, []).flatMap((finding) => galeraWords.said(finding) ?? [])[0];
   const evidence = said ? words.and(counts, said.what) : counts;
   return refuses(evidence, said?.advice ?? words.galera.advice[mode]);

@@ -54,8 +54,12 @@ type By = { readonly cluster: Kubernetes; readonly look: Look };
 
 async function verdictsOn(brokers: Brokers, subject: Subject, { cluster, look }: By): Promise<readonly Verdict[]> {
   const { namespace, desired, asked, away } = brokers;
-  const isHere = [...asked, ...away].some(({ node }) => node === subject.node);
-  if (desired === 1 && isHere) return [warns(words.rabbitmq.only(namespace), words.rabbitmq.onlyAdvice)];
+  const here = [...asked, ...away].filter(({ node }) => node === subject.node).map(({ name }) => name);
+  // Those that were there come up elsewhere by now.
+  if (look.moment === 'drain' && here.length === 0) return [holds(words.rabbitmq.elsewhere(namespace))];
+  if (desired === 1 && here.length > 0) return [warns(words.rabbitmq.only(namespace), words.rabbitmq.onlyAdvice)];
+  if (here.length > 1 && (desired - here.length) * 2 <= desired)
+    return [refuses(words.rabbitmq.ill(namespace, [words.tooMany(here)]), words.tooManyAdvice[subject.mode])];
   const answers = await Promise.allSettled(asked.map((pod) => ask(cluster, pod)));
   look.signal.throwIfAborted();
   const read = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));

@@ -111,9 +111,10 @@ it('refuses to replace a dead node where what stays is no majority', async () =>
   const { said, advice } = await lab.ask('galera', DEAD);
 
   expect(said).toEqual([
-    'refuses: Galera in openstack: 1 of 2 members synced, apart from mariadb-server-1 on the dead node',
+    'refuses: Galera in openstack: 1 of 2 members synced, apart from mariadb-server-1 on the dead node; ' +
+      'mariadb-server-1 is on this node: too few would stay',
   ]);
-  expect(advice[0]).toContain('more than half of all');
+  expect(advice[0]).toContain('Bring the dead node back if that can be');
 });
 
 it('warns when the only member is on the node', async () => {
@@ -137,6 +138,29 @@ it('lets a drained machine go while a member joins elsewhere, and not while ther
 
   expect(first?.said).toEqual(['holds: Galera in openstack: 2 of 3 members synced']);
   expect(second?.said[0]).toMatch(/^refuses: /);
+});
+
+it('refuses to take two of three members away at once', async () => {
+  const lab = await open();
+  lab.find('Pod', 'mariadb-server-2')['spec'].nodeName = 'node-3';
+
+  const { said, advice } = await lab.ask('galera', { moment: 'drain' });
+
+  expect(said).toEqual([
+    'refuses: Galera in openstack: 3 of 3 members synced; ' +
+      'mariadb-server-1 and mariadb-server-2 are on this node: too few would stay',
+  ]);
+  expect(advice[0]).toContain('one at a time');
+});
+
+it('lets a drain that was cut off go on, whose member joins elsewhere by now', async () => {
+  const lab = await open(saying({ 'mariadb-server-1': undefined }));
+  lab.find('Pod', 'mariadb-server-1')['spec'].nodeName = 'node-2';
+
+  const [plan, drain] = [await lab.ask('galera'), await lab.ask('galera', { moment: 'drain' })];
+
+  expect(plan.said[0]).toMatch(/^refuses: /);
+  expect(drain.said).toEqual(['holds: Galera in openstack: 2 of 3 members synced']);
 });
 
 it('refuses when it may not look', async () => {

@@ -131,3 +131,23 @@ it('warns when the only broker is on the node', async () => {
 
   expect(said).toEqual(['warns: the only broker of RabbitMQ in openstack is on this node']);
 });
+
+it('refuses to take all brokers away at once', async () => {
+  const lab = await open();
+  lab.find('Pod', 'rabbitmq-rabbitmq-0')['spec'].nodeName = 'node-3';
+
+  const { said } = await lab.ask('rabbitmq');
+
+  expect(said).toEqual([
+    'refuses: RabbitMQ in openstack: rabbitmq-rabbitmq-0 and rabbitmq-rabbitmq-1 are on this node: too few would stay',
+  ]);
+});
+
+it('lets a drain that was cut off go on, whose broker comes up elsewhere by now', async () => {
+  const lab = await open(failing('-1'));
+  lab.find('Pod', 'rabbitmq-rabbitmq-1')['spec'].nodeName = 'node-2';
+
+  const { said } = await lab.ask('rabbitmq', { moment: 'drain' });
+
+  expect(said).toEqual(['holds: no broker of RabbitMQ in openstack is on this node']);
+});
