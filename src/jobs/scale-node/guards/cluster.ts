@@ -1,5 +1,5 @@
 import { InputError } from '#domain/errors.ts';
-import type { Kubernetes, Pod } from '#domain/kubernetes.ts';
+import type { Kubernetes, Labels, Pod } from '#domain/kubernetes.ts';
 import { words } from '#words/guards.ts';
 import type { GuardSource, Subject } from './guard.ts';
 
@@ -17,6 +17,20 @@ export function clusterOf({ layer }: Pick<Subject, 'layer'>, { ports, signal }: 
 export async function podsOn(subject: Pick<Subject, 'layer' | 'node'>, source: GuardSource): Promise<readonly Pod[]> {
   const pods = await clusterOf(subject, source).pods({ fields: `spec.nodeName=${subject.node}` });
   return pods.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed');
+}
+
+/** The pods of one namespace that are members of the same thing; `desired`: how many there should be. */
+export type Group = { readonly namespace: string; readonly desired: number; readonly pods: readonly Pod[] };
+
+/** Pods and their StatefulSets with these labels, in all namespaces. */
+export async function groupsOf(cluster: Kubernetes, labels: Labels): Promise<readonly Group[]> {
+  const [pods, sets] = await Promise.all([cluster.pods({ labels }), cluster.workloads('StatefulSet', { labels })]);
+  const namespaces = [...new Set([...pods, ...sets].map(({ namespace }) => namespace))];
+  return namespaces.map((namespace) => ({
+    namespace,
+    desired: sets.filter((set) => set.namespace === namespace).reduce((sum, set) => sum + set.desired, 0),
+    pods: pods.filter((pod) => pod.namespace === namespace),
+  }));
 }
 
 /** False for pods that every node has, and for those that the kubelet makes of its own files. */

@@ -1,10 +1,9 @@
 import { isSynced, judge, type MemberReading } from '#domain/galera.ts';
-import type { Pod, Workload } from '#domain/kubernetes.ts';
 import { words as galeraWords } from '#words/galera.ts';
 import { words } from '#words/guards.ts';
 import { MARIADB, membersIn } from '../../status/galera/members.ts';
 import { OPENSTACK_HELM, readMembers } from '../../status/galera/reading.ts';
-import { clusterOf } from './cluster.ts';
+import { clusterOf, type Group, groupsOf } from './cluster.ts';
 import { type Guard, type Look, type Subject, type Verdict, voiceOf } from './guard.ts';
 
 const { holds, warns, refuses } = voiceOf('galera');
@@ -24,25 +23,13 @@ export const galera: Guard = {
   name: 'galera',
   before: ['drain', 'delete'],
   async check(subject, look) {
-    const cluster = clusterOf(subject, look);
-    const [pods, sets] = await Promise.all([
-      cluster.pods({ labels: MARIADB }),
-      cluster.workloads('StatefulSet', { labels: MARIADB }),
-    ]);
-    const namespaces = [...new Set([...pods, ...sets].map(({ namespace }) => namespace))];
-    const databases = await Promise.all(
-      namespaces.map((namespace) => {
-        const isHere = (thing: { readonly namespace: string }) => thing.namespace === namespace;
-        return readDatabase(subject, look, { namespace, pods: pods.filter(isHere), sets: sets.filter(isHere) });
-      }),
-    );
+    const groups = await groupsOf(clusterOf(subject, look), MARIADB);
+    const databases = await Promise.all(groups.map((group) => readDatabase(group, subject, look)));
     return databases.map((database) => verdictOn(database, subject, look));
   },
 };
 
-type Found = { readonly namespace: string; readonly pods: readonly Pod[]; readonly sets: readonly Workload[] };
-
-async function readDatabase(subject: Subject, look: Look, { namespace, pods, sets }: Found): Promise<Database> {
+async function readDatabase({ namespace, desired, pods }: Group, subject: Subject, look: Look): Promise<Database> {
   const here = pods.filter(({ node }) => node === subject.node);
   // Nobody answers on a dead node, and waiting for it takes minutes.
   const away = subject.mode === 'replace' ? here : [];
@@ -51,7 +38,7 @@ async function readDatabase(subject: Subject, look: Look, { namespace, pods, set
   const cluster = { list: async () => asked, exec };
   return {
     namespace,
-    desired: sets.reduce((sum, set) => sum + set.desired, 0),
+    desired,
     members: await readMembers({ cluster, settings: OPENSTACK_HELM, signal: look.signal }),
     away: away.map(({ name }) => name),
     here: here.map(({ name }) => name),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CheckError, viewOf } from '#domain/errors.ts';
 import type { Kubernetes, Pod } from '#domain/kubernetes.ts';
 import { words } from '#words/guards.ts';
-import { clusterOf, jsonIn, lastLine } from './cluster.ts';
+import { clusterOf, groupsOf, jsonIn, lastLine } from './cluster.ts';
 import { type Guard, type Look, type Subject, type Verdict, voiceOf } from './guard.ts';
 
 const { holds, warns, refuses } = voiceOf('rabbitmq');
@@ -35,16 +35,9 @@ export const rabbitmq: Guard = {
   before: ['drain'],
   async check(subject, look) {
     const cluster = clusterOf(subject, look);
-    const [pods, sets] = await Promise.all([
-      cluster.pods({ labels: LABELS }),
-      cluster.workloads('StatefulSet', { labels: LABELS }),
-    ]);
-    const namespaces = [...new Set([...pods, ...sets].map(({ namespace }) => namespace))];
-    const found = namespaces.map((namespace): Brokers => {
-      const own = pods.filter((pod) => pod.namespace === namespace);
-      const isAway = ({ node }: Pod) => subject.mode === 'replace' && node === subject.node;
-      const desired = sets.filter((set) => set.namespace === namespace).reduce((sum, set) => sum + set.desired, 0);
-      return { namespace, desired, asked: own.filter((pod) => !isAway(pod)), away: own.filter(isAway) };
+    const isAway = ({ node }: Pod) => subject.mode === 'replace' && node === subject.node;
+    const found = (await groupsOf(cluster, LABELS)).map(({ namespace, desired, pods }): Brokers => {
+      return { namespace, desired, asked: pods.filter((pod) => !isAway(pod)), away: pods.filter(isAway) };
     });
     return (await Promise.all(found.map((brokers) => verdictsOn(brokers, subject, { cluster, look })))).flat();
   },
