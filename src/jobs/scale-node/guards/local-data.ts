@@ -15,11 +15,13 @@ export const localData: Guard = {
     const claims = new Set(moved.flatMap(({ namespace, claims: own }) => own.map((claim) => `${namespace}/${claim}`)));
     const bound = volumes.filter(({ isLocal, claim }) => isLocal && claims.has(claim));
     const unowned = moved.filter(({ owner }) => owner === undefined);
+    const scratch = moved.filter(({ localVolumes }) => localVolumes.length > 0);
     const verdicts = [
       ...(bound.length > 0
         ? [warns(words.local.volumes(bound.map(({ name, claim }) => `${name} (${claim})`)), words.local.volumesAdvice)]
         : []),
       ...(unowned.length > 0 ? [warns(words.local.unowned(unowned.map(nameOf)), words.local.unownedAdvice)] : []),
+      ...(scratch.length > 0 ? [warns(words.local.scratch(scratch.map(nameOf)))] : []),
     ];
     return verdicts.length > 0 ? verdicts : [holds(words.local.none)];
   },

@@ -45,6 +45,21 @@ it('warns of local volumes that pods of the node are bound to', async () => {
   expect(there.said[0]).toMatch(/^holds: /);
 });
 
+it('warns of pods with an emptyDir, and not of those of a DaemonSet, which every node has', async () => {
+  const volumes = [{ name: 'scratch', emptyDir: {} }];
+  for (const name of ['horizon', 'libvirt']) {
+    const pod = lab.store.all('Pod', ({ metadata }) => metadata.name.startsWith(name))[0];
+    if (pod) lab.store.set(pod, { spec: { ...pod['spec'], nodeName: 'node-3', volumes } });
+  }
+
+  const { said, advice } = await lab.ask('local-data');
+
+  expect(said).toEqual([
+    `warns: pods with data in an emptyDir that goes with them: openstack/${lab.find('Pod', 'horizon').metadata.name}`,
+  ]);
+  expect(advice).toEqual([]);
+});
+
 it('names a few of many', async () => {
   for (let index = 0; index < 12; index += 1) podOn('node-3', `by-hand-${String(index).padStart(2, '0')}`);
 
