@@ -74,5 +74,5 @@ function podsOf(store: Store, label: string, value: string): Thing[] {
 }
 
 function isReady({ status }: Thing): boolean {
-  return status.conditions?.some(({ type, status: holds }: Thing['status']) => type === 'Ready' && holds === 'True');
+  return status?.conditions?.some(({ type, status: holds }: Thing['status']) => type === 'Ready' && holds === 'True');
 }

@@ -14,7 +14,7 @@ const MTU_BYTES = 1400;
 function followNodes(cluster: SimulatedKubernetes['store'], { hosts, agents }: Store): void {
   const follow = () => {
     for (const { metadata, status } of cluster.all('Node')) {
-      const up = status.conditions?.some((each: Thing) => each.type === 'Ready' && each.status === 'True') ?? false;
+      const up = status?.conditions?.some((each: Thing) => each.type === 'Ready' && each.status === 'True') ?? false;
       const [host] = where(hosts, ({ name }) => name === metadata.name);
       if (host) host.up = up;
       else if (up && metadata.labels?.['openstack-compute-node'] !== undefined)

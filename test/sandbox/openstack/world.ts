@@ -11,7 +11,7 @@ import type { OpenStackOptions } from '../../../sandbox/openstack/store.ts';
 export type World = {
   readonly simulated: SimulatedOpenStack;
   /** The adapter, logged in as `metal` (the administrator), `demo` or another entry, each with a session of its own. */
-  open(entry?: string): OpenStack;
+  open(entry?: string, timeoutMs?: number): OpenStack;
   /** Adds an entry to clouds.yaml. */
   add(entry: string, value: object): void;
   close(): Promise<void>;
@@ -31,8 +31,8 @@ export async function openWorld(options: OpenStackOptions = {}): Promise<World> 
   write();
   return {
     simulated,
-    open: (entry = 'metal') =>
-      openCloud(readCloud(entry, file), { timeoutMs: TIMEOUT_MS }).bind(new AbortController().signal),
+    open: (entry = 'metal', timeoutMs = TIMEOUT_MS) =>
+      openCloud(readCloud(entry, file), { timeoutMs }).bind(new AbortController().signal),
     add(entry, value) {
       entries[entry] = value;
       write();

@@ -34,8 +34,8 @@ export async function groupsOf(cluster: Kubernetes, labels: Labels): Promise<rea
 }
 
 /** False for pods that every node has, and for those that the kubelet makes of its own files. */
-export function isMoved({ owner }: Pod): boolean {
-  return owner?.kind !== 'DaemonSet' && owner?.kind !== 'Node';
+export function isMoved({ owner, isMirror }: Pod): boolean {
+  return owner?.kind !== 'DaemonSet' && !isMirror;
 }
 
 /** What a command printed as JSON; undefined when it is none. */

@@ -47,16 +47,21 @@ export type Lab = {
   close(): Promise<void>;
 };
 
+/** Longer than any machine is busy, for one answer. */
+const TIMEOUT_MS = 15_000;
+
 /** The story's stack, simulated and in a hurry, with what stands in for commands in containers. */
-export async function openLab(script?: Script): Promise<Lab> {
+export async function openLab(script?: Script, timeoutMs = TIMEOUT_MS): Promise<Lab> {
   const names = ['node-1', 'node-2', 'node-3', 'node-4'].map((name) => ({ name }));
   const [cluster, metal, cloud] = await Promise.all([
     openCluster(script ? { script } : {}),
     openCloud({ servers: names }),
     openCloud({ hosts: names.slice(1) }),
   ]);
-  const clouds = new Map(Object.entries({ metal: metal.open(), cloud: cloud.open() }));
-  const kubernetes = cluster.open({ timeoutMs: 3000 });
+  const clouds = new Map(
+    Object.entries({ metal: metal.open('metal', timeoutMs), cloud: cloud.open('metal', timeoutMs) }),
+  );
+  const kubernetes = cluster.open({ timeoutMs });
   const ports = {
     kubernetes: (): Kubernetes => kubernetes,
     openstack: (layer: string) => clouds.get(layer),
