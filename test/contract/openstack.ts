@@ -11,8 +11,8 @@ import { until } from './until.ts';
 export type Subject = {
   readonly file: string;
   readonly cloud: string;
-  /** Starts all compute services again; those that were deleted are there again. */
-  revive(): Promise<void>;
+  /** Starts all compute services or agents again; those that were deleted are there again. */
+  revive(service: 'nova' | 'neutron'): Promise<void>;
   stop?(): Promise<void>;
 };
 

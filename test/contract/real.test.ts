@@ -1,11 +1,11 @@
 import { inject } from 'vitest';
 import { kubectl, testbed } from '../e2e/kubernetes.ts';
-import { restartNova } from '../e2e/openstack.ts';
+import { restart } from '../e2e/openstack.ts';
 import { kubernetesContract } from './kubernetes.ts';
 import { openstackContract } from './openstack.ts';
 import { serversContract } from './servers.ts';
 
-const metal = async () => ({ file: inject('clouds').file, cloud: 'metal', revive: restartNova });
+const metal = async () => ({ file: inject('clouds').file, cloud: 'metal', revive: restart });
 openstackContract('a real OpenStack', metal);
 serversContract('a real OpenStack', metal);
 

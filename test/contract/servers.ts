@@ -170,7 +170,7 @@ export function serversContract(name: string, open: () => Promise<Subject>): voi
         const early = cloud.compute.setService(service.id, { forcedDown: false });
         await expect(early).rejects.toThrow(`Unable to force up host ${host}`);
       } finally {
-        await subject.revive();
+        await subject.revive('nova');
         await serviceOn(host);
         await cloud.compute.setService(service.id, { forcedDown: false });
       }
@@ -190,12 +190,21 @@ export function serversContract(name: string, open: () => Promise<Subject>): voi
       expect(await cloud.compute.deleteService(service.id)).toBe(false);
       expect((await cloud.compute.hypervisors()).map((each) => each.name)).not.toContain(host);
 
-      await subject.revive();
+      await subject.revive('nova');
       expect((await serviceOn(host)).state).toBe('up');
     });
 
-    it('answers false for an agent that is not there', async () => {
-      expect(await cloud.network.deleteAgent('00000000-0000-4000-8000-000000000000')).toBe(false);
+    it('deletes the agent of a host that is gone', async () => {
+      const agentOn = async (host: string) => (await cloud.network.agents()).find((each) => each.host === host);
+      const agent = await agentOn('compute3');
+      expect(agent).toMatchObject({ binary: 'neutron-openvswitch-agent', alive: true });
+
+      expect(await cloud.network.deleteAgent(agent?.id ?? '')).toBe(true);
+      expect(await cloud.network.deleteAgent(agent?.id ?? '')).toBe(false);
+      expect(await agentOn('compute3')).toBeUndefined();
+
+      await subject.revive('neutron');
+      expect(await agentOn('compute3')).toMatchObject({ alive: true });
     });
   });
 }

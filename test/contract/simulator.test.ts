@@ -15,6 +15,7 @@ async function simulator(): Promise<Subject> {
   const timing = { build: 100, remove: 50, volume: 50, move: 50 };
   const cloud = await startOpenStack({ timing, pageSize: 3 });
   const hosts = [...cloud.store.hosts.values()];
+  const agents = [...cloud.store.agents.values()];
   const folder = mkdtempSync(join(tmpdir(), 'strata-simulator-'));
   const file = join(folder, 'clouds.yaml');
   writeFileSync(file, stringify({ clouds: { metal: cloud.clouds } }));
@@ -23,6 +24,7 @@ async function simulator(): Promise<Subject> {
     cloud: 'metal',
     async revive() {
       for (const host of hosts) cloud.store.hosts.set(host.id, Object.assign(host, { evacuated: false }));
+      for (const agent of agents) cloud.store.agents.set(agent.id, agent);
     },
     async stop() {
       await cloud.close();

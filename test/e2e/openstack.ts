@@ -59,10 +59,10 @@ export async function deletedServers(cloud: Cloud): Promise<readonly string[]> {
   return rows.map(({ Name }) => String(Name));
 }
 
-/** As after a crash of all of Nova: compute services that were deleted are there again, and guests go on. */
-export async function restartNova(): Promise<void> {
+/** As after a crash of all of it: compute services, or agents, that were deleted are there again, and guests go on. */
+export async function restart(service: 'nova' | 'neutron'): Promise<void> {
   const { metal, script } = inject('clouds');
-  await exec(script, ['restart', 'nova'], { env: { ...process.env, ...metal } });
+  await exec(script, ['restart', service], { env: { ...process.env, ...metal } });
 }
 
 /** Makes what the hypervisors' underlay carries larger or smaller, at once. */
