@@ -88,7 +88,11 @@ export function seed(store: Store, { workers = 3, empty = false }: { workers?: n
     add(`apps/v1 ${kind} ${name}`, workloadOf({ release, part, size, job, name }));
   }
   for (const name of JOBS) add(`batch/v1 Job ${name}`, jobOf(name));
-  add('batch/v1 CronJob nova-service-cleaner', { spec: { schedule: '0 * * * *', suspend: false }, status: {} });
+  for (const name of ['nova-cell-setup', 'nova-service-cleaner']) {
+    const { labels, spec } = jobOf(name);
+    const jobTemplate = { metadata: { labels }, spec };
+    add(`batch/v1 CronJob ${name}`, { spec: { schedule: '0 * * * *', suspend: false, jobTemplate }, status: {} });
+  }
   for (const [name, release, part, port] of SERVICES) add(`v1 Service ${name}`, serviceOf(release, part, { port }));
   add('v1 Service horizon-int', { ...serviceOf('horizon', 'horizon', { port: 80, nodePort: 32_557 }) });
   for (const [index, name] of RELEASES.entries())
@@ -130,6 +134,8 @@ function seedSystem(add: Add): void {
   add('crd.projectcalico.org/v1 IPPool default-pool', {
     spec: { cidr: '10.233.64.0/18', vxlanMode: 'Always', ipipMode: 'Never' },
   });
+  for (const part of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'])
+    add(`v1 Pod ${part}-node-1`, { ...system, ...staticPod(part) });
   for (const app of ['rook-ceph-mgr', 'rook-ceph-tools'])
     add(`apps/v1 Deployment ${app}`, { ...cephOf(app), namespace: 'ceph' });
   for (const [index, mon] of ['a', 'b', 'c'].entries()) {
@@ -144,6 +150,17 @@ function seedSystem(add: Add): void {
     });
   }
   add('ceph.rook.io/v1 CephCluster ceph', { namespace: 'ceph', spec: { mon: { count: 3 } } });
+}
+
+/** What the kubelet of node-1 runs out of a file; etcd is a service of that machine, as Kubespray sets it up. */
+function staticPod(part: string): Rest {
+  const command = [part, ...(part === 'kube-apiserver' ? ['--etcd-servers=https://10.20.0.11:2379'] : [])];
+  const containers = [{ name: part, image: `registry.k8s.io/${part}:v1.35.4`, command }];
+  return {
+    labels: { component: part, tier: 'control-plane' },
+    annotations: { 'kubernetes.io/config.mirror': part },
+    ...{ spec: { nodeName: 'node-1', containers }, status: { phase: 'Running' } },
+  };
 }
 
 function nodeOf(index: number): Record<string, unknown> {

@@ -122,7 +122,7 @@ describe('the status of the story’s stack, simulated', () => {
 
     const pods = report.tables.find(({ id }) => id === 'cluster/pods');
     expect(pods?.rows).toHaveLength(200);
-    expect(pods?.all).toEqual({ ok: 10_006 });
+    expect(pods?.all).toEqual({ ok: 10_009 });
     expect(bytes).toBeLessThan(200_000);
   });
 });
