@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RunRef } from '#domain/run.ts';
+import { openRecorder } from '#engine/recorder.ts';
+import { noteOf } from '#words/tools.ts';
 import type { Message } from '../../sandbox/workspace/state.ts';
 import { asking, DIGEST, LEAD, openScene, OPERATOR, type Scene } from './world.ts';
 
@@ -61,6 +64,41 @@ describe('a run that is long at one step', () => {
     vi.setSystemTime(Date.now() + 4 * 60_000);
 
     await here.rootOf(run, /step 1 of 2, 4 min: /);
+  });
+});
+
+describe('a playbook of 1,500 tasks', () => {
+  it('is told in fewer than 20 messages, which show where it is', async () => {
+    const here = await open();
+    await here.startBot();
+    const [, planned] = asking();
+    const run = await here.run({ type: 'started', worker: 'w', attempt: 1 }, planned!);
+    const leaseMs = 60_000;
+    const claim = await here.world.runs.claim(run, leaseMs);
+    if (claim.kind !== 'held') throw new Error(`the run is ${claim.kind}`);
+    const { journal } = here.world;
+    const recorder = openRecorder({ journal, run, events: await journal.read(run), ...claim, leaseMs });
+
+    await recorder.record({ type: 'step-started', stepId: 'one' });
+    for (let task = 1; task <= 1500; task++) {
+      const at = { play: Math.ceil(task / 150), plays: 10, playName: 'Join', task, taskName: `kubeadm : task ${task}` };
+      recorder.note('one', noteOf({ ...at, retrying: task % 7 === 0 ? { host: 'node-5', left: 3 } : undefined }));
+      if (task % 10 === 0) await sleep(10);
+    }
+    await here.rootOf(run, /play \d+ of 10, task \d+: kubeadm/);
+    await recorder.record({
+      type: 'step-failed',
+      stepId: 'one',
+      error: { code: 'TOOL', message: 'task 1500 failed' },
+      tookMs: 9,
+    });
+    await recorder.record({ type: 'ended', outcome: 'failed', leftovers: [] });
+
+    const root = await here.rootOf(run, /failed/);
+    await threadOf(here, root, /What it left/);
+    const { messages } = here.workspace.channel('cloud-ops');
+    expect(messages.length).toBeLessThan(20);
+    expect(said(root)).toContain('task 1500 failed');
   });
 });
 
