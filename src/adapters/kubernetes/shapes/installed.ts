@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Installed, ObjectRef } from '#domain/kubernetes.ts';
 
@@ -53,10 +53,26 @@ function contentOf(encoded: string): z.infer<typeof Content> | undefined {
 
 /** What a text of YAML documents makes; what is none of an API's is left out. */
 function objectsIn(manifest: string, namespace: string): ObjectRef[] {
-  return parseAllDocuments(manifest, { logLevel: 'silent', uniqueKeys: false }).flatMap((document) => {
-    const { data } = Thing.safeParse(document.toJS({ maxAliasCount: 100 }));
+  return manifest.split(/^---.*$/m).flatMap((document) => {
+    const { data } = Thing.safeParse(headOf(document));
     if (!data) return [];
     const { apiVersion, kind, metadata } = data;
     return [{ apiVersion, kind, name: metadata.name, namespace: metadata.namespace ?? namespace }];
   });
+}
+
+/** What names an object: reading a whole chart would hold this process up for a good while. */
+function headOf(document: string): unknown {
+  // Once in a while a chart writes JSON, which has no lines to choose from.
+  const isJson = document.trimStart().startsWith('{');
+  let isHead = isJson;
+  const lines = document.split('\n').filter((line) => {
+    if (!isJson && /^[^\s#]/.test(line)) isHead = /^(apiVersion|kind|metadata):/.test(line);
+    return isHead;
+  });
+  try {
+    return parse(lines.join('\n'), { logLevel: 'silent', uniqueKeys: false });
+  } catch {
+    return undefined;
+  }
 }
