@@ -243,15 +243,26 @@ function settleStory(store: Store): void {
     [`${ANNOTATION}cluster.state`]: faults.has('galeraDown') ? 'reboot' : 'live',
   };
   if (state) store.set(state, { metadata: { ...state.metadata, annotations } });
-  const release = store.find('Secret', 'sh.helm.release.v1.neutron.v1', 'openstack');
-  const labels = { ...release?.metadata.labels, status: faults.has('releasePending') ? 'pending-upgrade' : 'deployed' };
-  if (release) store.set(release, { metadata: { ...release.metadata, labels } });
+  hangRelease(store);
   const namespace = store.find('Namespace', 'osh-infra');
   const going = faults.has('terminating');
   if (namespace) store.set(namespace, { status: { phase: going ? 'Terminating' : 'Active' } });
   const many = store.find('Namespace', 'many');
   if (faults.has('manyPods') && !many) addMany(store);
   if (!faults.has('manyPods') && many) store.remove(many);
+}
+
+/** The newest revision of neutron hangs while the fault is on, and is again what it was after it. */
+function hangRelease(store: Store): void {
+  const [release] = store
+    .all('Secret', ({ metadata }) => metadata.labels?.['owner'] === 'helm' && metadata.labels['name'] === 'neutron')
+    .toReversed();
+  const { was, ...labels } = release?.metadata.labels ?? {};
+  if (!release || store.faults.has('releasePending') === (was !== undefined)) return;
+  const hung = { ...labels, was: labels['status'] ?? '', status: 'pending-upgrade' };
+  store.set(release, {
+    metadata: { ...release.metadata, labels: was === undefined ? hung : { ...labels, status: was } },
+  });
 }
 
 function addMany(store: Store): void {

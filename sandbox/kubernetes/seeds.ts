@@ -35,7 +35,7 @@ const WORKLOADS: readonly (readonly [string, string, string, number | Record<str
 const JOBS = ['keystone', 'glance', 'heat', 'placement', 'nova', 'neutron', 'horizon'].map(
   (release) => `${release}-db-sync`,
 );
-const RELEASES = [
+export const RELEASES = [
   'rabbitmq',
   'mariadb',
   'memcached',
@@ -82,39 +82,63 @@ export function seed(store: Store, { workers = 3, empty = false }: { workers?: n
   if (empty) return;
   add('networking.k8s.io/v1 IngressClass nginx', { spec: { controller: 'k8s.io/ingress-nginx' } });
   seedSystem(add);
-  for (const [kind, release, component, size, job] of WORKLOADS) {
-    const name = component.startsWith('/') ? component.slice(1) : `${release}-${component}`;
-    const part = kind === 'StatefulSet' ? 'server' : name.replace(`${release}-`, '').replace(/-default$/, '');
-    add(`apps/v1 ${kind} ${name}`, workloadOf({ release, part, size, job, name }));
-  }
-  for (const name of JOBS) add(`batch/v1 Job ${name}`, jobOf(name));
-  for (const name of ['nova-cell-setup', 'nova-service-cleaner']) {
-    const { labels, spec } = jobOf(name);
-    const jobTemplate = { metadata: { labels }, spec };
-    add(`batch/v1 CronJob ${name}`, { spec: { schedule: '0 * * * *', suspend: false, jobTemplate }, status: {} });
-  }
-  for (const [name, release, part, port] of SERVICES) add(`v1 Service ${name}`, serviceOf(release, part, { port }));
-  add('v1 Service horizon-int', { ...serviceOf('horizon', 'horizon', { port: 80, nodePort: 32_557 }) });
+  for (const release of RELEASES) for (const { what, rest } of chartObjects(release)) add(what, rest);
+  for (const { what, rest } of chartObjects('rook-ceph-cluster')) add(what, { ...rest, namespace: 'ceph' });
   for (const [index, name] of RELEASES.entries())
     add(`v1 Secret sh.helm.release.v1.${name}.v1`, releaseOf(name, index));
-  for (const index of [0, 1, 2]) add(`v1 PersistentVolumeClaim mysql-data-mariadb-server-${index}`, claimOf('5Gi'));
-  add('v1 ConfigMap mariadb-mariadb-state', {
-    annotations: {
+}
+
+/** An object as `apiVersion kind name`, and the rest of it. */
+export type Seed = { readonly what: string; readonly rest: Rest };
+
+/** What the chart of a release makes, its hooks included; nothing for a chart that the story does not have. */
+export function chartObjects(release: string): readonly Seed[] {
+  if (release === 'rook-ceph-cluster') return cephObjects();
+  const seeds: Seed[] = [];
+  const add: Add = (what, rest) => void seeds.push({ what, rest });
+  for (const [kind, owner, component, size, job] of WORKLOADS) {
+    const name = component.startsWith('/') ? component.slice(1) : `${release}-${component}`;
+    const part = kind === 'StatefulSet' ? 'server' : name.replace(`${release}-`, '').replace(/-default$/, '');
+    if (owner === release) add(`apps/v1 ${kind} ${name}`, workloadOf({ release, part, size, job, name }));
+  }
+  for (const name of JOBS) if (name === `${release}-db-sync`) add(`batch/v1 Job ${name}`, jobOf(name));
+  for (const [name, owner, part, port] of SERVICES)
+    if (owner === release) add(`v1 Service ${name}`, serviceOf(release, part, { port }));
+  EXTRAS[release]?.(add);
+  return seeds;
+}
+
+/** What only one chart has. */
+const EXTRAS: Readonly<Record<string, (add: Add) => void>> = {
+  mariadb(add) {
+    for (const index of [0, 1, 2]) add(`v1 PersistentVolumeClaim mysql-data-mariadb-server-${index}`, claimOf('5Gi'));
+    const annotations = {
       'openstackhelm.openstack.org/cluster.state': 'live',
       'openstackhelm.openstack.org/leader.node': 'mariadb-server-0',
-    },
-  });
-  const rule = {
-    host: 'horizon',
-    http: { paths: [{ path: '/', pathType: 'Prefix', backend: backendOf('horizon-int', 80) }] },
-  };
-  const loadBalancer = { ingress: [{ ip: '10.20.0.100' }] };
-  add('networking.k8s.io/v1 Ingress horizon', {
-    spec: { ingressClassName: 'nginx', rules: [rule] },
-    status: { loadBalancer },
-  });
-  add('gateway.networking.k8s.io/v1 HTTPRoute nova-api', routeOf('nova', 'nova-api'));
-}
+    };
+    add('v1 ConfigMap mariadb-mariadb-state', { annotations });
+  },
+  nova(add) {
+    for (const name of ['nova-cell-setup', 'nova-service-cleaner']) {
+      const { labels, spec } = jobOf(name);
+      const jobTemplate = { metadata: { labels }, spec };
+      add(`batch/v1 CronJob ${name}`, { spec: { schedule: '0 * * * *', suspend: false, jobTemplate }, status: {} });
+    }
+    add('gateway.networking.k8s.io/v1 HTTPRoute nova-api', routeOf('nova', 'nova-api'));
+  },
+  horizon(add) {
+    add('v1 Service horizon-int', { ...serviceOf('horizon', 'horizon', { port: 80, nodePort: 32_557 }) });
+    const rule = {
+      host: 'horizon',
+      http: { paths: [{ path: '/', pathType: 'Prefix', backend: backendOf('horizon-int', 80) }] },
+    };
+    const loadBalancer = { ingress: [{ ip: '10.20.0.100' }] };
+    add('networking.k8s.io/v1 Ingress horizon', {
+      spec: { ingressClassName: 'nginx', rules: [rule] },
+      status: { loadBalancer },
+    });
+  },
+};
 
 const CLUSTER_WIDE = new Set(['Namespace', 'Node', 'StorageClass', 'IngressClass', 'FelixConfiguration', 'IPPool']);
 type Rest = { namespace?: string; labels?: Record<string, string>; annotations?: object; [field: string]: unknown };
@@ -136,20 +160,20 @@ function seedSystem(add: Add): void {
   });
   for (const part of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'])
     add(`v1 Pod ${part}-node-1`, { ...system, ...staticPod(part) });
-  for (const app of ['rook-ceph-mgr', 'rook-ceph-tools'])
-    add(`apps/v1 Deployment ${app}`, { ...cephOf(app), namespace: 'ceph' });
+}
+
+function cephObjects(): readonly Seed[] {
+  const deployments = ['rook-ceph-mgr', 'rook-ceph-tools'].map((app) => ({ name: app, rest: cephOf(app) }));
   for (const [index, mon] of ['a', 'b', 'c'].entries()) {
     const host = { 'kubernetes.io/hostname': `node-${2 + index}` };
-    add(`apps/v1 Deployment rook-ceph-mon-${mon}`, {
-      ...cephOf('rook-ceph-mon', { ceph_daemon_id: mon }, host),
-      namespace: 'ceph',
-    });
-    add(`apps/v1 Deployment rook-ceph-osd-${index}`, {
-      ...cephOf('rook-ceph-osd', { 'ceph-osd-id': String(index) }, host),
-      namespace: 'ceph',
-    });
+    const osd = { 'ceph-osd-id': String(index) };
+    deployments.push({ name: `rook-ceph-mon-${mon}`, rest: cephOf('rook-ceph-mon', { ceph_daemon_id: mon }, host) });
+    deployments.push({ name: `rook-ceph-osd-${index}`, rest: cephOf('rook-ceph-osd', osd, host) });
   }
-  add('ceph.rook.io/v1 CephCluster ceph', { namespace: 'ceph', spec: { mon: { count: 3 } } });
+  return [
+    ...deployments.map(({ name, rest }) => ({ what: `apps/v1 Deployment ${name}`, rest })),
+    { what: 'ceph.rook.io/v1 CephCluster ceph', rest: { spec: { mon: { count: 3 } } } },
+  ];
 }
 
 /** What the kubelet of node-1 runs out of a file; etcd is a service of that machine, as Kubespray sets it up. */

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parse } from 'yaml';
+import { type Answer, call } from './api.ts';
 import type { Host } from './inventory.ts';
 import type { Deed } from './playbooks.ts';
 
@@ -50,25 +49,6 @@ async function drain(name: string): Promise<Done> {
     await sleep(100);
   }
   return { changed: false, failed: `error when evicting pods of ${name}: timed out` };
-}
-
-const TYPES = {
-  GET: 'application/json',
-  POST: 'application/json',
-  DELETE: 'application/json',
-  PATCH: 'application/merge-patch+json',
-};
-type Answer = { readonly status: number; readonly text: string };
-
-async function call(method: keyof typeof TYPES, path: string, body?: object): Promise<Answer> {
-  const { clusters, users } = parse(readFileSync(process.env['KUBECONFIG'] ?? '', 'utf8')) as {
-    clusters: readonly [{ cluster: { server: string } }];
-    users: readonly [{ user: { token: string } }];
-  };
-  const headers = { authorization: `Bearer ${users[0].user.token}`, 'content-type': TYPES[method] };
-  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-  const response = await fetch(`${clusters[0].cluster.server}${path}`, { method, headers, ...sent });
-  return { status: response.status, text: await response.text() };
 }
 
 function nodeOf(name: string, ip: string, isControlPlane: boolean): object {
