@@ -82,13 +82,24 @@ export interface JobPorts {
   readonly artifacts: Artifacts;
 }
 
+/** Who takes a run, and the jobs that it knows. */
+export type Starter = { readonly worker: string; readonly jobs: readonly string[] };
+
 /**
- * `held`: this worker is the only one now, at `nowMs` of the store's clock. `busy`: another still holds the run, for this long at most. `over`: it has
- * ended, and nobody can hold it.
+ * `held`: this worker is the only one now, at `nowMs` of the store's clock; the run's journal and what keeps it from going
+ * on are of that moment; `hasBegun`: the journal ends with the `started` that the claim wrote. `busy`: another still holds
+ * the run, for this long at most. `over`: it has ended, and nobody can hold it.
  */
 export type Claim =
   | { readonly kind: 'over' }
-  | { readonly kind: 'held'; readonly fence: number; readonly nowMs: number }
+  | {
+      readonly kind: 'held';
+      readonly fence: number;
+      readonly nowMs: number;
+      readonly events: readonly RunEvent[];
+      readonly control: Control;
+      readonly hasBegun: boolean;
+    }
   | { readonly kind: 'busy'; readonly forMs: number };
 
 /**
@@ -96,6 +107,10 @@ export type Claim =
  * only while no worker has one, and only if nothing was written since `seq`.
  */
 export type Position = { readonly fence: number; readonly seq: number };
+
+/** What the steps of a run of this job took. */
+export type Learnt = { readonly job: string; readonly took: Durations };
+export type Last = { readonly events: readonly RunEventBody[]; readonly learnt: Learnt | undefined };
 
 /** The one log of a run: progress, outbox and audit at once. Times are Redis' clock, so workers' clocks don't matter. */
 export interface Journal {
@@ -106,6 +121,8 @@ export interface Journal {
    * @throws LeaseLostError when another worker has claimed the run since, or the run has ended.
    */
   append(run: RunRef, at: Position, events: readonly RunEventBody[]): Promise<Position>;
+  /** As `append`, of what ends the run; what is learnt of it is kept with that, for `Runs.past`. */
+  end(run: RunRef, at: Position, last: Last): Promise<Position>;
   /** Makes the lease last anew. @throws LeaseLostError as `append` does */
   renew(run: RunRef, at: Position): Promise<void>;
   /**
@@ -142,9 +159,10 @@ export interface Runs {
   create(run: NewRun): Promise<{ readonly request: RunRequest; readonly fresh: boolean }>;
   /**
    * Makes this worker the only one that carries the run and writes its journal, unless another still does. The fence is
-   * also the attempt's number.
+   * also the attempt's number. A run that nobody took before, of a job that the starter knows, begins with it, unless a
+   * person wants it to stop.
    */
-  claim(run: RunRef, leaseMs: number): Promise<Claim>;
+  claim(run: RunRef, leaseMs: number, starter?: Starter): Promise<Claim>;
   /** True while a worker has the lease. */
   isHeld(run: RunRef): Promise<boolean>;
   get(number: number): Promise<RunRef | undefined>;
@@ -156,9 +174,7 @@ export interface Runs {
   unshown(environment: string): Promise<readonly RunRef[]>;
   /** Chat has shown the run up to `seq`; it leaves `unshown` if nothing came since. */
   shown(run: RunRef, seq: number): Promise<void>;
-  /** Keeps what the steps of a run took that has ended. */
-  learn(run: Pick<RunRequest, 'environment' | 'job'>, took: Durations): Promise<void>;
-  /** What `learn` kept of the last ten runs of a job, newest first. */
+  /** What the journal learnt of the last ten runs of a job, newest first. */
   past(run: Pick<RunRequest, 'environment' | 'job'>): Promise<readonly Durations[]>;
   /** Calls back, soon after it happened and at most best-effort, when a run's journal grew. Returns a stop function. */
   watch(onChange: (run: RunRef) => void): Promise<() => Promise<void>>;

@@ -1,7 +1,7 @@
 import { changesBetween, digestOf, isShared, needsOf } from '#domain/approval.ts';
 import type { Freeze, RunEventBody } from '#domain/events.ts';
 import { fold, type RunView } from '#domain/fold.ts';
-import type { Gate, Journal } from '#domain/ports.ts';
+import type { Control, Gate, Journal } from '#domain/ports.ts';
 import type { Plan } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { closedBy } from '#domain/window.ts';
@@ -16,8 +16,8 @@ export type Admission =
   | { readonly kind: 'park'; readonly events: readonly RunEventBody[] }
   | { readonly kind: 'cancel'; readonly events: readonly RunEventBody[] };
 
-/** What says whether a run may go on. */
-type Doors = { readonly gate: Gate; readonly journal: Journal };
+/** What says whether a run may go on; `control`: as it was just now. */
+type Doors = { readonly gate: Gate; readonly journal: Journal; readonly control: Control };
 
 const GO: Admission = { kind: 'go' };
 
@@ -27,9 +27,13 @@ export function hasBegun({ steps }: RunView): boolean {
 }
 
 /** Before a worker takes a planned run on: is it stopped, still judged, in doubt, frozen out, or not its turn? */
-export async function admit(view: RunView, environment: Environment, { gate, journal }: Doors): Promise<Admission> {
+export async function admit(
+  view: RunView,
+  environment: Environment,
+  { gate, journal, control }: Doors,
+): Promise<Admission> {
   const { request, approval, risk } = view;
-  const { stop, freeze: byPeople } = await gate.control(request);
+  const { stop, freeze: byPeople } = control;
   const isOut = !hasBegun(view) || view.state === 'waiting';
   if (stop && isOut) return { kind: 'cancel', events: [{ type: 'stop-asked', ...stop }] };
   if (approval?.state === 'denied') return { kind: 'cancel', events: [] };

@@ -21,6 +21,7 @@ const CLAIM_PAUSE_MS = 500;
 /** A run that so many workers in a row left at one step is given up: it would take every worker down, one by one. */
 const MAX_TAKEOVERS = 20;
 
+type Lease = Extract<Claim, { readonly kind: 'held' }>;
 type Signals = { readonly signal: AbortSignal; readonly stopping: AbortSignal };
 
 /**
@@ -32,14 +33,14 @@ export async function carry(engine: Engine, run: RunRef, signals: Signals): Prom
   const { journal, leaseMs, worker } = engine;
   const held = await claim(engine, run, signals);
   if (held === undefined) return undefined;
-  const recorder = openRecorder({ journal, run, events: await journal.read(run), ...held, leaseMs });
+  const recorder = openRecorder({ journal, run, ...held, leaseMs });
   const view = recorder.view();
   const lost = new AbortController();
   const letGo = recorder.keep((error) => lost.abort(error));
   const signal = AbortSignal.any([signals.signal, lost.signal]);
   const attempt = { engine, run, recorder, job: engine.jobs[view.request.job] };
   try {
-    await carryOn(attempt, view, { ...signals, signal });
+    await carryOn(attempt, held, { ...signals, signal });
     return recorder.view().risk;
   } catch (error) {
     letGo();
@@ -57,12 +58,13 @@ export async function carry(engine: Engine, run: RunRef, signals: Signals): Prom
  * lease; undefined when the run has ended.
  */
 async function claim(
-  { runs, leaseMs }: Engine,
+  { runs, leaseMs, worker, jobs, stack }: Engine,
   run: RunRef,
   { signal, stopping }: Signals,
-): Promise<Extract<Claim, { readonly kind: 'held' }> | undefined> {
+): Promise<Lease | undefined> {
+  const isOurs = stack.environments.some(({ name }) => name === run.environment);
   for (;;) {
-    const answer = await runs.claim(run, leaseMs);
+    const answer = await runs.claim(run, leaseMs, { worker, jobs: isOurs ? Object.keys(jobs) : [] });
     if (answer.kind === 'held') return answer;
     if (answer.kind === 'over') return undefined;
     signal.throwIfAborted();
@@ -71,8 +73,9 @@ async function claim(
   }
 }
 
-async function carryOn(attempt: Attempt, view: RunView, signals: Signals): Promise<void> {
+async function carryOn(attempt: Attempt, { control, hasBegun: isStarted }: Lease, signals: Signals): Promise<void> {
   const { engine, run, recorder } = attempt;
+  const view = recorder.view();
   const environment = engine.stack.environments.find((known) => known.name === run.environment);
   const strangeness = strangenessOf(engine, view.request);
   const stop = watchStop(engine.gate, run);
@@ -80,13 +83,13 @@ async function carryOn(attempt: Attempt, view: RunView, signals: Signals): Promi
     if (strangeness !== undefined || !environment) return await leaveToOthers(attempt, view, strangeness ?? '');
     if (view.idleTakeovers >= MAX_TAKEOVERS)
       throw new InputError(words.gaveUp(MAX_TAKEOVERS), { advice: words.gaveUpAdvice });
-    const admission = await admit(view, environment, engine);
+    const admission = await admit(view, environment, { ...engine, control });
     if (admission.kind === 'park') return await recorder.park(...admission.events);
     if (admission.kind === 'cancel') {
       if (admission.events.length > 0) await recorder.record(...admission.events);
       return await endCancelled(attempt, environment);
     }
-    await recorder.record({ type: 'started', worker: engine.worker, attempt: view.attempt + 1 });
+    if (!isStarted) await recorder.record({ type: 'started', worker: engine.worker, attempt: view.attempt + 1 });
     const signal = AbortSignal.any([signals.signal, stop.signal]);
     const plan = await planned(attempt, { view, environment, signal });
     if (plan) await perform(attempt, plan, { environment, signals, stop: stop.signal });

@@ -8,10 +8,10 @@ import { hasBegun } from './admit.ts';
 import type { Carried } from './context.ts';
 import type { Attempt } from './engine.ts';
 import { leftoversOf } from './run-plan.ts';
-import { learnFrom } from './usual.ts';
+import { learntFrom } from './usual.ts';
 
 /** Ends a run whose steps came to their end, whatever it was. */
-export async function conclude({ engine, job, recorder }: Attempt, plan: Plan, carried: Carried): Promise<void> {
+export async function conclude({ job, recorder }: Attempt, plan: Plan, carried: Carried): Promise<void> {
   const view = recorder.view();
   // A plan that cannot look for itself still knows what it failed to remove.
   const leftovers = plan.leftovers ? await leftoversOf(plan, carried) : Object.values(view.stuck);
@@ -21,8 +21,7 @@ export async function conclude({ engine, job, recorder }: Attempt, plan: Plan, c
   const report = job.report(job.parse(view.request.input), view.facts, end);
   const ill = plan.risk === 'read' && (report.health === 'failure' || report.health === 'warning');
   const shown = outcome === 'succeeded' && ill ? 'degraded' : outcome;
-  await recorder.record({ type: 'ended', outcome: shown, report, leftovers });
-  await learnFrom(engine, view);
+  await recorder.end({ type: 'ended', outcome: shown, report, leftovers }, learntFrom(view));
 }
 
 function outcomeOf(view: RunView, plan: Plan, leftovers: readonly string[]): Outcome {

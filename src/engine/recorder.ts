@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FullError } from '#domain/errors.ts';
 import type { RunEvent, RunEventBody } from '#domain/events.ts';
 import { fold, type RunView } from '#domain/fold.ts';
-import type { Journal, Position } from '#domain/ports.ts';
+import type { Journal, Learnt, Position } from '#domain/ports.ts';
 import { redact } from '#domain/redact.ts';
 import type { RunRef } from '#domain/run.ts';
 
@@ -17,6 +17,8 @@ const SOON_MS = 20;
 export interface Recorder {
   /** Resolves when the events stand in the journal. @throws LeaseLostError when another worker carries the run */
   record(...events: RunEventBody[]): Promise<void>;
+  /** As `record`, of the last one; what later runs learn from this one is kept with it. */
+  end(event: Extract<RunEventBody, { readonly type: 'ended' }>, learnt: Learnt | undefined): Promise<void>;
   /**
    * Writes the events with the next ones, or soon: for what need not stand before the run goes on, because who takes the
    * run over without them finds out by itself. Never throws; the next event meets the same trouble and reports it.
@@ -89,16 +91,28 @@ export function openRecorder({ journal, run, events: before, nowMs, fence, lease
   }
 
   function write(): Promise<void> {
+    const events = taken();
+    return inTurn(() => journal.append(run, position, events));
+  }
+
+  /** What waits to be written. */
+  function taken(): readonly RunEventBody[] {
     clearTimeout(timer);
     timer = undefined;
     const all = waiting;
     waiting = [];
-    return inTurn(() => journal.append(run, position, all));
+    return all;
   }
 
   function record(...bodies: RunEventBody[]): Promise<void> {
     add(bodies);
     return write();
+  }
+
+  function end(body: RunEventBody, learnt: Learnt | undefined): Promise<void> {
+    add([body]);
+    const events = taken();
+    return inTurn(() => journal.end(run, position, { events, learnt }));
   }
 
   function soon(...bodies: RunEventBody[]): void {
@@ -156,7 +170,7 @@ export function openRecorder({ journal, run, events: before, nowMs, fence, lease
     return () => clearInterval(heart);
   }
 
-  return { record, soon, park, note, holding, view, keep };
+  return { record, end, soon, park, note, holding, view, keep };
 }
 
 /** Masks secrets in every string of a JSON value. */

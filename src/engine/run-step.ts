@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeadlineError } from '#domain/errors.ts';
+import type { RunEventBody } from '#domain/events.ts';
 import type { StepView } from '#domain/fold.ts';
 import type { Plan, Step, StepContext, Wait } from '#domain/run.ts';
 import { words } from '#words/engine.ts';
@@ -21,7 +22,10 @@ export async function runStep(step: Step, before: StepView, carried: Carried & P
   if (step.skip !== undefined) return recorder.soon({ type: 'step-skipped', stepId: step.id, why: step.skip });
   carried.stopping.throwIfAborted();
   const startedAt = performance.now();
-  await recorder.record({ type: 'step-started', stepId: step.id });
+  const begun: RunEventBody = { type: 'step-started', stepId: step.id };
+  // What only looks may be begun again by one who does not know of it.
+  if (carried.risk === 'read') recorder.soon(begun);
+  else await recorder.record(begun);
   const deadline = AbortSignal.timeout(step.timeoutMs);
   const ctx = contextOf(carried, step, AbortSignal.any([carried.signal, deadline]));
   let last: Wait | undefined;

@@ -58,7 +58,8 @@ export async function nextOf({ gate, journal }: Engine, environment: string): Pr
 
 /** False for a run that waits for people or for another run, and whose waiting is not over. */
 async function canGoOn(engine: Engine, view: RunView, environment: Environment): Promise<boolean> {
-  if ((await engine.gate.control(view.request)).stop) return true;
+  const control = await engine.gate.control(view.request);
+  if (control.stop) return true;
   if (view.state === 'waiting') {
     const { inside, waiting } = await engine.gate.queue(view.request.environment);
     const mine = view.request.number;
@@ -69,6 +70,6 @@ async function canGoOn(engine: Engine, view: RunView, environment: Environment):
     }
   }
   if (view.state !== 'asking' && view.state !== 'held' && view.state !== 'doubt') return true;
-  const admission = await admit(view, environment, engine);
+  const admission = await admit(view, environment, { ...engine, control });
   return admission.kind !== 'park' || admission.events.length > 0;
 }

@@ -1,5 +1,6 @@
 import { durationsOf, usualOf } from '#domain/durations.ts';
 import type { RunView } from '#domain/fold.ts';
+import type { Learnt } from '#domain/ports.ts';
 import type { RunRequest } from '#domain/run.ts';
 import type { Engine } from './engine.ts';
 
@@ -15,8 +16,8 @@ export async function usualSteps({ runs }: Engine, request: RunRequest): Promise
   }
 }
 
-/** Keeps what the steps of an ended run took, for those to come. A run loses nothing when that cannot be kept. */
-export async function learnFrom({ runs }: Engine, view: RunView): Promise<void> {
+/** What those to come learn from a run that ends: what its steps took. undefined: nothing. */
+export function learntFrom(view: RunView): Learnt | undefined {
   const took = durationsOf(view);
-  if (Object.keys(took).length > 0) await runs.learn(view.request, took).catch(() => undefined);
+  return Object.keys(took).length > 0 ? { job: view.request.job, took } : undefined;
 }

@@ -72,12 +72,12 @@ export function world(environments: readonly Environment[] = [environment('lab')
       open: async () => [],
       unshown: async () => [],
       shown: async () => undefined,
-      learn: async () => undefined,
       past: async () => [],
       watch: async () => async () => undefined,
     },
     journal: {
       append: () => Promise.reject(new Error('not here')),
+      end: () => Promise.reject(new Error('not here')),
       release: () => Promise.reject(new Error('not here')),
       renew: () => Promise.reject(new Error('not here')),
       secure: () => Promise.reject(new Error('not here')),

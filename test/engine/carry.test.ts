@@ -47,6 +47,7 @@ function faltering(job: Job): { engine: Engine; falterFor(ms: number): void } {
       journal: {
         read: engine.journal.read,
         append: (...args) => held(() => engine.journal.append(...args)),
+        end: (...args) => held(() => engine.journal.end(...args)),
         renew: (...args) => held(() => engine.journal.renew(...args)),
         secure: (...args) => held(() => engine.journal.secure(...args)),
         release: (...args) => held(() => engine.journal.release(...args)),

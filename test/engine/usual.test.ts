@@ -37,9 +37,11 @@ async function plannedBy(made: Plan = plan(), change: Partial<NewRun> = {}): Pro
 const usualIn = (steps: readonly PlannedStep[]) =>
   Object.fromEntries(steps.map(({ id, usuallyMs }) => [id, usuallyMs]));
 
+const pastKey = () => `strata:{${world.environment}}:took:smoke-test`;
+
 /** Earlier runs of the job that took so long, oldest first. */
 async function history(...took: Readonly<Record<string, number>>[]): Promise<void> {
-  for (const one of took) await world.runs.learn({ environment: world.environment, job: 'smoke-test' }, one);
+  for (const one of took) await world.redis.lpush(pastKey(), JSON.stringify(one));
 }
 
 describe('a plan', () => {
@@ -63,6 +65,14 @@ describe('a plan', () => {
     expect(usualIn(await plannedBy())).toMatchObject({ network: 105, server: undefined });
   });
 
+  it('is made from no more than ten runs, and no more are kept', async () => {
+    await history(...Array.from({ length: 12 }, () => ({ network: 100 })));
+
+    await plannedBy();
+
+    expect(await world.redis.llen(pastKey())).toBe(10);
+  });
+
   it('knows nothing of other jobs', async () => {
     await history({ network: 100 });
 
@@ -74,7 +84,7 @@ describe('a plan', () => {
     ['no JSON', (key: string) => world.redis.lpush(key, '{')],
     ['something else', (key: string) => world.redis.lpush(key, '{"network":"long"}')],
   ])('is made without a history that is %s', async (_what, spoil) => {
-    await spoil(`strata:{${world.environment}}:took:smoke-test`);
+    await spoil(pastKey());
 
     expect(usualIn(await plannedBy())).toMatchObject({ network: undefined });
   });

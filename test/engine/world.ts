@@ -104,6 +104,7 @@ export async function openWorld(address: RedisAddress = addressOf(inject('redisU
         journal: {
           read: journal.read,
           append: (...args) => whileAlive(() => journal.append(...args)),
+          end: (...args) => whileAlive(() => journal.end(...args)),
           renew: (...args) => whileAlive(() => journal.renew(...args)),
           secure: (...args) => whileAlive(() => journal.secure(...args)),
           release: (...args) => whileAlive(() => journal.release(...args)),

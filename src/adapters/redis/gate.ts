@@ -1,20 +1,39 @@
 import { z } from 'zod';
 import type { Freeze } from '#domain/events.ts';
-import type { Gate, StopRequest } from '#domain/ports.ts';
+import type { Control, Gate, StopRequest } from '#domain/ports.ts';
+import type { RunRef } from '#domain/run.ts';
 import { words } from '#words/redis.ts';
 import type { RedisClient } from './connect.ts';
 import { environmentKeys, memberOf, refOf, runKeys } from './keys.ts';
-import { ENTER, evaluate, readNowMs } from './scripts.ts';
+import { CONTROL, ENTER, evaluate, readNowMs } from './scripts.ts';
 import { inWords } from './trouble.ts';
 
 const Person = z.object({ id: z.string(), name: z.string() });
 const StoredFreeze = z.object({ by: Person, reason: z.string(), at: z.string(), until: z.string().optional() });
 const StoredStop = z.object({ by: Person, stop: z.enum(['after-step', 'now']) });
+const Controls = z.tuple([z.string().nullable(), z.string().nullable(), z.string()]);
 const Entry = z.tuple([z.number()], z.string());
 
 /** What blocks when the real word cannot be read; its moment is none, so that it is told once. */
 function blocked(reason: string): Freeze {
   return { by: { id: '', name: words.keeper }, reason, at: new Date(0).toISOString() };
+}
+
+/** As Redis keeps it, at `nowMs` of its clock. */
+type Kept = { readonly stop: string | null; readonly freeze: string | null; readonly nowMs: number };
+
+/** What keeps the run from going on. */
+export function controlOf(run: RunRef, kept: Kept): Control {
+  const freeze = kept.freeze === null ? undefined : freezeOf(run.environment, kept.freeze, kept.nowMs);
+  if (kept.stop === null) return { freeze };
+  const stop: StopRequest | undefined = readAs(StoredStop, kept.stop);
+  return stop ? { stop, freeze } : { freeze: blocked(words.unreadableStop(run.number, runKeys(run).record)) };
+}
+
+function freezeOf(environment: string, stored: string, nowMs: number): Freeze | undefined {
+  const freeze = readAs(StoredFreeze, stored);
+  if (!freeze) return blocked(words.unreadableFreeze(environment, environmentKeys(environment).freeze));
+  return freeze.until !== undefined && Date.parse(freeze.until) <= nowMs ? undefined : freeze;
 }
 
 /**
@@ -23,24 +42,17 @@ function blocked(reason: string): Freeze {
  */
 export function openGate(redis: RedisClient): Gate {
   async function frozen(environment: string): Promise<Freeze | undefined> {
-    const key = environmentKeys(environment).freeze;
-    const stored = await redis.get(key).catch(unlessOfAnotherType);
-    if (stored === null) return undefined;
-    const freeze = readAs(StoredFreeze, stored);
-    if (!freeze) return blocked(words.unreadableFreeze(environment, key));
-    const isOver = freeze.until !== undefined && Date.parse(freeze.until) <= (await readNowMs(redis, environment));
-    return isOver ? undefined : freeze;
+    const stored = await redis.get(environmentKeys(environment).freeze).catch(unlessOfAnotherType);
+    return stored === null ? undefined : freezeOf(environment, stored, await readNowMs(redis, environment));
   }
 
   return {
     nowMs: (environment) => readNowMs(redis, environment),
     frozen,
     async control(run) {
-      const { record } = runKeys(run);
-      const [stored, freeze] = await Promise.all([redis.hget(record, 'stop'), frozen(run.environment)]);
-      if (stored === null) return { freeze };
-      const stop: StopRequest | undefined = readAs(StoredStop, stored);
-      return stop ? { stop, freeze } : { freeze: blocked(words.unreadableStop(run.number, record)) };
+      const keys = [runKeys(run).record, environmentKeys(run.environment).freeze];
+      const [stop, freeze, nowMs] = Controls.parse(await evaluate(redis, CONTROL, { keys, args: [] }));
+      return controlOf(run, { stop, freeze, nowMs: Number(nowMs) });
     },
     async stop(run, request) {
       const { record } = runKeys(run);

@@ -1,25 +1,30 @@
 import { z } from 'zod';
 import { LeaseLostError } from '#domain/errors.ts';
 import type { RunEvent, RunEventBody } from '#domain/events.ts';
-import type { Journal, Position } from '#domain/ports.ts';
+import type { Journal, Last, Position } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { RedisClient } from './connect.ts';
 import { environmentKeys, memberOf, runKeys } from './keys.ts';
 import { replicated } from './replicas.ts';
 import { APPEND, evaluate, RENEW } from './scripts.ts';
 
+/** Of a job in an environment, so many runs tell what its steps usually take. */
+export const MOST_PAST = 10;
 /** Only what every record must have; the rest was written by us, through `RunEventBody`. */
 const Body = z.looseObject({ type: z.string() });
 
 /** The journal as one Redis stream a run; an entry's id is `<seq>-0`. */
 export function openJournal(redis: RedisClient): Journal {
-  async function append(run: RunRef, at: Position, events: readonly RunEventBody[]): Promise<Position> {
+  async function write(run: RunRef, at: Position, { events, learnt }: Last): Promise<Position> {
     const own = runKeys(run);
     const shared = environmentKeys(run.environment);
     await fenced(
       run,
       evaluate(redis, APPEND, {
-        keys: [own.record, own.events, shared.open, shared.unshown, shared.inside, shared.waiting, shared.chain],
+        keys: [
+          ...[own.record, own.events, shared.open, shared.unshown, shared.inside, shared.waiting, shared.chain],
+          ...(learnt ? [shared.took(learnt.job)] : []),
+        ],
         args: [
           at.fence,
           at.seq,
@@ -27,6 +32,8 @@ export function openJournal(redis: RedisClient): Journal {
           run.number,
           shared.changed,
           fateAfter(events),
+          learnt ? JSON.stringify(learnt.took) : '',
+          MOST_PAST,
           ...events.map((event) => JSON.stringify(event)),
         ],
       }),
@@ -36,7 +43,7 @@ export function openJournal(redis: RedisClient): Journal {
 
   async function read(run: RunRef, after = 0): Promise<readonly RunEvent[]> {
     const entries = await redis.xrange(runKeys(run).events, `${after + 1}-0`, '+');
-    return entries.map(([id, [, at = '', , text = '']]) => eventOf(id, at, text));
+    return entries.map(eventOf);
   }
 
   async function renew(run: RunRef, { fence, seq }: Position): Promise<void> {
@@ -52,7 +59,11 @@ export function openJournal(redis: RedisClient): Journal {
     await fenced(run, evaluate(redis, RENEW, { keys: [runKeys(run).record], args: [fence, 'release', seq] }));
   }
 
-  return { append, read, renew, secure, release };
+  return {
+    append: (run, at, events) => write(run, at, { events, learnt: undefined }),
+    end: write,
+    ...{ read, renew, secure, release },
+  };
 }
 
 /** @throws LeaseLostError when the script refused the fence */
@@ -83,7 +94,8 @@ function fateAfter(events: readonly RunEventBody[]): Fate {
   return FATES[events.at(-1)?.type ?? 'note'] ?? 'goes-on';
 }
 
-function eventOf(id: string, atMs: string, text: string): RunEvent {
+/** An event as its stream keeps it: `<seq>-0`, and the fields `at` and `event` first. */
+export function eventOf([id, [, atMs = '', , text = '']]: readonly [id: string, fields: readonly string[]]): RunEvent {
   return { seq: Number.parseInt(id, 10), at: new Date(Number(atMs)).toISOString(), ...bodyOf(text) };
 }
 

@@ -1,13 +1,14 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { BusyError } from '#domain/errors.ts';
-import type { RunEventBody } from '#domain/events.ts';
-import type { NewRun, Runs } from '#domain/ports.ts';
+import type { RunEvent, RunEventBody } from '#domain/events.ts';
+import type { NewRun, Runs, Starter } from '#domain/ports.ts';
 import type { RunRef, RunRequest } from '#domain/run.ts';
 import type { RedisClient } from './connect.ts';
-import { openJournal } from './journal.ts';
+import { controlOf } from './gate.ts';
+import { eventOf, MOST_PAST, openJournal } from './journal.ts';
 import { COUNTER, environmentKeys, INDEX, memberOf, refOf, runKeys } from './keys.ts';
-import { CLAIM, CREATE, evaluate, PUSH, readNowMs, SHOWN } from './scripts.ts';
+import { CLAIM, CREATE, evaluate, readNowMs, SHOWN } from './scripts.ts';
 import { troubleOf, unreadable } from './trouble.ts';
 
 /** How long a delivery is remembered: longer than anybody delivers it again. */
@@ -16,10 +17,12 @@ const ONCE_TTL_S = 86_400;
 const PATIENCE_MS = 1500;
 /** After a failover that lost a claim nobody gets its fence again: fences grow by chance. */
 const MOST_FENCE_STEP = 1_000_000;
-/** Of a job in an environment, so many runs tell what its steps usually take. */
-const MOST_PAST = 10;
 const Took = z.record(z.string(), z.number());
-const Claimed = z.union([z.tuple([z.number(), z.string()]), z.number()]);
+/** Begins nothing by its claim. */
+const NOBODY: Starter = { worker: '', jobs: [] };
+const Entry = z.tuple([z.string(), z.array(z.string())]);
+const Text = z.string().nullable();
+const Claimed = z.union([z.number(), z.tuple([z.number(), z.string(), z.number(), Text, Text, z.array(Entry)])]);
 
 /**
  * The register of runs. `environments` are watched for changes.
@@ -68,6 +71,7 @@ export function openRuns(
       lastMomentMs,
       shared.changed,
       ONCE_TTL_S,
+      request.job,
     ];
     return String(await evaluate(redis, CREATE, { keys, args }));
   }
@@ -112,11 +116,23 @@ export function openRuns(
       return untilMs > nowMs;
     },
     watch,
-    async claim(run, leaseMs) {
-      const args = [leaseMs, randomInt(1, MOST_FENCE_STEP)];
-      const answer = Claimed.parse(await evaluate(redis, CLAIM, { keys: [runKeys(run).record], args }));
-      if (Array.isArray(answer)) return { kind: 'held', fence: answer[0], nowMs: Number(answer[1]) };
-      return answer === 0 ? { kind: 'over' } : { kind: 'busy', forMs: -answer };
+    async claim(run, leaseMs, { worker, jobs } = NOBODY) {
+      const own = runKeys(run);
+      const shared = environmentKeys(run.environment);
+      const started: RunEventBody = { type: 'started', worker, attempt: 1 };
+      const keys = [own.record, shared.freeze, own.events, shared.unshown, shared.chain];
+      const fenceStep = randomInt(1, MOST_FENCE_STEP);
+      const args = [leaseMs, fenceStep, JSON.stringify(started), memberOf(run), run.number, shared.changed, ...jobs];
+      const answer = Claimed.parse(await evaluate(redis, CLAIM, { keys, args }));
+      if (typeof answer === 'number') return answer === 0 ? { kind: 'over' } : { kind: 'busy', forMs: -answer };
+      const [fence, now, begins, stop, freeze, entries] = answer;
+      const nowMs = Number(now);
+      const before = entries.map(eventOf);
+      const first: RunEvent = { seq: before.length + 1, at: new Date(nowMs).toISOString(), ...started };
+      return {
+        ...{ kind: 'held', fence, nowMs, control: controlOf(run, { stop, freeze, nowMs }) },
+        ...{ events: begins === 0 ? before : [...before, first], hasBegun: begins === 1 },
+      };
     },
     recent: async (environment, limit = 20) =>
       (await redis.zrevrange(environmentKeys(environment).recent, 0, limit - 1)).map((m) => refOf(environment, m)),
@@ -125,10 +141,6 @@ export function openRuns(
     async shown(run, seq) {
       const keys = [runKeys(run).record, environmentKeys(run.environment).unshown];
       await evaluate(redis, SHOWN, { keys, args: [memberOf(run), seq] });
-    },
-    async learn({ environment, job }, took) {
-      const keys = [environmentKeys(environment).took(job)];
-      await evaluate(redis, PUSH, { keys, args: [JSON.stringify(took), MOST_PAST] });
     },
     async past({ environment, job }) {
       const texts = await redis.lrange(environmentKeys(environment).took(job), 0, MOST_PAST - 1);

@@ -62,6 +62,13 @@ local function unreadable(record, names)
   end
 end`;
 
+/** A freeze that is no text counts as an unreadable one. */
+const FROZEN = `
+local function frozen(key)
+  local stored = redis.pcall('GET', key)
+  return type(stored) == 'table' and '' or stored
+end`;
+
 /** Writes a record of an environment. Keys: log, chain. Args: event. */
 export const RECORD = script(`${CHAINED}
 ${NOW}
@@ -70,7 +77,7 @@ return 1`);
 
 /**
  * Records a run once. Keys: once, record, events, recent, open, unshown, chain. Args: member, number, request event, last
- * moment (ms, Redis' clock) at which the caller still waits for it, channel, seconds the delivery is remembered.
+ * moment (ms, Redis' clock) at which the caller still waits for it, channel, seconds the delivery is remembered, job.
  * Answers the member that stands: ours, or the one an earlier delivery made.
  */
 export const CREATE = script(`${CHAINED}
@@ -80,28 +87,46 @@ ${NOW}
 if now > tonumber(ARGV[4]) then return redis.error_reply('LATE refused') end
 if redis.call('EXISTS', KEYS[2]) == 1 then return redis.error_reply('TAKEN refused') end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[6])
-redis.call('HSET', KEYS[2], 'fence', 0, 'seq', 1)
+redis.call('HSET', KEYS[2], 'fence', 0, 'seq', 1, 'job', ARGV[7])
 chained(KEYS[7], KEYS[3], ARGV[1], 1, now, {ARGV[3]})
 for i = 4, 6 do redis.call('ZADD', KEYS[i], ARGV[2], ARGV[1]) end
 redis.call('PUBLISH', ARGV[5], ARGV[1])
 return ARGV[1]`);
 
+/** A person's wish to stop the run, the freeze of its environment, and the time. Keys: record, freeze. */
+export const CONTROL = script(`${FROZEN}
+${NOW}
+return {redis.call('HGET', KEYS[1], 'stop'), frozen(KEYS[2]), string.format('%.0f', now)}`);
+
 /**
- * Takes the lease of a run: gives its fence and the time; 0 when it has ended; or, while another holds it, the negative of the ms
- * that are left of it.
- * Keys: record. Args: ms that a lease lasts, how much the fence grows.
+ * Takes the lease of a run: gives its fence, the time, what CONTROL gives, and its journal; 0 when it has ended; or, while
+ * another holds it, the negative of the ms that are left of it. A run that nobody has taken yet, nor wants to stop, begins
+ * by it, where its job is among those given; the journal is that of before.
+ * Keys: record, freeze, events, unshown, chain. Args: ms that a lease lasts, how much the fence grows, event that begins it,
+ * member, number, channel, jobs.
  */
-export const CLAIM = script(`${NUMBERS}
+export const CLAIM = script(`${CHAINED}${NUMBERS}${FROZEN}
 if redis.call('EXISTS', KEYS[1]) == 0 then return redis.error_reply('UNKNOWN refused') end
 if redis.call('HEXISTS', KEYS[1], 'ended') == 1 then return 0 end
 ${NOW}
-local record = redis.call('HMGET', KEYS[1], 'until', 'fence')
-local bad = unreadable(record, {'until', 'fence'})
+local record = redis.call('HMGET', KEYS[1], 'until', 'fence', 'seq', 'stop', 'job')
+local bad = unreadable(record, {'until', 'fence', 'seq'})
 if bad then return bad end
 local left = tonumber(record[1] or 0) - now
 if left > 0 then return -left end
+local freeze, journal, begins = frozen(KEYS[2]), redis.call('XRANGE', KEYS[3], '-', '+'), 0
+for i = 7, #ARGV do
+  if record[3] == '1' and not record[4] and record[5] == ARGV[i] then begins = 1 end
+end
+if begins == 1 then
+  chained(KEYS[5], KEYS[3], ARGV[4], 2, now, {ARGV[3]})
+  redis.call('HSET', KEYS[1], 'seq', 2)
+  redis.call('ZADD', KEYS[4], ARGV[5], ARGV[4])
+  redis.call('PUBLISH', ARGV[6], ARGV[4])
+end
 redis.call('HSET', KEYS[1], 'lease', ARGV[1], 'until', string.format('%.0f', now + ARGV[1]))
-return {redis.call('HINCRBY', KEYS[1], 'fence', ARGV[2]), string.format('%.0f', now)}`);
+local fence = redis.call('HINCRBY', KEYS[1], 'fence', ARGV[2])
+return {fence, string.format('%.0f', now), begins, record[4], freeze, journal}`);
 
 /**
  * Makes the lease last anew, or ends it. Keys: record. Args: fence, `renew` or `release`, seq: a journal that lost its end
@@ -117,24 +142,25 @@ redis.call('HSET', KEYS[1], 'until', string.format('%.0f', ARGV[2] == 'renew' an
 return 1`);
 
 /**
- * Appends events. Keys: record, events, open, unshown, inside, waiting, chain. Args: fence, seq before, member, number, channel,
- * what becomes of the run (`goes-on`: the lease lasts anew; `parked`: it ends; `asked`: and the run leaves its
- * environment; `ended`: and the run ends too; `reopened`: an ended run goes on), events. An append that stands already
- * (same fence, seq just behind it) is answered as done: the client sends it again when it lost the reply. Fence 0 has no
- * lease and writes only while nobody has one.
+ * Appends events. Keys: record, events, open, unshown, inside, waiting, chain; where later runs learn from this one, their
+ * list. Args: fence, seq before, member, number, channel, what becomes of the run (`goes-on`: the lease lasts anew;
+ * `parked`: it ends; `asked`: and the run leaves its environment; `ended`: and the run ends too; `reopened`: an ended run
+ * goes on), what is learnt, of how many runs, events. An append that stands already (same fence, seq just behind it) is
+ * answered as done: the client sends it again when it lost the reply. Fence 0 has no lease and writes only while nobody has
+ * one.
  */
 export const APPEND = script(`${CHAINED}${NUMBERS}
 local record = redis.call('HMGET', KEYS[1], 'fence', 'seq', 'ended', 'lease', 'until')
 local bad = unreadable(record, {'fence', 'seq', 'ended', 'lease', 'until'})
 if bad then return bad end
-local before, count, fate = tonumber(ARGV[2]), #ARGV - 6, ARGV[6]
+local before, count, fate = tonumber(ARGV[2]), #ARGV - 8, ARGV[6]
 ${NOW}
 if ARGV[1] == '0' then
   if tonumber(record[5] or 0) > now or tonumber(record[2]) ~= before then return redis.error_reply('FENCE refused') end
 elseif record[1] ~= ARGV[1] then return redis.error_reply('FENCE refused')
 elseif tonumber(record[2]) == before + count then return before + count end
 if (record[3] and fate ~= 'reopened') or tonumber(record[2]) ~= before then return redis.error_reply('FENCE refused') end
-chained(KEYS[7], KEYS[2], ARGV[3], before + 1, now, {unpack(ARGV, 7)})
+chained(KEYS[7], KEYS[2], ARGV[3], before + 1, now, {unpack(ARGV, 9)})
 local last = fate == 'goes-on' and ARGV[1] ~= '0' and now + record[4] or 0
 redis.call('HSET', KEYS[1], 'seq', before + count, 'until', string.format('%.0f', last))
 redis.call('ZADD', KEYS[4], ARGV[4], ARGV[3])
@@ -149,6 +175,11 @@ end
 if fate == 'ended' or fate == 'asked' then
   redis.call('ZREM', KEYS[6], ARGV[3])
   if redis.call('GET', KEYS[5]) == ARGV[3] then redis.call('DEL', KEYS[5]) end
+end
+if KEYS[8] then
+  -- What was written stands, whatever somebody else keeps there.
+  redis.pcall('LPUSH', KEYS[8], ARGV[7])
+  redis.pcall('LTRIM', KEYS[8], 0, ARGV[8] - 1)
 end
 redis.call('PUBLISH', ARGV[5], ARGV[3])
 return before + count`);
@@ -179,12 +210,6 @@ return 1`);
 export const STORE = script(`
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
-return 1`);
-
-/** Puts a text before others and forgets the oldest. Keys: list. Args: text, how many are kept. */
-export const PUSH = script(`
-redis.call('LPUSH', KEYS[1], ARGV[1])
-redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
 return 1`);
 
 /** Takes or keeps a name. Keys: name. Args: owner, ttl ms. */
