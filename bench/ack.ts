@@ -15,7 +15,7 @@ type Mode = 'Socket Mode' | 'HTTP';
 
 /** Slash command to acknowledgement at 50 a second, against a Bolt app that only acknowledges. */
 export async function run(): Promise<void> {
-  const bed = await openBed({ cloud: false });
+  const bed = await openBed({ clouds: [] });
   try {
     for (const mode of ['Socket Mode', 'HTTP'] as const) {
       const bare = await measure(mode, (workspace, port) => startBare(workspace, mode, port));

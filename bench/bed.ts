@@ -11,7 +11,9 @@ const SCRIPT = new URL('../testbed/openstack/openstack', import.meta.url).pathna
 const MAIN = new URL('../src/cli/strata.ts', import.meta.url).pathname;
 /** As package.json and the image start it. */
 export const NODE = ['--max-semi-space-size=16'];
+/** Six from there for the first cloud, from ten further on for the next. */
 const PORT = 16_100;
+const UNHEALTHY = 3;
 
 export const OPERATOR = 'U0OPERATOR';
 
@@ -22,59 +24,48 @@ export type Auth = {
   readonly password: string;
 };
 export type Bed = {
+  /** Of the first cloud. */
   readonly auth: Auth;
-  /** Changes where clouds.yaml says that Keystone is. */
-  pointAt(authUrl: string): void;
   readonly env: Readonly<Record<string, string>>;
   /** A `strata` process; `start` waits for its `ready`. */
   start(name: 'up' | 'worker' | 'bot', more?: Readonly<Record<string, string>>): Promise<ChildProcess>;
+  /** What it writes; also of one that ends with 3: done, something is unhealthy. */
   strata(...args: string[]): Promise<string>;
-  /** The peer. */
+  /** The peer; it speaks to the first cloud unless told otherwise. */
   openstack(...args: string[]): Promise<string>;
   close(): Promise<void>;
 };
 
 export type BedOptions = {
-  /** Default true, unless there is a cluster. */
-  readonly cloud?: boolean;
-  /** Of a cluster, which is then the layer `cluster`; its context is `admin`. */
+  /** Names of real OpenStacks without wires in clouds.yaml. Default `cloud`; none where there is a cluster. */
+  readonly clouds?: readonly string[];
+  /** Of a cluster, whose context is `admin`. */
   readonly kubeconfig?: string;
+  /** Of the stack file. Default the cluster, where there is one, else the first cloud, as `cloud`. */
+  readonly layers?: readonly object[];
 };
 
-/** A real OpenStack without wires, a private Redis, and Strata installed for them as `lab` with the layer `cloud`. */
+/** Nobody answers there. */
+const NOWHERE: Auth = { auth_url: 'http://127.0.0.1:1/v3', username: 'x', project_name: 'x', password: 'x' };
+
+/** Real OpenStacks, a private Redis, and Strata installed for them as `lab`. */
 export async function openBed(options: BedOptions = {}): Promise<Bed> {
-  const { kubeconfig, cloud = kubeconfig === undefined } = options;
+  const { kubeconfig, clouds = kubeconfig === undefined ? ['cloud'] : [] } = options;
   const folder = mkdtempSync(join(tmpdir(), 'strata-bench-'));
-  const bed = { OPENSTACK_TESTBED_DIR: join(folder, 'bed'), OPENSTACK_TESTBED_PORT: String(PORT) };
-  const script = (...args: string[]) =>
-    execFileSync(SCRIPT, args, { env: { ...process.env, ...bed }, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (cloud) script('install');
-  if (cloud) script('up');
+  const beds = clouds.map((name, index) => openCloud(join(folder, name), PORT + index * 10));
   const redis = await startRedis({ dir: folder, appendOnly: true });
   const cloudsPath = join(folder, 'clouds.yaml');
-  const original = cloud
-    ? (parse(readFileSync(join(bed.OPENSTACK_TESTBED_DIR, 'clouds.yaml'), 'utf8')) as {
-        clouds: { admin: { auth: Auth } };
-      })
-    : {
-        clouds: {
-          admin: { auth: { auth_url: 'http://127.0.0.1:1/v3', username: 'x', project_name: 'x', password: 'x' } },
-        },
-      };
-  const { admin } = original.clouds;
-  const pointAt = (authUrl: string) =>
-    writeFileSync(
-      cloudsPath,
-      stringify({ clouds: { cloud: { ...admin, auth: { ...admin.auth, auth_url: authUrl } } } }),
-    );
-  pointAt(admin.auth.auth_url);
+  const known = Object.fromEntries(clouds.map((name, index) => [name, beds[index]?.admin]));
+  const first = clouds[0] ?? 'cloud';
+  writeFileSync(cloudsPath, stringify({ clouds: { [first]: { auth: NOWHERE }, ...known } }));
+  const layers =
+    kubeconfig === undefined
+      ? [{ name: 'cloud', kind: 'openstack', cloud: first }]
+      : [{ name: 'cluster', kind: 'kubernetes', context: 'admin' }];
   const lab = {
     channels: ['#cloud-ops'],
     people: { view: ['*'], operate: [OPERATOR] },
-    layers:
-      kubeconfig === undefined
-        ? [{ name: 'cloud', kind: 'openstack', cloud: 'cloud' }]
-        : [{ name: 'cluster', kind: 'kubernetes', context: 'admin' }],
+    layers: options.layers ?? layers,
   };
   writeFileSync(
     join(folder, 'strata.yaml'),
@@ -85,7 +76,7 @@ export async function openBed(options: BedOptions = {}): Promise<Bed> {
     HOME: folder,
     STRATA_CONFIG: join(folder, 'strata.yaml'),
     OS_CLIENT_CONFIG_FILE: cloudsPath,
-    OS_CLOUD: 'cloud',
+    OS_CLOUD: first,
     ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
     REDIS_URL: redis.url,
     STRATA_LOG_LEVEL: 'error',
@@ -93,8 +84,7 @@ export async function openBed(options: BedOptions = {}): Promise<Bed> {
   const children: ChildProcess[] = [];
   const exec = promisify(execFile);
   return {
-    auth: admin.auth,
-    pointAt,
+    auth: beds[0]?.admin.auth ?? NOWHERE,
     env,
     async start(name, more = {}) {
       const child = spawn(process.execPath, [...NODE, MAIN, name], {
@@ -108,16 +98,36 @@ export async function openBed(options: BedOptions = {}): Promise<Bed> {
       });
       return child;
     },
-    strata: async (...args) => (await exec(process.execPath, [...NODE, MAIN, ...args], { env, maxBuffer: 1e8 })).stdout,
+    strata: (...args) =>
+      exec(process.execPath, [...NODE, MAIN, ...args], { env, maxBuffer: 1e8 }).then(
+        ({ stdout }) => stdout,
+        (error: unknown) => {
+          if (error instanceof Error && 'code' in error && error.code === UNHEALTHY && 'stdout' in error)
+            return String(error.stdout);
+          throw error;
+        },
+      ),
     openstack: async (...args) => (await exec('openstack', args, { env, maxBuffer: 1e8 })).stdout,
     async close() {
       for (const child of children) {
         child.kill('SIGKILL');
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       }
-      if (cloud) script('clean');
+      for (const bed of beds) bed.clean();
       await redis.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+type Cloud = { readonly auth: Auth };
+
+/** A real OpenStack without wires in a folder of its own, as its admin sees it. */
+function openCloud(folder: string, port: number): { readonly admin: Cloud; clean(): void } {
+  const env = { ...process.env, OPENSTACK_TESTBED_DIR: folder, OPENSTACK_TESTBED_PORT: String(port) };
+  const script = (name: string) => execFileSync(SCRIPT, [name], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  script('install');
+  script('up');
+  const { clouds } = parse(readFileSync(join(folder, 'clouds.yaml'), 'utf8')) as { clouds: { admin: Cloud } };
+  return { admin: clouds.admin, clean: () => void script('clean') };
 }

@@ -3,6 +3,7 @@ import { cpus, loadavg } from 'node:os';
 /** `npm run bench -- NAME`: each measures Strata and a peer in the same run, and prints their ratio. */
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>> = {
   status: () => import('./status.ts'),
+  stack: () => import('./stack.ts'),
   'smoke-test': () => import('./smoke-test.ts'),
   ack: () => import('./ack.ts'),
   picture: () => import('./picture.ts'),

@@ -10,25 +10,53 @@ import { openAllPorts } from '#cli/ports.ts';
 import { readEnv } from '#config/env.ts';
 import type { Job, Step } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
-import { openQueue, QUEUE } from '#engine/queue.ts';
+import { openQueue, QUEUE, type Segment } from '#engine/queue.ts';
 import { startWorker } from '#engine/worker.ts';
 
 /**
- * A worker process for measurements: `raw` takes jobs from the queue and does nothing; `strata` carries runs of a job with
- * one step that does nothing; the step of `patient` takes an hour.
+ * A worker process for measurements: `raw` takes jobs from the queue and does nothing; `scripts` writes what a run of one
+ * step leaves in the journal, and does nothing else; `strata` carries such runs; the step of `patient` takes an hour.
  */
 const ENVIRONMENT = 'lab';
 const HOUR_MS = 3_600_000;
+const NOTHING = { layers: [], troubles: [], checks: [], hops: [], tables: [] };
 
-function startRaw(): void {
+type Process = (job: { readonly data: Segment }) => Promise<void>;
+
+function startRaw(carryOn: Process = async () => undefined): void {
   const { worker, redis } = readEnv();
   const connection = openRedis(redis, 'patient');
   const { concurrency, lockMs: lockDuration, stalledMs: stalledInterval } = worker;
-  const raw = new Worker(QUEUE.name, async () => undefined, {
+  const raw = new Worker<Segment>(QUEUE.name, carryOn, {
     ...{ connection, prefix: QUEUE.prefix, concurrency, lockDuration, stalledInterval },
     ...{ maxStalledCount: 20, drainDelay: 1 },
   });
   raw.on('ready', () => process.send?.('ready'));
+}
+
+/** The two scripts without which no run is claimed once, fenced, and chained into the audit. */
+function startScripts(): void {
+  const env = readEnv();
+  const redis = openRedis(env.redis, 'patient');
+  const subscriber = () => openRedis(env.redis, 'patient');
+  const runs = openRuns(redis, { environments: [ENVIRONMENT], subscriber, advice: '' });
+  const journal = openJournal(redis);
+  const starter = { worker: String(process.pid), jobs: ['drill'] };
+  const { id: stepId, title, layer } = step;
+  const report = {
+    ...{ title: 'Nothing', subtitle: '', health: 'ok' as const, leftovers: [], at: new Date().toISOString() },
+    ...NOTHING,
+  };
+  startRaw(async ({ data: run }) => {
+    const claim = await runs.claim(run, env.worker.lockMs, starter);
+    if (claim.kind !== 'held') throw new Error('somebody else has the run');
+    await journal.append(run, { fence: claim.fence, seq: 2 }, [
+      { type: 'planned', summary: 'nothing', risk: 'read', steps: [{ id: stepId, title, layer }], facts: {} },
+      { type: 'step-started', stepId },
+      { type: 'step-done', stepId, value: 'nothing', found: false, tookMs: 0 },
+      { type: 'ended', outcome: 'succeeded', report, leftovers: [] },
+    ]);
+  });
 }
 
 const step: Step = {
@@ -47,7 +75,7 @@ const job: Job = {
   plan: () => ({ summary: 'nothing', risk: 'read', steps: [step] }),
   report: (_input, _facts, { leftovers, endedAt }) => ({
     ...{ title: 'Nothing', subtitle: '', health: 'ok' as const, leftovers, at: endedAt },
-    ...{ layers: [], troubles: [], checks: [], hops: [], tables: [] },
+    ...NOTHING,
   }),
 };
 
@@ -81,4 +109,5 @@ function startStrata(): void {
 }
 
 if (process.argv[2] === 'raw') startRaw();
+else if (process.argv[2] === 'scripts') startScripts();
 else startStrata();

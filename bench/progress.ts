@@ -15,7 +15,7 @@ const LAST = `${EVENTS} of ${EVENTS}`;
 
 /** Many events of progress in a short time: how often is the message of the run edited, and does it end right? */
 export async function run(): Promise<void> {
-  const bed = await openBed({ cloud: false });
+  const bed = await openBed({ clouds: [] });
   const workspace = await startWorkspace({
     ...{ members: [{ id: OPERATOR, name: 'operator' }], channels: [{ id: 'C0CLOUDOPS', name: 'cloud-ops' }] },
     tokens: TOKENS,

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { openRedis } from '#adapters/redis/connect.ts';
@@ -7,25 +8,30 @@ import { openRuns } from '#adapters/redis/runs.ts';
 import { readRedisUrl } from '#config/redis-url.ts';
 import { openQueue, QUEUE } from '#engine/queue.ts';
 import { startWorkspace } from '../sandbox/workspace/workspace.ts';
-import { type Bed, OPERATOR, openBed } from './bed.ts';
+import { type Bed, NODE, OPERATOR, openBed } from './bed.ts';
 import { median, ratio } from './figures.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const WORKERS = 2;
 const COUNT = 10_000;
 const AHEAD = 50;
 const CARRIER = new URL('./carrier.ts', import.meta.url).pathname;
 const TOKENS = { bot: 'xoxb-bench', app: 'xapp-bench' };
 
-type Kind = 'raw' | 'strata';
+const KINDS = ['raw', 'scripts', 'strata'] as const;
+type Kind = (typeof KINDS)[number];
+type Figures = { readonly perSecond: number; readonly cpuUs: number };
 
-/** Runs of a job that does nothing, with journal, lease and publisher, against bare BullMQ jobs on as many workers. */
+/**
+ * Runs of a job that does nothing, with journal, lease and publisher, against bare BullMQ jobs on as many workers; and
+ * against such jobs with the two scripts of a run and nothing else, which is what its guarantees cost at least.
+ */
 export async function run(): Promise<void> {
-  const figures = { raw: [] as number[], strata: [] as number[] };
+  const figures: Record<Kind, Figures[]> = { raw: [], scripts: [], strata: [] };
   for (let round = 0; round < ROUNDS; round++) {
     // Each on a fresh Redis, in turn, so that a change of load meets both alike.
-    for (const kind of ['raw', 'strata'] as const) {
-      const bed = await openBed({ cloud: false });
+    for (const kind of KINDS) {
+      const bed = await openBed({ clouds: [] });
       try {
         figures[kind].push(await measure(bed, kind));
       } finally {
@@ -36,34 +42,48 @@ export async function run(): Promise<void> {
   console.log(
     `medians of ${ROUNDS} rounds: ${COUNT} on ${WORKERS} workers with 20 slots each, Redis with AOF everysec`,
   );
-  console.log(`  bare BullMQ jobs    ${median(figures.raw).toFixed(0).padStart(7)} / s`);
-  console.log(`  runs                ${median(figures.strata).toFixed(0).padStart(7)} / s`);
-  ratio('runs / bare jobs', median(figures.strata) / median(figures.raw), { atLeast: 0.6 });
+  const NAMES = { raw: 'bare BullMQ jobs', scripts: 'with the two scripts of a run', strata: 'runs' };
+  const [raw, scripts, strata] = KINDS.map((kind) => {
+    const perSecond = median(figures[kind].map((one) => one.perSecond));
+    const cpuUs = median(figures[kind].map((one) => one.cpuUs));
+    console.log(
+      `  ${NAMES[kind].padEnd(30)} ${perSecond.toFixed(0).padStart(7)} / s, ${cpuUs.toFixed(0).padStart(4)} µs of CPU each`,
+    );
+    return { perSecond, cpuUs };
+  });
+  if (!raw || !scripts || !strata) return;
+  ratio('runs / bare jobs', strata.perSecond / raw.perSecond, { atLeast: 0.6 });
+  ratio('with the two scripts / bare jobs', scripts.perSecond / raw.perSecond, { atLeast: 0.6 });
+  ratio('runs / with the two scripts', strata.perSecond / scripts.perSecond, { atLeast: 0.6 });
 }
 
-/** How many a second. */
-async function measure(bed: Bed, kind: Kind): Promise<number> {
+/** How many a second, and the CPU time that each took of Redis, the workers and the publisher. */
+async function measure(bed: Bed, kind: Kind): Promise<Figures> {
   const address = readRedisUrl(bed.env['REDIS_URL'] ?? '');
   if (!address) throw new Error('the bed has no Redis');
   const redis = openRedis(address, 'patient');
   const queue = new Queue(QUEUE.name, { connection: redis, prefix: QUEUE.prefix });
   await queue.pause();
-  const close = kind === 'strata' ? await startPublishing(bed) : async () => undefined;
+  const publisher = kind === 'raw' ? undefined : await startPublishing(bed);
   if (kind === 'raw') await askRaw(queue);
   else await askRuns();
   const carriers = await Promise.all(Array.from({ length: WORKERS }, () => startCarrier(bed, kind)));
+  const [, redisPid = ''] = /process_id:(\d+)/.exec(await redis.info('server')) ?? [];
+  const pids = [Number(redisPid), publisher?.pid, ...carriers.map(({ pid }) => pid)].filter((pid) => pid !== undefined);
+  const before = cpuMsOf(pids);
   const startedAt = performance.now();
   await queue.resume();
   await untilDone();
   const perSecond = COUNT / ((performance.now() - startedAt) / 1000);
+  const cpuUs = ((cpuMsOf(pids) - before) * 1000) / COUNT;
   for (const carrier of carriers) {
     carrier.kill('SIGKILL');
     await once(carrier, 'exit');
   }
-  await close();
+  await publisher?.close();
   await queue.close();
   redis.disconnect();
-  return perSecond;
+  return { perSecond, cpuUs };
 
   async function askRuns(): Promise<void> {
     const runs = openRuns(redis, { environments: ['lab'], subscriber: () => redis, advice: '' });
@@ -111,22 +131,35 @@ async function askRaw(queue: Queue): Promise<void> {
 }
 
 /** A bot that shows the runs in a stand-in for Slack, as fast as Slack's limits let it. */
-async function startPublishing(bed: Bed): Promise<() => Promise<void>> {
+async function startPublishing(bed: Bed): Promise<{ readonly pid: number | undefined; close(): Promise<void> }> {
   const workspace = await startWorkspace({
     ...{ members: [{ id: OPERATOR, name: 'operator' }], channels: [{ id: 'C0CLOUDOPS', name: 'cloud-ops' }] },
     tokens: TOKENS,
   });
   const slack = { SLACK_API_URL: workspace.apiUrl, SLACK_BOT_TOKEN: TOKENS.bot, SLACK_APP_TOKEN: TOKENS.app };
   const bot = await bed.start('bot', slack);
-  return async () => {
-    bot.kill('SIGKILL');
-    await once(bot, 'exit');
-    await workspace.close();
+  return {
+    pid: bot.pid,
+    async close() {
+      bot.kill('SIGKILL');
+      await once(bot, 'exit');
+      await workspace.close();
+    },
   };
 }
 
+/** The CPU time of these processes so far, in the hundredths of a second that Linux counts in. */
+function cpuMsOf(pids: readonly number[]): number {
+  const all = pids.map((pid) => {
+    const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+    const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+    return ((user ?? 0) + (system ?? 0)) * 10;
+  });
+  return all.reduce((sum, ms) => sum + ms, 0);
+}
+
 async function startCarrier(bed: Bed, kind: Kind): Promise<ChildProcess> {
-  const child = fork(CARRIER, [kind], { env: { ...bed.env } });
+  const child = fork(CARRIER, [kind], { execArgv: [...NODE], env: { ...bed.env } });
   await once(child, 'message');
   return child;
 }

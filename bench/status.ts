@@ -3,7 +3,7 @@ import { inTurn, ratio, row } from './figures.ts';
 import { signIn } from './keystone.ts';
 
 /** What the status of a layer reads, as the openstack command line reads it: a process for each list. */
-const LISTS = [
+export const LISTS = [
   'compute service list',
   'hypervisor list --long',
   'server list --all-projects --long',

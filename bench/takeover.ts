@@ -26,7 +26,7 @@ export async function run(): Promise<void> {
 type Aims = { readonly median: number; readonly most: number };
 
 async function measure(what: string, settings: Settings, aims: Aims): Promise<void> {
-  const bed = await openBed({ cloud: false });
+  const bed = await openBed({ clouds: [] });
   const address = readRedisUrl(bed.env['REDIS_URL'] ?? '');
   if (!address) throw new Error('the bed has no Redis');
   const redis = openRedis(address, 'patient');
