@@ -91,8 +91,8 @@ export function openRecorder({ journal, run, events: before, nowMs, fence, lease
   }
 
   function write(): Promise<void> {
-    const events = taken();
-    return inTurn(() => journal.append(run, position, events));
+    const all = taken();
+    return inTurn(() => journal.append(run, position, all));
   }
 
   /** What waits to be written. */
@@ -111,8 +111,8 @@ export function openRecorder({ journal, run, events: before, nowMs, fence, lease
 
   function end(body: RunEventBody, learnt: Learnt | undefined): Promise<void> {
     add([body]);
-    const events = taken();
-    return inTurn(() => journal.end(run, position, { events, learnt }));
+    const all = taken();
+    return inTurn(() => journal.end(run, position, { events: all, learnt }));
   }
 
   function soon(...bodies: RunEventBody[]): void {
