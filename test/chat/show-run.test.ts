@@ -77,7 +77,7 @@ describe('a playbook of 1,500 tasks', () => {
     const claim = await here.world.runs.claim(run, leaseMs);
     if (claim.kind !== 'held') throw new Error(`the run is ${claim.kind}`);
     const { journal } = here.world;
-    const recorder = openRecorder({ journal, run, events: await journal.read(run), ...claim, leaseMs });
+    const recorder = openRecorder({ journal, run, ...claim, leaseMs });
 
     await recorder.record({ type: 'step-started', stepId: 'one' });
     for (let task = 1; task <= 1500; task++) {
