@@ -6,7 +6,7 @@ import type { Job, Plan, RunOutcome, Step, SurveyContext } from '#domain/run.ts'
 import { words } from '#words/drill.ts';
 import { checkOf } from '../check.ts';
 import { runKey } from '../smoke-test/openstack/server.ts';
-import { lookStep, nameOf, thingStep } from '../smoke-test/mark.ts';
+import { lookStep, nameOf, thingStep } from '../mark.ts';
 
 const Input = z.object({ layer: z.string(), risk: z.enum(['change', 'destroy']), seconds: z.number() });
 type Input = z.infer<typeof Input>;

@@ -3,7 +3,7 @@ import type { Reach } from '#domain/ports.ts';
 import type { Settled, StepContext } from '#domain/run.ts';
 import { words as shared } from '#words/smoke-test.ts';
 import { words } from '#words/smoke-kubernetes.ts';
-import { LOOK_MS, lookStep } from '../mark.ts';
+import { LOOK_MS, lookStep } from '../../mark.ts';
 import { type Entry, type KubernetesFacts, skipOf } from './facts.ts';
 import { clusterOf, namespaceOf, objectStep, type Placed } from './object.ts';
 import { serviceSpec, WEB_PORT, WEB_SERVICE } from './web.ts';

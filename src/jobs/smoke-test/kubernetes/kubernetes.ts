@@ -3,7 +3,7 @@ import { words as shared } from '#words/smoke-test.ts';
 import { words } from '#words/smoke-kubernetes.ts';
 import type { Depth } from '../input.ts';
 import { type LayerTest, stepsOf } from '../layer-test.ts';
-import { lookStep } from '../mark.ts';
+import { lookStep } from '../../mark.ts';
 import { entrySteps } from './entry.ts';
 import type { KubernetesFacts } from './facts.ts';
 import { leftovers, namespaceStep } from './namespace.ts';

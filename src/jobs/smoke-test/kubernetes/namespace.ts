@@ -3,7 +3,7 @@ import { AmbiguousError } from '#domain/errors.ts';
 import type { PersistentVolume } from '#domain/kubernetes.ts';
 import type { Step, StepContext } from '#domain/run.ts';
 import { words } from '#words/smoke-kubernetes.ts';
-import { LOOK_MS } from '../mark.ts';
+import { LOOK_MS } from '../../mark.ts';
 import { type KubernetesFacts, skipOf } from './facts.ts';
 import { clusterOf, isOurs, labelsOf, namespaceOf } from './object.ts';
 

@@ -2,7 +2,7 @@ import { AmbiguousError } from '#domain/errors.ts';
 import type { Kubernetes, Labels, Manifest, ObjectRef } from '#domain/kubernetes.ts';
 import type { RunRef, Settled, Step, StepContext } from '#domain/run.ts';
 import { words } from '#words/smoke-kubernetes.ts';
-import { prefixOf } from '../mark.ts';
+import { prefixOf } from '../../mark.ts';
 
 /** The cluster that this layer is. */
 export function clusterOf({ ports, signal }: Pick<StepContext, 'ports' | 'signal'>, layer: string): Kubernetes {

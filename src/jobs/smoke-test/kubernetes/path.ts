@@ -3,7 +3,7 @@ import type { Kubernetes, Pod } from '#domain/kubernetes.ts';
 import type { CommandResult } from '#domain/ports.ts';
 import type { Skip, StepContext } from '#domain/run.ts';
 import { words } from '#words/smoke-kubernetes.ts';
-import { lookStep } from '../mark.ts';
+import { lookStep } from '../../mark.ts';
 import { compare, measure, type MtuFacts } from '../mtu.ts';
 import type { KubernetesFacts } from './facts.ts';
 import { clusterOf } from './object.ts';

@@ -3,7 +3,7 @@ import type { Job, Pod } from '#domain/kubernetes.ts';
 import type { Settled, Step, StepContext } from '#domain/run.ts';
 import { adviceOn } from '#words/failures.ts';
 import { words } from '#words/smoke-kubernetes.ts';
-import { LOOK_MS } from '../mark.ts';
+import { LOOK_MS } from '../../mark.ts';
 import { holdupOf } from './holdup.ts';
 import { clusterOf, labelsOf, namespaceOf, objectStep, type Placed } from './object.ts';
 import { podSpec, type PodSpecOn } from './pod-spec.ts';

@@ -1,7 +1,7 @@
 import { CheckError } from '#domain/errors.ts';
 import type { Step, StepContext } from '#domain/run.ts';
 import { words } from '#words/smoke-kubernetes.ts';
-import { lookStep } from '../mark.ts';
+import { lookStep } from '../../mark.ts';
 import { type KubernetesFacts, skipOf } from './facts.ts';
 import { clusterOf, namespaceOf, objectStep, type Placed } from './object.ts';
 import { podRunStep } from './pod-run.ts';

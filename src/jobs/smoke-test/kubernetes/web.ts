@@ -2,7 +2,7 @@ import { CheckError } from '#domain/errors.ts';
 import type { Manifest, Pod } from '#domain/kubernetes.ts';
 import type { Step, StepContext } from '#domain/run.ts';
 import { words } from '#words/smoke-kubernetes.ts';
-import { LOOK_MS } from '../mark.ts';
+import { LOOK_MS } from '../../mark.ts';
 import type { KubernetesFacts } from './facts.ts';
 import { holdupOf } from './holdup.ts';
 import { clusterOf, labelsOf, metadataOf, namespaceOf, objectStep, type Placed } from './object.ts';

@@ -2,7 +2,7 @@ import { CheckError } from '#domain/errors.ts';
 import type { Flavor, Image, Network } from '#domain/openstack.ts';
 import type { Step, StepContext } from '#domain/run.ts';
 import { words } from '#words/smoke-test.ts';
-import { lookStep } from '../mark.ts';
+import { lookStep } from '../../mark.ts';
 
 export type Found = { readonly id: string; readonly name: string };
 

@@ -1,5 +1,5 @@
 import type { StepContext } from '#domain/run.ts';
-import { prefixOf } from '../mark.ts';
+import { prefixOf } from '../../mark.ts';
 import type { OpenStackFacts } from './facts.ts';
 
 /** Everything on this layer that still carries the run's name or mark, a line each, with its id. Reads only. */

@@ -3,7 +3,7 @@ import type { FloatingIp, Network, Port, Router, SecurityGroup, Subnet } from '#
 import type { Step, StepContext } from '#domain/run.ts';
 import { words } from '#words/smoke-test.ts';
 import type { Found } from './basics.ts';
-import { descriptionOf, LOOK_MS, nameOf, thingStep } from '../mark.ts';
+import { descriptionOf, LOOK_MS, nameOf, thingStep } from '../../mark.ts';
 
 /** The test's own subnet; nothing routes to it but its own router. */
 const CIDR = '10.77.0.0/24';

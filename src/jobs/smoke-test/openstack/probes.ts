@@ -4,7 +4,7 @@ import type { FloatingIp, Network, Port } from '#domain/openstack.ts';
 import type { CommandResult, Reach } from '#domain/ports.ts';
 import type { Step, StepContext } from '#domain/run.ts';
 import { words } from '#words/smoke-test.ts';
-import { lookStep } from '../mark.ts';
+import { lookStep } from '../../mark.ts';
 import { compare, measure, type MtuFacts } from '../mtu.ts';
 import { type Booted, runKey } from './server.ts';
 

@@ -5,7 +5,7 @@ import { sshKeyPair, type SshKeyPair } from '#domain/ssh-key.ts';
 import { adviceOn, meaningOf } from '#words/failures.ts';
 import { words } from '#words/smoke-test.ts';
 import type { Found } from './basics.ts';
-import { LOOK_MS, lookStep, metadataOf, nameOf, thingStep } from '../mark.ts';
+import { LOOK_MS, lookStep, metadataOf, nameOf, thingStep } from '../../mark.ts';
 
 function api(ctx: StepContext, layer: string) {
   return ctx.ports.openstack(layer, ctx.signal).compute;

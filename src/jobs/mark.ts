@@ -35,14 +35,14 @@ type Thing<T> = {
   list(ctx: StepContext): Promise<readonly T[]>;
   make(ctx: StepContext): Promise<T>;
   settle?(ctx: StepContext, made: T): Promise<Settled<T>>;
-  /** Follow-up deletes first, the thing itself last. */
-  remove(ctx: StepContext, thing: T): Promise<unknown>;
+  /** Follow-up deletes first, the thing itself last. Left out: it stays, also after a run that failed. */
+  remove?(ctx: StepContext, thing: T): Promise<unknown>;
   readonly detail?: (thing: T) => string;
 };
 
 /** A step that makes one thing, knows it again by name and mark, and takes it away until it is gone. */
 export function thingStep<T>(thing: Thing<T>): Step<T> {
-  const { id, title, layer, timeoutMs = 60_000, skip } = thing;
+  const { id, title, layer, timeoutMs = 60_000, skip, remove } = thing;
   return {
     id,
     title,
@@ -58,15 +58,21 @@ export function thingStep<T>(thing: Thing<T>): Step<T> {
     act: (ctx) => thing.make(ctx),
     settle: async (ctx, made) =>
       thing.settle ? thing.settle(ctx, made) : { kind: 'ready', value: made, detail: thing.detail?.(made) },
-    async undo(ctx) {
-      for (;;) {
-        const left = await thing.list(ctx);
-        if (left.length === 0) return;
-        for (const one of left) await thing.remove(ctx, one);
-        await sleep(LOOK_MS, undefined, { signal: ctx.signal });
-      }
-    },
+    ...(remove && { undo: (ctx: StepContext) => removeAll(ctx, (each) => thing.list(each), remove) }),
   };
+}
+
+async function removeAll<T>(
+  ctx: StepContext,
+  list: (ctx: StepContext) => Promise<readonly T[]>,
+  remove: (ctx: StepContext, thing: T) => Promise<unknown>,
+): Promise<void> {
+  for (;;) {
+    const left = await list(ctx);
+    if (left.length === 0) return;
+    for (const one of left) await remove(ctx, one);
+    await sleep(LOOK_MS, undefined, { signal: ctx.signal });
+  }
 }
 
 /** A step that only looks: nothing to find again, nothing to undo. */
