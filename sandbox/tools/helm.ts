@@ -176,8 +176,13 @@ async function make(name: string, revision: Revision, { newest, failing }: Befor
     await keep(name, revision, 'failed');
     throw new Refused(`${failing}: ${(error as Error).message}`);
   }
-  if (newest) await keep(name, newest, 'superseded');
+  await supersede(name);
   await keep(name, revision, 'deployed');
+}
+
+/** What was deployed is so no more; what failed stays so. */
+async function supersede(name: string): Promise<void> {
+  for (const each of await revisionsOf(name)) if (each.status === 'deployed') await keep(name, each, 'superseded');
 }
 
 function tell(name: string, revision: number): void {
@@ -196,7 +201,7 @@ async function rollback(name: string, to: number): Promise<void> {
   if (!newest || !target) throw new Refused('release: not found');
   const revision = { ...target, number: newest.number + 1 };
   for (const each of objectsIn(revision.content)) await send('APPLY', pathOf(each), each);
-  await keep(name, newest, 'superseded');
+  await supersede(name);
   await keep(name, revision, 'deployed');
   say('Rollback was a success! Happy Helming!');
 }
