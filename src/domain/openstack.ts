@@ -150,8 +150,11 @@ export type Agent = {
 export type NewRule = {
   readonly securityGroupId: string;
   readonly direction: 'ingress' | 'egress';
-  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  /** Default: every one. */
+  readonly protocol?: 'tcp' | 'udp' | 'icmp' | undefined;
   readonly port?: number | undefined;
+  /** Only to or from members of this group. Default: anybody. */
+  readonly remoteGroupId?: string | undefined;
 };
 
 export type Image = {

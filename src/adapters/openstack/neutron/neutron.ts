@@ -105,10 +105,15 @@ export function openNeutron(session: Session, signal: AbortSignal): NetworkApi {
     deleteFloatingIp: floatingIps.remove,
     securityGroups: (by) => groups.list(filterOf(by)),
     createSecurityGroup: (group) => groups.create(group.name, group),
-    async allow({ securityGroupId, direction, protocol, port }) {
+    async allow({ securityGroupId, direction, protocol, port, remoteGroupId }) {
       const range = port === undefined ? {} : { port_range_min: port, port_range_max: port };
-      const rule = { security_group_id: securityGroupId, direction, protocol, ethertype: 'IPv4', ...range };
-      const doing = `allowing ${protocol}${port === undefined ? '' : `/${port}`} in security group ${securityGroupId}`;
+      const rule = {
+        ...{ security_group_id: securityGroupId, direction, ethertype: 'IPv4', ...range },
+        ...(protocol === undefined ? {} : { protocol }),
+        ...(remoteGroupId === undefined ? {} : { remote_group_id: remoteGroupId }),
+      };
+      const what = `${protocol ?? 'everything'}${port === undefined ? '' : `/${port}`}`;
+      const doing = `allowing ${what} in security group ${securityGroupId}`;
       try {
         await neutron.send({
           doing,
