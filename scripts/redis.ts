@@ -137,15 +137,26 @@ function download(): Server {
   return server;
 }
 
-/** A port that nobody listens on now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+const given = new Set<number>();
+
+/**
+ * A port that nobody listens on now, and none that the kernel gives to an outgoing connection: it stays free until it is
+ * taken, and while whoever listens there is away for a moment.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 5000 + Math.floor(Math.random() * 5000);
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 

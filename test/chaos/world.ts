@@ -1,6 +1,4 @@
-import { once as emitted } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -13,7 +11,7 @@ import type { Audit, Gate, Journal, Runs } from '#domain/ports.ts';
 import type { JobName, RunRef } from '#domain/run.ts';
 import { openQueue, type SegmentQueue } from '#engine/queue.ts';
 import { startWorkspace, type Workspace } from '../../sandbox/workspace/workspace.ts';
-import { type LocalRedis, startRedis } from '../../scripts/redis.ts';
+import { freePort, type LocalRedis, startRedis } from '../../scripts/redis.ts';
 import { type CountedCloud, startCountedCloud } from './cloud.ts';
 import { openServices, type Services } from './services.ts';
 
@@ -56,7 +54,7 @@ type Wanted = {
 /** Strata with everything around it on this machine: real processes, a real Redis, stand-ins for Slack and the cloud. */
 export async function openWorld({ environments: count = 1, rateLimits = true }: Wanted = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'strata-chaos-'));
-  const port = await quietPort();
+  const port = await freePort();
   let server: LocalRedis = await startRedis({ port, dir: folder, appendOnly: true });
   const { url: redisUrl } = server;
   const [redis, queueRedis] = [redisUrl, redisUrl].map((url) => new Redis(url, { maxRetriesPerRequest: null })) as [
@@ -109,21 +107,6 @@ export async function openWorld({ environments: count = 1, rateLimits = true }: 
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A free port that no outgoing connection is given, so that it is still free after Redis was away from it. */
-async function quietPort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
-    const server = createServer();
-    const isFree = Promise.race([
-      emitted(server.listen(port, '127.0.0.1'), 'listening').then(() => true),
-      new Promise<boolean>((resolve) => server.once('error', () => resolve(false))),
-    ]);
-    if (!(await isFree.catch(() => false))) continue;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-  }
 }
 
 /** The files that an operator writes; gives the variables that name them. */

@@ -2,6 +2,7 @@ import type { ChatDeps } from '#chat/chat.ts';
 import { startChat } from '#chat/chat.ts';
 import { openMemory } from '#adapters/redis/memory.ts';
 import { answer } from '#commands/answer.ts';
+import { drawForm, sendForm } from '#commands/forms.ts';
 import { press } from '#commands/press.ts';
 import type { CommandDeps } from '#commands/spec.ts';
 import type { RunEventBody } from '#domain/events.ts';
@@ -89,6 +90,8 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
         stack,
         answer: (request) => answer(request, deps),
         press: (request) => press(request, deps),
+        drawForm: (request) => drawForm(request, deps),
+        sendForm: (request) => sendForm(request, deps),
         runs,
         journal,
         memory: openMemory(world.redis),

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { App } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Workspace } from '../../../sandbox/workspace/workspace.ts';
+import { freePort } from '../../../scripts/redis.ts';
 import { OPERATOR, clientOf, openWorkspace, OPS, overHttp, overSockets, refusalOf, say } from './world.ts';
 
 const HERE = { channel: 'cloud-ops' };
@@ -22,13 +22,6 @@ async function workspaceOf(...options: Parameters<typeof openWorkspace>): Promis
 }
 async function appOf(workspace: Workspace, listen: (app: App) => void): Promise<void> {
   open.push({ close: await overSockets(workspace, listen) });
-}
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 const lastOf = (workspace: Workspace) => workspace.channel('cloud-ops').messages.at(-1);
 

@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Workspace } from '../../../sandbox/workspace/workspace.ts';
+import { freePort } from '../../../scripts/redis.ts';
 import { OPERATOR, clientOf, openWorkspace, OPS, overHttp, overSockets, refusalOf, say } from './world.ts';
 
 const plain = (text: string) => ({ type: 'plain_text' as const, text });
@@ -50,7 +51,7 @@ describe.each(['Socket Mode', 'signed requests'])('a modal by %s', (mode) => {
         closed.push(body.user.id);
       });
     };
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const port = await freePort();
     const http = { requestUrl: `http://127.0.0.1:${port}/slack/events` };
     const workspace = await openWorkspace(mode === 'Socket Mode' ? {} : http);
     open.push(() => workspace.close());
@@ -151,5 +152,103 @@ describe('a message for one member alone', () => {
     const { channels } = await client.conversations.list();
     expect(channels?.map(({ id }) => id)).not.toContain(channel);
     expect((await refusalOf(say(client, { channel: 'U0NOBODY', text: 'x' }))).error).toBe('channel_not_found');
+  });
+});
+
+describe('a modal with menus', () => {
+  const option = (value: string) => ({ text: plain(value), value });
+  const menu = { type: 'static_select' as const, action_id: 'pick', options: [option('a'), option('b')] };
+  const number = { type: 'number_input' as const, action_id: 'n', is_decimal_allowed: false, min_value: '1' };
+  const view = (element: object, more: object = {}) =>
+    ({
+      ...VIEW,
+      blocks: [{ type: 'input', block_id: 'asked', label: plain('Which?'), element, ...more }],
+    }) as ModalView;
+
+  /** An app that opens this one at a click, and keeps what comes of it. */
+  async function world(given: ModalView) {
+    const came: unknown[] = [];
+    const workspace = await openWorkspace();
+    open.push(() => workspace.close());
+    const listen = (app: App) => {
+      app.action('deny', async ({ ack, body, client }) => {
+        await ack();
+        await client.views.open({ trigger_id: (body as { trigger_id: string }).trigger_id, view: given });
+      });
+      app.action('pick', async ({ ack, body }) => {
+        await ack();
+        const { actions, view: shown } = body as unknown as { actions: object[]; view: { state: object } };
+        came.push({ action: actions[0], state: shown.state });
+      });
+      app.view('deny', async ({ ack, view: { state } }) => {
+        await ack();
+        came.push(state.values);
+      });
+    };
+    open.push(await overSockets(workspace, listen));
+    await say(clientOf(workspace), { channel: OPS, text: 'A run', blocks: [{ type: 'actions', elements: [BUTTON] }] });
+    await workspace.as('operator').click(workspace.channel('cloud-ops').messages[0]!, 'deny');
+    await workspace.waitFor(() => workspace.as('operator').modal());
+    return { workspace, came, operator: workspace.as('operator') };
+  }
+
+  it('tells the app of a choice at once where it asked for it, and of nothing else', async () => {
+    const telling = await world(view(menu, { dispatch_action: true }));
+    await telling.operator.choose('asked', 'b');
+    const quiet = await world(view(menu));
+    await quiet.operator.choose('asked', 'b');
+
+    expect(telling.came).toMatchObject([
+      {
+        action: { type: 'static_select', action_id: 'pick', block_id: 'asked', selected_option: option('b') },
+        state: { values: { asked: { pick: { selected_option: option('b') } } } },
+      },
+    ]);
+    expect(quiet.came).toEqual([]);
+    await expect(quiet.operator.choose('asked', 'c')).rejects.toThrow('no_such_choice');
+  });
+
+  it('sends what was set at first where nobody chose', async () => {
+    const { came, operator } = await world(view({ ...menu, initial_option: option('a') }));
+
+    await operator.submit({});
+
+    expect(came).toMatchObject([{ asked: { pick: { selected_option: option('a') } } }]);
+  });
+
+  it.each(['0', '1.5', 'x', ''])('holds the number %j back', async (value) => {
+    const { came, operator } = await world(view(number));
+
+    await operator.submit({ asked: value });
+
+    expect(operator.modal()?.errors).toHaveProperty('asked');
+    expect(came).toEqual([]);
+  });
+
+  it('is replaced by its app while it is open, and not after', async () => {
+    const { workspace, operator } = await world(view(menu));
+    const id = operator.modal()!.id;
+    const client = clientOf(workspace);
+
+    await client.views.update({ view_id: id, view: view(number) });
+    expect(JSON.stringify(operator.modal()?.given)).toContain('number_input');
+    await operator.dismiss();
+
+    await expect(client.views.update({ view_id: id, view: view(menu) })).rejects.toThrow('not_found');
+  });
+
+  it.each([
+    ['an initial option that is none of them', { ...menu, initial_option: option('c') }],
+    ['no option', { ...menu, options: [] }],
+    ['101 options', { ...menu, options: Array.from({ length: 101 }, (_, index) => option(`${index}`)) }],
+    ['an option of 76 characters', { ...menu, options: [{ ...option('a'), text: plain('x'.repeat(76)) }] }],
+    ['a value of 151 characters', { ...menu, options: [{ text: plain('a'), value: 'x'.repeat(151) }] }],
+  ])('is refused with %s', async (_what, element) => {
+    const { workspace, operator } = await world(view(menu));
+    const { id } = operator.modal()!;
+
+    const updating = clientOf(workspace).views.update({ view_id: id, view: view(element) });
+
+    await expect(updating).rejects.toThrow('invalid_blocks');
   });
 });
