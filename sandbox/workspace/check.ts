@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { word } from './args.ts';
 import { LIMITS, Refusal, type Limit } from './limits.ts';
 import type { Block } from './state.ts';
@@ -44,10 +45,34 @@ export function checkView(view: Json): void {
     if (block.type !== 'input') return checkBlock(block, at, () => true);
     if (view['submit'] === undefined) invalid('missing required field: submit', '/view');
     checkText(block['label'], LIMITS.fieldText, { at: `${at}/label`, plain: true });
-    const { type } = (block['element'] ?? {}) as Json;
-    // The others that Slack knows are not drawn here.
-    if (type !== 'plain_text_input') invalid(`unsupported type: ${word(type)}`, `${at}/element`);
+    if (block['hint'] !== undefined) checkText(block['hint'], LIMITS.fieldText, { at: `${at}/hint`, plain: true });
+    within(LIMITS.id, (block.block_id ?? '').length, `${at}/block_id`);
+    checkInput((block['element'] ?? {}) as Json, `${at}/element`);
   });
+}
+
+/** The inputs that are drawn here; Slack knows others. */
+function checkInput(element: Json, at: string): void {
+  const type = word(element['type']);
+  if (type === 'plain_text_input' || type === 'number_input') return;
+  if (type !== 'static_select') invalid(`unsupported type: ${type}`, at);
+  const groups = (element['option_groups'] ?? [element]) as readonly Json[];
+  within(LIMITS.options, groups.length, `${at}/option_groups`);
+  const options = groups.flatMap((group) => {
+    const own = list(group['options'], `${at}/options`);
+    if (own.length === 0) invalid('must have at least 1 item', `${at}/options`);
+    within(LIMITS.options, own.length, `${at}/options`);
+    if (group !== element) checkText(group['label'], LIMITS.optionText, { at: `${at}/label`, plain: true });
+    return own;
+  });
+  for (const option of options) {
+    checkText(option['text'], LIMITS.optionText, { at: `${at}/text`, plain: true });
+    within(LIMITS.optionValue, word(option['value']).length, `${at}/value`);
+  }
+  const initial = element['initial_option'];
+  if (initial !== undefined && !options.some((option) => isDeepStrictEqual(option, initial))) {
+    invalid('initial_option must be one of the options', at);
+  }
 }
 
 function checkBlock(block: Block, at: string, ready: FileReady): void {

@@ -17,6 +17,7 @@ const KIT = 'https://docs.slack.dev/reference/block-kit/blocks';
 const BUTTON = 'https://docs.slack.dev/reference/block-kit/block-elements/button-element';
 const SUM = 'https://github.com/slackapi/bolt-js/issues/2509';
 const EDIT = 'https://github.com/F3-Nation/archive-slackblast/issues/64';
+const MENU = 'https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element';
 const VIEW = 'https://docs.slack.dev/reference/views/modal-views';
 const POST = 'https://docs.slack.dev/reference/methods/chat.postMessage';
 
@@ -37,6 +38,9 @@ export const LIMITS = {
   actionsElements: { max: 25, unit: 'items', error: 'invalid_blocks', source: `${KIT}/actions-block` },
   buttonText: { max: 75, unit: 'characters', error: 'invalid_blocks', source: BUTTON },
   buttonValue: { max: 2000, unit: 'characters', error: 'invalid_blocks', source: BUTTON },
+  options: { max: 100, unit: 'items', error: 'invalid_blocks', source: MENU },
+  optionText: { max: 75, unit: 'characters', error: 'invalid_blocks', source: MENU },
+  optionValue: { max: 150, unit: 'characters', error: 'invalid_blocks', source: MENU },
   viewTitle: { max: 24, unit: 'characters', error: 'invalid_arguments', source: VIEW },
   viewId: { max: 255, unit: 'characters', error: 'invalid_arguments', source: VIEW },
   viewMetadata: { max: 3000, unit: 'characters', error: 'invalid_arguments', source: VIEW },

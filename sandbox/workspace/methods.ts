@@ -68,6 +68,11 @@ export function messageMethods(state: State, delivery: Delivery, modals: Modals)
       const { id, hash, given: shown } = modals.open(args.text(given, 'trigger_id'), view as Args);
       return { view: { ...shown, id, hash, team_id: team.id, app_id: app.id, bot_id: app.botId } };
     },
+    'views.update': (given) => {
+      const view = args.json(given, 'view');
+      const { id, hash, given: shown } = modals.update(args.text(given, 'view_id'), view as Args);
+      return { view: { ...shown, id, hash, team_id: team.id, app_id: app.id, bot_id: app.botId } };
+    },
   };
 
   /** Text and blocks of a call, held to the limits. */

@@ -13,10 +13,14 @@ export type Values = Readonly<Record<string, string>>;
 export type Modals = {
   /** @throws Refusal as `views.open` answers it */
   open(trigger: string, view: Json): View;
+  /** @throws Refusal as `views.update` answers it */
+  update(id: string, view: Json): View;
   /** The one that this member sees on top. */
   of(member: Member): View | undefined;
   /** Held to the inputs' own rules first, as Slack's clients do. @throws Refusal when none is open */
   submit(member: Member, values: Values): Promise<Answer>;
+  /** Chooses in a block that tells the app at once. @throws Refusal when there is no such choice */
+  choose(member: Member, blockId: string, value: string): Promise<Answer>;
   close(member: Member): Promise<Answer | undefined>;
 };
 
@@ -34,10 +38,36 @@ export function createModals(state: State, delivery: Delivery): Modals {
       isOpen: true,
       errors: {},
       given,
+      filled: {},
     };
     state.views.push(view);
     tell(view);
     return view;
+  }
+
+  function update(id: string, given: Json): View {
+    const view = state.views.find((one) => one.id === id && one.isOpen);
+    if (!view) throw new Refusal('not_found');
+    checkView(given);
+    view.given = given;
+    view.hash = `${Date.now()}.${randomId('')}`;
+    view.errors = {};
+    tell(view);
+    return view;
+  }
+
+  async function choose(member: Member, blockId: string, value: string): Promise<Answer> {
+    const view = of(member);
+    const found = view && inputsOf(view.given).find(({ block }) => block.block_id === blockId);
+    if (!view || !found || !optionOf(found.element, value)) throw new Refusal('no_such_choice', `${blockId}: ${value}`);
+    view.filled = { ...view.filled, [blockId]: value };
+    if (found.block['dispatch_action'] !== true) return { ok: true, payload: {}, tookMs: 0 };
+    const { element } = found;
+    const action = { type: element['type'], action_id: element['action_id'], block_id: blockId, action_ts: '1' };
+    const actions = [{ ...action, selected_option: optionOf(element, value) }];
+    const container = { type: 'view', view_id: view.id };
+    const payload = { ...payloadOf('block_actions', view), container, actions };
+    return delivery.deliver({ type: 'interactive', payload });
   }
 
   function tell(view: View): void {
@@ -47,12 +77,13 @@ export function createModals(state: State, delivery: Delivery): Modals {
   async function submit(member: Member, values: Values): Promise<Answer> {
     const view = of(member);
     if (!view) throw new Refusal('no_such_view', member.name);
-    view.errors = errorsOf(view, values);
+    view.filled = { ...view.filled, ...values };
+    view.errors = errorsOf(view);
     if (Object.keys(view.errors).length > 0) {
       tell(view);
       return { ok: false, error: 'incomplete', tookMs: 0 };
     }
-    const answer = await delivery.deliver({ type: 'interactive', payload: payloadOf('view_submission', view, values) });
+    const answer = await delivery.deliver({ type: 'interactive', payload: payloadOf('view_submission', view) });
     if (!answer.ok) view.errors = { '': `We had some trouble connecting. Try again? (${answer.error})` };
     else react(view, answer.payload);
     tell(view);
@@ -68,11 +99,13 @@ export function createModals(state: State, delivery: Delivery): Modals {
     } else view.isOpen = false;
   }
 
-  function payloadOf(type: 'view_submission' | 'view_closed', view: View, values: Values): Json {
+  function payloadOf(type: 'view_submission' | 'view_closed' | 'block_actions', view: View): Json {
     const member = state.options.members.find(({ id }) => id === view.member);
     const inputs = inputsOf(view.given).map(({ block, element }) => {
-      const value = { type: element['type'], value: values[word(block.block_id)] || null };
-      return [word(block.block_id), { [word(element['action_id'])]: value }];
+      const value = valueOf(view, block, element) || null;
+      const isMenu = element['type'] === 'static_select';
+      const given = isMenu ? { selected_option: value && optionOf(element, value) } : { value };
+      return [word(block.block_id), { [word(element['action_id'])]: { type: element['type'], ...given } }];
     });
     return {
       type,
@@ -109,10 +142,10 @@ export function createModals(state: State, delivery: Delivery): Modals {
     view.isOpen = false;
     tell(view);
     if (view.given['notify_on_close'] !== true) return undefined;
-    return delivery.deliver({ type: 'interactive', payload: payloadOf('view_closed', view, {}) });
+    return delivery.deliver({ type: 'interactive', payload: payloadOf('view_closed', view) });
   }
 
-  return { open, of, submit, close };
+  return { open, update, of, submit, choose, close };
 }
 
 /** The blocks that ask for something. */
@@ -121,15 +154,36 @@ function inputsOf(view: Json): { block: Block; element: Json }[] {
   return blocks.flatMap((block) => (block.type === 'input' ? [{ block, element: block['element'] as Json }] : []));
 }
 
+/** What stands in an input: what the member put there, else what the app did. */
+function valueOf({ filled }: View, { block_id: id }: Block, element: Json): string {
+  const initial = element['initial_value'] ?? (element['initial_option'] as Json | undefined)?.['value'];
+  return filled[word(id)] ?? word(initial);
+}
+
+function optionOf(element: Json, value: string): Json | undefined {
+  const groups = (element['option_groups'] ?? []) as readonly Json[];
+  const options = [element, ...groups].flatMap((each) => (each['options'] ?? []) as readonly Json[]);
+  return options.find((option) => option['value'] === value);
+}
+
 /** What Slack's clients say before they send anything. */
-function errorsOf({ given }: View, values: Values): Record<string, string> {
-  const errors = inputsOf(given).flatMap(({ block, element }) => {
+function errorsOf(view: View): Record<string, string> {
+  const errors = inputsOf(view.given).flatMap(({ block, element }) => {
     const id = word(block.block_id);
-    const { length } = values[id] ?? '';
+    const value = valueOf(view, block, element);
     const [least, most] = [Number(element['min_length'] ?? 0), Number(element['max_length'] ?? 3000)];
-    if (length === 0 && block['optional'] !== true) return [[id, 'Please complete this required field.']];
-    if (length < least) return [[id, `Use at least ${least} characters.`]];
-    return length > most ? [[id, `Use at most ${most} characters.`]] : [];
+    if (value === '') return block['optional'] === true ? [] : [[id, 'Please complete this required field.']];
+    if (element['type'] === 'number_input') return isInRange(element, value) ? [] : [[id, 'Choose another number.']];
+    if (value.length < least) return [[id, `Use at least ${least} characters.`]];
+    return value.length > most ? [[id, `Use at most ${most} characters.`]] : [];
   });
   return Object.fromEntries(errors) as Record<string, string>;
+}
+
+function isInRange(element: Json, value: string): boolean {
+  const number = Number(value);
+  const isWhole = Number.isInteger(number) || element['is_decimal_allowed'] === true;
+  return (
+    isWhole && number >= Number(element['min_value'] ?? -Infinity) && number <= Number(element['max_value'] ?? Infinity)
+  );
 }

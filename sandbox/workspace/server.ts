@@ -70,6 +70,7 @@ export function createHandler(parts: Parts): (request: IncomingMessage, response
     }
     const member = state.options.members.find(({ id }) => id === given['member']);
     if (member && what === '_submit') return modals.submit(member, JSON.parse(given['values'] ?? '{}') as Values);
+    if (member && what === '_choose') return modals.choose(member, given['block'] ?? '', given['value'] ?? '');
     if (member && what === '_dismiss') return (await modals.close(member)) ?? { ok: true };
     const channel = channelOf(state, given['channel'] ?? '');
     if (!member || !channel) throw new Refusal('not_found');

@@ -49,12 +49,14 @@ export type StoredFile = {
 /** A modal of one member. `errors` stand under its blocks, by block id; under none: above all. */
 export type View = {
   readonly id: string;
-  readonly hash: string;
+  hash: string;
   readonly member: string;
   isOpen: boolean;
   errors: Readonly<Record<string, string>>;
   /** As the app gave it. */
   given: Readonly<Record<string, unknown>>;
+  /** What the member chose or wrote in it so far, by block id. */
+  filled: Readonly<Record<string, string>>;
 };
 
 export type Change =

@@ -34,6 +34,8 @@ export type Workspace = {
     modal(): View | undefined;
     /** Sends it, with what was written by block id. */
     submit(values: Values): Promise<Answer>;
+    /** Chooses from a menu of it, by block id. */
+    choose(blockId: string, value: string): Promise<Answer>;
     dismiss(): Promise<Answer | undefined>;
   };
   /** A channel by id or name; its messages with replies and ephemeral ones, oldest first. */
@@ -100,6 +102,7 @@ function driver(
         click: (message, id) => people.click(member, message, { id }),
         modal: () => modals.of(member),
         submit: (values) => modals.submit(member, values),
+        choose: (blockId, value) => modals.choose(member, blockId, value),
         dismiss: () => modals.close(member),
       };
     },

@@ -1,11 +1,12 @@
 import type { ImageBlock, KnownBlock } from '@slack/types';
-import { z } from 'zod';
+import { aimOf } from '#domain/aim.ts';
 import { estimateOf, timesOf } from '#domain/durations.ts';
 import type { RunView, StepView } from '#domain/fold.ts';
 import { escapeName, escapeText, mention } from '#domain/mrkdwn.ts';
 import { type Moment, progressOf } from '#domain/progress.ts';
 import { words } from '#words/chat.ts';
 import { words as times } from '#words/durations.ts';
+import { aimIn } from '#words/jobs.ts';
 import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
 import { buttonsOf, pictureButtons } from './buttons.ts';
@@ -13,20 +14,16 @@ import { line } from './escape.ts';
 import type { Message } from './limits.ts';
 import { context, cutList, dateOf, errorBlocks, glassLine, section, sections } from './pieces.ts';
 
-/** What the inputs of our jobs have in common. */
-const Input = z.object({ layer: z.string(), depth: z.string().optional() });
 const MOST_STEPS = 45;
 const MOST_JUDGED = 15;
 const STEP_CHARACTERS = 160;
 
 /** `Smoke test of lab / metal, standard`, escaped. */
 function whatOf({ request }: RunView): string {
-  const { layer, depth } = Input.catch({ layer: 'all' }).parse(request.input);
-  return words.what(
-    request.job,
-    words.target(escapeName(request.environment), escapeName(layer)),
-    depth === undefined ? undefined : escapeName(depth),
-  );
+  const { layer, ...rest } = aimOf(request.input);
+  const target = words.target(escapeName(request.environment), escapeName(layer));
+  const aim = aimIn(rest);
+  return words.what(request.job, target, aim === undefined ? undefined : escapeName(aim));
 }
 
 function stateOf(view: RunView, { nowMs, ahead }: Moment): string {

@@ -17,13 +17,22 @@ export const ACTIONS = [
   'tell',
   'as-text',
   'full-picture',
+  'offer',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** What a button carries. It comes back from outside and is believed in nothing but which run and plan are meant. */
-const Value = z.object({ run: z.int().positive(), key: z.string(), digest: z.string().optional() });
+const Value = z.object({
+  run: z.int().positive(),
+  key: z.string(),
+  digest: z.string().optional(),
+  offer: z.int().nonnegative().optional(),
+});
 /** A modal knows besides where the button was that opened it. */
 const ModalValue = Value.extend({ channel: z.object({ id: z.string(), name: z.string() }) });
+
+/** Characters that Slack takes on a button. */
+const MOST_LABEL = 75;
 
 /** @throws ZodError, SyntaxError for anything that no button of ours carries */
 export function readValue(value: string): Click {
@@ -41,7 +50,7 @@ export function buttonsOf(view: RunView): ActionsBlock[] {
   return elements.length === 0 ? [] : [{ type: 'actions', block_id: `run-${view.request.number}`, elements }];
 }
 
-function actionsOf({ state, outcome, approval, stop, steps, risk, doubt }: RunView): Action[] {
+function actionsOf({ state, outcome, approval, stop, steps, risk, doubt }: RunView): Exclude<Action, 'offer'>[] {
   if (state === 'asking') return approval?.state === 'asking' ? ['approve', 'deny', 'tell', 'stop-step'] : [];
   if (state === 'doubt') return [...(doubt?.canBeDone ? (['step-done'] as const) : []), 'step-again', 'stop-step'];
   if (state === 'ended') {
@@ -64,13 +73,27 @@ export function pictureButtons({ request }: RunView): ActionsBlock {
   return { type: 'actions', block_id: `picture-${request.number}`, elements };
 }
 
+/** What mends the state in which the run left things; each in a row of its own. */
+export function offerButtons({ request, report, round }: RunView): ActionsBlock[] {
+  return (report?.offers ?? []).map(({ label }, offer) => ({
+    ...{ type: 'actions', block_id: `offer-${request.number}-${round}-${offer}` },
+    elements: [
+      {
+        ...{ type: 'button', action_id: 'offer' },
+        value: JSON.stringify({ run: request.number, key: request.key, offer }),
+        text: { type: 'plain_text', text: label.slice(0, MOST_LABEL) },
+      },
+    ],
+  }));
+}
+
 /** What stopping is called depends on how far the run is. */
-function labelOf(action: Action, state: RunView['state']): keyof typeof words.buttons {
+function labelOf(action: Exclude<Action, 'offer'>, state: RunView['state']): keyof typeof words.buttons {
   if (action !== 'stop-step' || state === 'running') return action;
   return state === 'doubt' ? 'stop-here' : 'withdraw';
 }
 
-function button(action: Action, view: RunView): Button {
+function button(action: Exclude<Action, 'offer'>, view: RunView): Button {
   const { request, approval, state, steps } = view;
   const value = JSON.stringify({ run: request.number, key: request.key, digest: approval?.digest });
   const text = words.buttons[labelOf(action, state)];

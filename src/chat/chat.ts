@@ -2,6 +2,7 @@ import { WebClient } from '@slack/web-api';
 import type { CommandRequest, Reply } from '#domain/command.ts';
 import type { Journal, Memory, Runs } from '#domain/ports.ts';
 import type { Stack } from '#domain/stack.ts';
+import type { FormDeps } from './form.ts';
 import { type SlackSettings, startFront } from './front.ts';
 import { watchGroups } from './groups.ts';
 import { badToken, identify } from './identity.ts';
@@ -16,6 +17,9 @@ export type ChatDeps = {
   readonly answer: (request: CommandRequest) => Promise<Reply>;
   /** Decides by a click; see `#commands/press.ts`. */
   readonly press: PressDeps['press'];
+  /** Draw and take the forms of commands; see `#commands/forms.ts`. */
+  readonly drawForm: FormDeps['drawForm'];
+  readonly sendForm: FormDeps['sendForm'];
   readonly runs: Runs;
   readonly journal: Journal;
   readonly memory: Memory;

@@ -1,25 +1,17 @@
 import type { RunView } from '#domain/fold.ts';
-import { type Health, worstFirst } from '#domain/health.ts';
+import { worstFirst } from '#domain/health.ts';
 import { mention } from '#domain/mrkdwn.ts';
 import { remainsOf } from '#domain/remains.ts';
 import type { Report, Trouble } from '#domain/report.ts';
 import { words } from '#words/chat.ts';
-import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
+import { HEALTH_MARKS, OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { REMAINS } from '#words/remains.ts';
 import { headlineOf } from './blocks.ts';
+import { offerButtons } from './buttons.ts';
 import { line } from './escape.ts';
 import type { Message } from './limits.ts';
 import { cutList, errorBlocks, isUntouched, sections } from './pieces.ts';
 
-const HEALTH_MARKS: Readonly<Record<Health, string>> = {
-  failure: '✗',
-  warning: '!',
-  unknown: '?',
-  running: '▸',
-  waiting: '·',
-  off: '–',
-  ok: '✓',
-};
 const MOST_TROUBLES = 10;
 const MOST_LEFTOVERS = 20;
 const MOST_REMAINS = 30;
@@ -99,7 +91,7 @@ export function summaryMessage(view: RunView): Message {
     ),
   ];
   const error = report && report.troubles.length > 0 ? [] : errorBlocks(view);
-  return { text: `#${request.number} ${title}`, blocks: [...sections(lines), ...error] };
+  return { text: `#${request.number} ${title}`, blocks: [...sections(lines), ...error, ...offerButtons(view)] };
 }
 
 /** Tells the requester that their plan was approved. undefined while it is not, and when the end of the run says it. */

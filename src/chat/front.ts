@@ -2,10 +2,11 @@ import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { App, HTTPReceiver } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
-import type { WebClientOptions } from '@slack/web-api';
+import type { WebClient, WebClientOptions } from '@slack/web-api';
 import { InputError } from '#domain/errors.ts';
 import { plainOf } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
+import { type FormDeps, isForm, lateForm, openForm, redrawForm, takeForm } from './form.ts';
 import { handle, type HandleDeps } from './handle.ts';
 import { slackLogger } from './log.ts';
 import { FIELD } from './modals.ts';
@@ -35,7 +36,7 @@ const DRAIN_PATIENCE_MS = 2500;
 const PATIENCE_MS = 2400;
 const LATE: Pressed = { kind: 'text', text: words.slowDecision, error: true };
 
-export type FrontDeps = HandleDeps & PressDeps & { readonly onRefused: (code: string) => void };
+export type FrontDeps = HandleDeps & PressDeps & FormDeps & { readonly onRefused: (code: string) => void };
 
 /** What `startFront` gives. */
 export type Front = { healthy(): boolean; stop(): Promise<void> };
@@ -61,20 +62,25 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
   });
   app.error(async (error) => log.error({ error }, 'handling a delivery from Slack failed'));
   // One listener for all: Bolt would run every one that matches, and none would answer a command nobody registered.
-  app.command(/.*/, async ({ command, context, ack }) => {
+  app.command(/.*/, async ({ command, context, ack, client, respond }) => {
     const envelopeId = context['envelopeId'] as string | undefined;
-    const work = handle(command, envelopeId, deps).then((answer) => ack(answer));
+    const work = handle(command, envelopeId, deps).then(async ({ answer, form }) => {
+      if (!form) return ack(answer);
+      await ack();
+      const isOpen = await openForm({ ...form, trigger: command.trigger_id }, { ...deps, call: callOf(client) });
+      if (!isOpen) await respond(answer);
+    });
     await track(work);
   });
   app.action(/.*/, async ({ body, ack, client, respond }) => {
     await ack();
+    if (isForm(body)) return track(redrawForm(body, { ...deps, call: callOf(client) }));
     const privately = (answer: { readonly text: string; readonly blocks?: KnownBlock[] }) =>
       respond({ response_type: 'ephemeral', replace_original: false, ...threadOf(body), ...answer });
     const answering = pressed(body, deps).then(async (answer) => {
       if (answer.kind === 'text') return privately({ text: answer.text });
       if (answer.kind === 'show') {
-        const call = (method: string, args: Record<string, unknown>) => client.apiCall(method, args);
-        return show(answer, { call, respond: privately, log, signal: stopping.signal });
+        return show(answer, { call: callOf(client), respond: privately, log, signal: stopping.signal });
       }
       const { trigger_id: trigger = '' } = body as { readonly trigger_id?: string };
       return client.views.open({ trigger_id: trigger, view: answer.view });
@@ -82,6 +88,11 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
     await track(answering.catch((error: unknown) => log.error({ error }, 'answering a click failed')));
   });
   app.view(/.*/, async ({ body, ack }) => {
+    if (isForm(body)) {
+      const isLate = sleep(PATIENCE_MS, undefined, { ref: false });
+      const sent = (await Promise.race([takeForm(body, deps), isLate])) ?? lateForm(body);
+      return sent.kind === 'taken' ? ack() : ack({ response_action: 'errors', errors: sent.errors });
+    }
     const late = sleep(PATIENCE_MS, LATE, { ref: false });
     const answer = await Promise.race([pressed(body, deps), late]);
     const isWrong = answer.kind === 'text' && answer.error;
@@ -101,6 +112,10 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
       await intake.stop();
     },
   };
+}
+
+function callOf(client: WebClient) {
+  return (method: string, args: Record<string, unknown>): Promise<unknown> => client.apiCall(method, args);
 }
 
 /** An answer belongs where the button was. */

@@ -28,6 +28,12 @@ export type HandleDeps = {
   readonly log: Log;
 };
 
+/** What comes of a command: an answer for the caller, and the form to open instead where there is one. */
+export type Handled = {
+  readonly answer: Answer;
+  readonly form?: NonNullable<Extract<Reply, { kind: 'text' }>['form']> & { readonly request: CommandRequest };
+};
+
 /** An answer that only the caller sees. */
 export type Answer = { readonly response_type: 'ephemeral'; readonly text: string };
 
@@ -42,22 +48,26 @@ function ephemeral(text: string): Answer {
  * Turns a delivery of a slash command into an answer for the caller, within 2.4 s and whatever happens. Deliveries with
  * the same trigger (else the same envelope) make one run.
  */
-export async function handle(delivery: unknown, envelopeId: string | undefined, deps: HandleDeps): Promise<Answer> {
+export async function handle(delivery: unknown, envelopeId: string | undefined, deps: HandleDeps): Promise<Handled> {
   const { log } = deps;
   const reference = randomBytes(3).toString('hex');
   try {
     const command = SlashCommand.parse(delivery);
-    const answering = deps.answer(requestOf(command, envelopeId, deps));
+    const request = requestOf(command, envelopeId, deps);
+    const answering = deps.answer(request);
     const timer = new AbortController();
     const late = sleep(PATIENCE_MS, undefined, { signal: timer.signal, ref: false }).catch(() => undefined);
     const reply = await Promise.race([answering, late]).finally(() => timer.abort());
-    if (reply) return ephemeral(reply.text);
+    if (reply) {
+      const form = reply.kind === 'text' ? reply.form : undefined;
+      return { answer: ephemeral(reply.text), ...(form ? { form: { ...form, request } } : {}) };
+    }
     answering.catch((error: unknown) => log.error({ reference, error }, 'a command failed after its time was up'));
     log.warn({ reference, command: command.command }, 'a command took too long to answer');
-    return ephemeral(words.slow);
+    return { answer: ephemeral(words.slow) };
   } catch (error) {
     log.error({ reference, error }, 'answering a command failed');
-    return ephemeral(words.bug(reference));
+    return { answer: ephemeral(words.bug(reference)) };
   }
 }
 

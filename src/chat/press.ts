@@ -10,13 +10,14 @@ import { cut, LIMITS } from './limits.ts';
 import type { Log } from './log.ts';
 import { denyModal, FIELD, typeNameModal } from './modals.ts';
 
-const Who = z.object({
+/** A person, as interactions name them. */
+export const Who = z.object({
   id: z.string(),
   name: z.string().default(''),
   username: z.string().optional(),
   team_id: z.string().optional(),
 });
-const Team = z.object({ id: z.string() });
+export const Team = z.object({ id: z.string() });
 
 /** What Slack delivers for a button. @see https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
 const BlockActions = z.object({
@@ -63,14 +64,16 @@ type Sender = {
   readonly channel: { readonly id: string; readonly name: string };
 };
 
-function callerOf(
+/** Who it is, from where. */
+export function callerOf(
   { user: { id, name, username, team_id: userTeam }, team, channel }: Sender,
-  { groups, identity }: PressDeps,
-): Pick<ClickRequest, 'caller' | 'groupsUnknown'> {
+  { groups, identity }: Pick<PressDeps, 'groups' | 'identity'>,
+): Pick<ClickRequest, 'caller' | 'origin' | 'groupsUnknown'> {
   const { groups: memberOf, isSure } = groups.of(id);
   const person = { id, name: username ?? (name || id) };
   const isOutsider = !isMember(identity, team.id, userTeam);
-  return { caller: { person, groups: memberOf, channel, isOutsider }, groupsUnknown: !isSure };
+  const caller = { person, groups: memberOf, channel, isOutsider };
+  return { caller, origin: { kind: 'slack', team: team.id, channel: channel.id }, groupsUnknown: !isSure };
 }
 
 /** Handles a button or a sent modal, whoever forged it, and never throws. */

@@ -14,6 +14,7 @@ const SCOPES_OF: Readonly<Record<string, readonly string[]>> = {
   'files.info': ['files:read'],
   'usergroups.users.list': ['usergroups:read'],
   'views.open': [],
+  'views.update': [],
 };
 
 /** Every bot scope that Strata uses, sorted. */

@@ -4,6 +4,7 @@ import { openMemory } from '#adapters/redis/memory.ts';
 import { readPolicy } from '#adapters/redis/policy.ts';
 import { startChat } from '#chat/chat.ts';
 import { answer } from '#commands/answer.ts';
+import { drawForm, sendForm } from '#commands/forms.ts';
 import { press } from '#commands/press.ts';
 import { InputError } from '#domain/errors.ts';
 import { startWorker } from '#engine/worker.ts';
@@ -114,6 +115,8 @@ async function openBot(settings: Settings, log: Log, stopping: AbortSignal): Pro
     stack,
     answer: (request) => answer(request, deps),
     press: (request) => press(request, deps),
+    drawForm: (request) => drawForm(request, deps),
+    sendForm: (request) => sendForm(request, deps),
     runs: back.runs,
     journal: back.journal,
     memory: openMemory(back.redis),

@@ -1,9 +1,7 @@
-import type { Reply } from '#domain/command.ts';
 import { InputError } from '#domain/errors.ts';
-import { escapeName } from '#domain/mrkdwn.ts';
-import type { JobName, Origin } from '#domain/run.ts';
 import { words as say } from '#words/commands.ts';
-import type { Call, CommandSpec } from './spec.ts';
+import { dispatch } from './dispatch.ts';
+import type { CommandSpec } from './spec.ts';
 import { typed } from './spec.ts';
 import { endOfWords, findEnvironment, readLayer, readLevel, require } from './target.ts';
 
@@ -20,7 +18,12 @@ export const smokeTest: CommandSpec = {
     require('operate', found.environment, call);
     const { layer, rest } = readLayer(call, found, { kinds: ['openstack', 'kubernetes'], levels: true });
     const level = readLevel(call, rest);
-    return dispatch(call, { job: 'smoke-test', environment: found.environment.name, input: { layer, depth: level } });
+    return dispatch(call, {
+      job: 'smoke-test',
+      environment: found.environment.name,
+      input: { layer, depth: level },
+      aim: level,
+    });
   },
 };
 
@@ -65,28 +68,9 @@ export const drill: CommandSpec = {
       throw new InputError(say.badSeconds(MOST_DRILL_SECONDS));
     }
     const input = { layer, risk: risk ?? 'change', seconds };
-    return dispatch(call, { job: 'drill', environment: found.environment.name, input });
+    return dispatch(call, { job: 'drill', environment: found.environment.name, input, aim: input.risk });
   },
 };
-
-type Wanted = {
-  readonly job: JobName;
-  readonly environment: string;
-  readonly input: { readonly layer: string; readonly depth?: string; readonly risk?: string };
-  /** Shown to the caller alone. Default false. */
-  readonly isPrivate?: boolean;
-};
-
-async function dispatch({ request, deps }: Call, { job, environment, input, isPrivate }: Wanted): Promise<Reply> {
-  const { caller, once } = request;
-  const origin: Origin = isPrivate ? { ...request.origin, private: true } : request.origin;
-  const run = await deps.dispatcher.dispatch({ job, environment, input, by: caller.person, origin, once });
-  const { number } = run.request;
-  const what = say.what(job, say.target(escapeName(environment), escapeName(input.layer)), input.depth ?? input.risk);
-  const shown = isPrivate ? say.startedPrivately : say.started;
-  const started = origin.kind === 'terminal' ? say.startedAtTerminal : shown;
-  return { kind: 'run', ...run, text: run.fresh ? started(number, what) : say.again(number) };
-}
 
 /** A command that is announced: it says so, whoever asks. */
 function notBuilt(name: string, summary: string): CommandSpec {
@@ -104,4 +88,3 @@ function notBuilt(name: string, summary: string): CommandSpec {
 }
 
 export const deploy = notBuilt('deploy', say.deploy);
-export const scaleNode = notBuilt('scale-node', say.scaleNode);

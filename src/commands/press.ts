@@ -2,6 +2,7 @@ import type { ClickRequest, Reply, Showing } from '#domain/command.ts';
 import { keepRefusal, refusedText } from './answer.ts';
 import { approve, deny, mayDeny, nameToType } from './approval.ts';
 import { type Decider, resolveDoubt, retry, stop, tell } from './decisions.ts';
+import { takeOffer } from './offer.ts';
 import { showing } from './showing.ts';
 import type { CommandDeps } from './spec.ts';
 
@@ -14,7 +15,7 @@ export type Asking = { readonly kind: 'ask-name'; readonly name: string } | { re
  * @throws whatever is a fault of ours or of what we stand on, never InputError, PolicyError or BusyError
  */
 export async function press(
-  { action, click, caller, groupsUnknown }: ClickRequest,
+  { action, click, caller, origin, groupsUnknown }: ClickRequest,
   deps: CommandDeps,
 ): Promise<Reply | Asking | Showing> {
   const decider: Decider = { caller, groupsUnknown, deps };
@@ -44,6 +45,8 @@ export async function press(
         return await showing(click, 'picture', decider);
       case 'retry':
         return await retry(click, decider);
+      case 'offer':
+        return await takeOffer(click, origin, decider);
     }
   } catch (error) {
     await keepRefusal(error, { by: caller.person, what: `${action} #${click.run}`, deps });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { aimOf } from '#domain/aim.ts';
 import { estimateOf, timesOf } from '#domain/durations.ts';
 import type { Freeze } from '#domain/events.ts';
 import type { RunView, StepView } from '#domain/fold.ts';
@@ -6,12 +6,10 @@ import { escapeName, mention } from '#domain/mrkdwn.ts';
 import { type Moment, progressOf } from '#domain/progress.ts';
 import { words as say } from '#words/commands.ts';
 import { words as times } from '#words/durations.ts';
-import { sentencesOf } from '#words/jobs.ts';
+import { aimIn, sentencesOf } from '#words/jobs.ts';
 import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
 
-/** What the inputs of our jobs have in common. */
-const Input = z.object({ layer: z.string(), depth: z.string().optional() });
 const MOST_LEFTOVERS = 20;
 /** Long enough for a cause, short enough that a run of many steps stays one message. */
 const MOST_CHARACTERS = 300;
@@ -32,9 +30,10 @@ export function timeOf(at: string): string {
 
 function targetOf(view: RunView): string {
   const { environment, input } = view.request;
-  const { layer, depth } = Input.catch({ layer: 'all' }).parse(input);
+  const { layer, ...rest } = aimOf(input);
   const target = say.target(escapeName(environment), escapeName(layer));
-  return depth === undefined ? target : `${target}, ${escapeName(depth)}`;
+  const aim = aimIn(rest);
+  return aim === undefined ? target : `${target}, ${escapeName(aim)}`;
 }
 
 function stateOf(view: RunView, { nowMs, ahead }: Moment): string {

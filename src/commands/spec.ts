@@ -1,5 +1,6 @@
 import type { Right } from '#domain/access.ts';
 import type { CommandRequest, Reply } from '#domain/command.ts';
+import type { Form, FormErrors, FormValues } from '#domain/form.ts';
 import type { Artifacts, Audit, Dispatcher, Gate, Journal, Runs } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
@@ -22,6 +23,15 @@ export type CommandDeps = {
 /** One call of a command, with its text taken apart. */
 export type Call = { readonly request: CommandRequest; readonly deps: CommandDeps; readonly args: Arguments };
 
+/** How a command asks for its words. */
+export type CommandForm = {
+  readonly title: string;
+  /** The fields, as they follow from what was chosen so far. @throws PolicyError */
+  draw(call: Call, values: FormValues): Promise<Form>;
+  /** The words that the values mean, or what is wrong with which. */
+  read(values: FormValues): FormErrors | { readonly kind: 'text'; readonly text: string };
+};
+
 /** One command of the registry. */
 export type CommandSpec = {
   readonly name: string;
@@ -37,6 +47,7 @@ export type CommandSpec = {
   /** False for what is announced and not there yet; default true. */
   readonly built?: boolean;
   readonly options?: readonly string[];
+  readonly form?: CommandForm;
   /** @throws InputError, PolicyError, BusyError */
   answer(call: Call): Promise<Reply>;
 };

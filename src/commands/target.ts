@@ -33,7 +33,8 @@ function defaultOf({ request, deps }: Call): Environment | undefined {
   return here.length === 1 ? here[0] : undefined;
 }
 
-function inputError(message: string, near: string | undefined, names: readonly string[]): InputError {
+/** An error that advises the near word, else lists what there is. */
+export function inputError(message: string, near: string | undefined, names: readonly string[]): InputError {
   const advice = near === undefined ? say.theseAre(names) : say.didYouMean(near);
   return new InputError(message, advice === '' ? {} : { advice });
 }
@@ -91,17 +92,24 @@ export type LayerRule = {
   readonly kinds: readonly LayerKind[];
   /** True when a level may follow. Default false. */
   readonly levels?: boolean;
+  /** True when it must be named: then `all` is no layer. Default false. */
+  readonly isOne?: boolean;
 };
-type Where = { readonly environment: Environment; readonly kinds: readonly LayerKind[]; readonly call: Call };
+type Where = LayerRule & { readonly environment: Environment; readonly call: Call };
 
 /** @throws InputError when it is no layer of the environment, or of a kind that the command does not work on */
-function layerNamed(name: string, { environment, kinds, call }: Where): Layer | 'all' {
-  if (same(name, 'all')) return 'all';
+function layerNamed(name: string, { environment, kinds, call, levels = false, isOne = false }: Where): Layer | 'all' {
+  if (same(name, 'all') && !isOne) return 'all';
   const layer = environment.layers.find((known) => same(known.name, name));
   const fitting = environment.layers.filter(({ kind }) => kinds.includes(kind)).map((known) => known.name);
   if (!layer) {
-    const candidates = [...environment.layers.map((known) => known.name), 'all', ...LEVELS, ...visibleNames(call)];
-    throw inputError(say.noLayer(name, environment.name), nearest(name, candidates), [...fitting, 'all']);
+    const others = [...(isOne ? [] : ['all']), ...(levels ? LEVELS : [])];
+    const candidates = [...environment.layers.map((known) => known.name), ...others, ...visibleNames(call)];
+    throw inputError(
+      say.noLayer(name, environment.name),
+      nearest(name, candidates),
+      isOne ? fitting : [...fitting, 'all'],
+    );
   }
   if (!kinds.includes(layer.kind)) {
     throw new InputError(say.wrongKind(layer.name, layer.kind), { advice: say.fittingLayers(fitting) });
@@ -116,11 +124,16 @@ type Layered = { readonly layer: string; readonly rest: readonly string[] };
  * no layer, unless one is called so and another word follows.
  * @throws InputError when it is no layer of the environment, or of a kind that the command does not work on
  */
-export function readLayer(call: Call, { environment, rest }: Found, { kinds, levels = false }: LayerRule): Layered {
+export function readLayer(call: Call, { environment, rest }: Found, rule: LayerRule): Layered {
+  const { kinds, levels = false, isOne = false } = rule;
   const option = call.args.options.get('layer');
-  const where = { environment, kinds, call };
+  const where = { ...rule, environment, call };
   if (option !== undefined) return { layer: nameOf(layerNamed(option, where)), rest };
   const [first, ...others] = rest;
+  if (first === undefined && isOne) {
+    const fitting = environment.layers.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
+    throw new InputError(say.whichLayer, { advice: say.fittingLayers(fitting) });
+  }
   const isTaken =
     levels && first !== undefined && isLevel(first) && !(isLayer(first, environment) && others.length > 0);
   if (first === undefined || isTaken) return { layer: 'all', rest };

@@ -38,6 +38,15 @@ const SmokeTest = z.strictObject({
     .optional(),
   clusterDomain: z.string().optional(),
 });
+const Path = z.string(words.path).regex(/^\/[^\0]*$/, words.path);
+const Kubespray = z.strictObject({
+  path: Path,
+  groupVars: Path.optional(),
+  user: z.string().regex(/^[a-z_][a-z0-9_-]*$/, words.login),
+  key: Path.optional(),
+  flavor: z.string().optional(),
+  image: z.string().optional(),
+});
 const LayerEntry = z.strictObject({
   name: Name.refine((name) => name !== 'all', words.reservedLayer),
   kind: z.enum(['openstack', 'kubernetes', 'ceph']),
@@ -48,6 +57,8 @@ const LayerEntry = z.strictObject({
   host: Host.optional(),
   provisioner: z.string().optional(),
   helm: Helm.optional(),
+  kubespray: Kubespray.optional(),
+  drainMinutes: z.number().positive().max(1440).optional(),
   reach: Reach.default({ kind: 'none' }),
   tools: z.strictObject({ command: z.array(z.string()).min(1) }).optional(),
   smokeTest: SmokeTest.default({ user: 'cirros', metadata: {} }),

@@ -1,5 +1,6 @@
 import type { Caller } from './access.ts';
 import type { RunView } from './fold.ts';
+import type { FormValues } from './form.ts';
 import type { Console } from './report.ts';
 import type { Origin, RunRequest } from './run.ts';
 import type { Environment } from './stack.ts';
@@ -23,7 +24,13 @@ export type CommandRequest = {
 /** The answer, for the caller alone. `text` is Slack mrkdwn in which every name is escaped. */
 export type Reply =
   | { readonly kind: 'run'; readonly request: RunRequest; readonly fresh: boolean; readonly text: string }
-  | { readonly kind: 'text'; readonly text: string; readonly error?: boolean | undefined };
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly error?: boolean | undefined;
+      /** Asks for what is missing, where forms can be shown: the text is for elsewhere. */
+      readonly form?: { readonly command: string; readonly values: FormValues } | undefined;
+    };
 
 /** A run that somebody may see otherwise than its thread shows it, with what its servers wrote to their consoles. */
 export type Showing = {
@@ -43,6 +50,8 @@ export type Click = {
   readonly digest?: string | undefined;
   readonly typed?: string | undefined;
   readonly reason?: string | undefined;
+  /** Which of the commands that the end of the run offers, counted from 0. */
+  readonly offer?: number | undefined;
 };
 
 /** True when the click is about this run, and not one of the same number elsewhere. */
@@ -62,8 +71,11 @@ export type ClickRequest = {
     | 'step-again'
     | 'tell'
     | 'as-text'
-    | 'full-picture';
+    | 'full-picture'
+    | 'offer';
   readonly click: Click;
   readonly caller: Caller;
+  /** Where a run starts that the click asks for. */
+  readonly origin: Origin;
   readonly groupsUnknown?: boolean | undefined;
 };

@@ -72,6 +72,9 @@ export type Change = {
   }[];
 };
 
+/** A command that mends what the run left as it is, for a person to start; `label` as `Uncordon node-4`. */
+export type Offer = { readonly label: string; readonly command: string; readonly text: string };
+
 /** What a run found: the one source of its picture, its thread, its terminal output and its JSON. */
 export type Report = {
   readonly title: string;
@@ -85,6 +88,7 @@ export type Report = {
   readonly change?: Change | undefined;
   readonly consoles?: readonly Console[] | undefined;
   readonly leftovers: readonly string[];
+  readonly offers?: readonly Offer[] | undefined;
   /** ISO time of the end. */
   readonly at: string;
 };

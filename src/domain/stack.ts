@@ -79,6 +79,20 @@ export type ToolsSetting = {
   readonly command: readonly string[];
 };
 
+/** Kubespray, where the tools of its layer run. Paths are of there. */
+export type KubespraySetting = {
+  /** Its checkout. */
+  readonly path: string;
+  /** Folder of the cluster's own `group_vars`. Default: Kubespray's defaults hold. */
+  readonly groupVars?: string | undefined;
+  /** How Ansible logs in at the nodes. */
+  readonly user: string;
+  readonly key?: string | undefined;
+  /** Of new nodes, by name. Default: those of their youngest sibling that is well. */
+  readonly flavor?: string | undefined;
+  readonly image?: string | undefined;
+};
+
 /** One level of a stack. `on` names the layer below; a layer without it stands on metal. */
 export type Layer = {
   readonly name: string;
@@ -92,6 +106,9 @@ export type Layer = {
   readonly host?: HostSetting | undefined;
   readonly provisioner?: string | undefined;
   readonly helm?: HelmSetting | undefined;
+  readonly kubespray?: KubespraySetting | undefined;
+  /** How long the drain of a node may take, disruption budgets that refuse for a while included. Default 30. */
+  readonly drainMinutes?: number | undefined;
   readonly reach: ReachSetting;
   readonly tools?: ToolsSetting | undefined;
   readonly smokeTest: SmokeTestSetting;

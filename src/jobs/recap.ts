@@ -1,5 +1,6 @@
 import type { Health } from '#domain/health.ts';
 import type { Table } from '#domain/report.ts';
+import type { RunOutcome, StepOutcome } from '#domain/run.ts';
 import type { Layer } from '#domain/stack.ts';
 import type { Recap } from '#domain/tools.ts';
 import { words } from '#words/recap.ts';
@@ -26,4 +27,20 @@ export function recapTable(layer: Layer, recaps: readonly Recap[], command: stri
     cells: (recap) => [recap.host, stateOf(recap), ...COUNTS.map((name) => String(recap[name]))],
     health: healthOf,
   });
+}
+
+/** A table for each playbook that the steps of a run carried to its end. */
+export function recapsOf({ environment, steps }: RunOutcome): readonly Table[] {
+  return Object.entries(steps).flatMap(([id, end]) => {
+    const layer = environment.layers.find(({ name }) => id.startsWith(`${name}/`));
+    const recaps = recapIn(end);
+    return !layer || recaps.length === 0 ? [] : recapTable(layer, recaps, words.command(id));
+  });
+}
+
+/** Steps that run a playbook have its recap as their value. */
+function recapIn(end: StepOutcome): readonly Recap[] {
+  if (end.status !== 'done' || !Array.isArray(end.value)) return [];
+  const isRecap = (row: unknown): row is Recap => typeof row === 'object' && row !== null && 'unreachable' in row;
+  return (end.value as readonly unknown[]).filter(isRecap);
 }

@@ -1,5 +1,6 @@
 import type { Job, JobName } from '#domain/run.ts';
 import { drill } from './drill/drill.ts';
+import { scaleNode } from './scale-node/scale-node.ts';
 import { smokeTest } from './smoke-test/smoke-test.ts';
 import { status } from './status/status.ts';
 
@@ -7,5 +8,6 @@ import { status } from './status/status.ts';
 export const jobs: Readonly<Record<JobName, Job>> = {
   'smoke-test': smokeTest,
   status,
+  'scale-node': scaleNode,
   drill,
 };

@@ -133,6 +133,11 @@ export function cleanReport(report: Report, by: Clean = clean): Report {
     consoles: report.consoles?.map((each) => cleanConsole(each, by)),
     tables: report.tables.map((table) => cleanTable(table, by)),
     leftovers: report.leftovers.map((left) => by(left)),
+    offers: report.offers?.map(({ label, command, text }) => ({
+      label: by(label),
+      command: by(command),
+      text: by(text),
+    })),
     at: by(report.at),
   };
 }

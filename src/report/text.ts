@@ -98,6 +98,11 @@ function leftoverLines(leftovers: readonly string[], { ink, width }: Page): stri
   return [`${ink.sign('warning')} ${ink.health('warning', words.leftovers(leftovers.length))}`, ...lines];
 }
 
+/** What would mend it, as it is typed at a terminal. */
+function offerLines(offers: Report['offers'] = []): string[] {
+  return offers.map(({ label, command, text }) => `${label}: strata run ${command} ${text}`);
+}
+
 export type TextOptions = {
   /** Cells, default 120, at least 40; wide characters count two. Sentences are wrapped, tables narrowed. */
   readonly width?: number;
@@ -123,6 +128,7 @@ export function textOf(raw: Report, options: TextOptions = {}): string {
     checkLines(report.checks, page),
     timelineLines(steps, page),
     leftoverLines(report.leftovers, page),
+    offerLines(report.offers),
     ...report.tables.map((table) => tableLines(table, page.ink, page.width)),
     ...(report.consoles ?? []).map((each) => consoleLines(each, page)),
   ].filter((part) => part.length > 0);

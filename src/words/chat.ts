@@ -62,6 +62,15 @@ export const words = {
     `“${step}” is under way.${risk === '' ? ' What it began is cleaned up.' : ` Stopping it can leave: ${risk}.`}`,
   stopNowBetween: 'What was begun is cleaned up.',
   stopNowNo: 'Go on',
+  forms: {
+    title: 'One moment',
+    reading: 'Reading what there is to choose from ...',
+    submit: 'Start',
+    close: 'Cancel',
+    group: (first: number, last: number) => `${first} to ${last}`,
+    undrawn: (reference: string) =>
+      `The form could not be drawn, and nothing was started. Its reference in the log is ${reference}.`,
+  },
   modals: {
     approve: 'Approve',
     deny: 'Deny',

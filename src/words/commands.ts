@@ -66,6 +66,7 @@ export const words = {
   theseAre: (names: readonly string[]) => (names.length === 0 ? '' : `There are: ${names.join(', ')}.`),
   noLayer: (name: string, environment: string) =>
     `finding the layer: environment "${environment}" has no layer "${name}"`,
+  whichLayer: 'finding the layer: name one',
   noLevel: (name: string) => `reading the command: "${name}" is neither a layer nor quick, standard or full`,
   wrongKind: (layer: string, kind: string) =>
     `choosing layer "${layer}": it is a ${kind} layer, which this command does not work on yet`,
@@ -171,7 +172,6 @@ export const words = {
   show: 'one run: steps, times, outcome',
   whoami: 'who you are to Strata, and what you may do',
   deploy: 'deploy a layer',
-  scaleNode: 'add or remove a node',
 
   // whoami
   youAre: (person: string, id: string) => `You are ${person} (${id}).`,

@@ -34,6 +34,8 @@ export const words = {
   releaseTwice: (name: string) => `there are two releases called "${name}" in one namespace`,
   valueFile: 'a value file is a path where the tools run; it cannot begin with a dash',
   kubeconfig: 'a kubeconfig is an absolute path where the tools run',
+  path: 'a path begins with /, and is of the machine where the tools run',
+  login: 'a login is lower-case letters, digits, dashes and underscores',
   time: 'a time is HH:MM, in quotes',
   timeZone: 'a time zone is an IANA name as Europe/Oslo',
   twice: (name: string) => `there are two layers called "${name}"`,

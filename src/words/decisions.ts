@@ -18,6 +18,7 @@ export const words = {
   refusals: REFUSALS,
   noRun: (number: number) => `finding the run: there is no run #${number}`,
   noReport: (number: number) => `showing run #${number}: it has no report`,
+  noOffer: (number: number) => `taking what run #${number} offered: it offers that no longer`,
   serverOn: (layer: string) => `the server on ${layer}`,
   busy: (number: number) => `deciding about run #${number}: a worker is at it just now`,
   busyAdvice: 'Nothing was decided. Try again in a moment.',

@@ -1,4 +1,5 @@
 import type { StepView } from '#domain/fold.ts';
+import type { Health } from '#domain/health.ts';
 import type { Outcome } from '#domain/run.ts';
 
 /** Each has its own shape, so that colour is never needed. */
@@ -16,4 +17,14 @@ export const OUTCOME_MARKS: Readonly<Record<Outcome, string>> = {
   degraded: '!',
   failed: '✗',
   cancelled: '–',
+};
+
+export const HEALTH_MARKS: Readonly<Record<Health, string>> = {
+  failure: '✗',
+  warning: '!',
+  unknown: '?',
+  running: '▸',
+  waiting: '·',
+  off: '–',
+  ok: '✓',
 };

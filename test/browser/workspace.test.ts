@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
@@ -11,6 +12,35 @@ const button = (id: string, text: string, more = {}) => ({
   ...{ type: 'button', action_id: id, value: id, text: { type: 'plain_text', text } },
   ...more,
 });
+
+type Chosen = {
+  readonly view: { readonly id: string };
+  readonly actions: readonly [{ readonly selected_option: { readonly value: string } }];
+};
+
+/** A modal whose last question follows from the first. */
+function formFor(what: string): ModalView {
+  const words = (text: string) => ({ type: 'plain_text' as const, text });
+  const option = (value: string) => ({ text: words(`${value} <b>`), value });
+  const menu = (id: string, values: readonly string[], chosen?: string) => ({
+    ...{ type: 'static_select' as const, action_id: id, options: values.map(option) },
+    ...(chosen === undefined ? {} : { initial_option: option(chosen) }),
+  });
+  const number = { type: 'number_input' as const, action_id: 'given', is_decimal_allowed: false };
+  const count = { ...number, min_value: '1', max_value: '20', initial_value: '1' };
+  const last =
+    what === 'add'
+      ? { block_id: 'count', label: words('How many'), hint: words('At most 20.'), element: count }
+      : { block_id: 'node', label: words('Node'), element: menu('given', ['node-2', 'node-4']) };
+  const first = { block_id: 'what', label: words('What'), element: menu('choice', ['add', 'remove'], what) };
+  return {
+    ...{ type: 'modal', callback_id: 'scale', title: words('Scale'), submit: words('Start') },
+    blocks: [
+      { type: 'input', ...first, dispatch_action: true },
+      { type: 'input', ...last },
+    ],
+  };
+}
 
 /** An app that answers each command with a run in the channel, and edits it at a click. */
 function listen(app: App): void {
@@ -37,6 +67,23 @@ function listen(app: App): void {
     await ack();
     await say(client, { channel: OPS, text: `Denied: ${reason}` });
   });
+  app.command('/scale-node', async ({ command, ack, client }) => {
+    await ack();
+    await client.views.open({ trigger_id: command.trigger_id, view: formFor('add') });
+  });
+  app.action('choice', async ({ ack, body, client }) => {
+    await ack();
+    const { actions, view } = body as unknown as Chosen;
+    await client.views.update({ view_id: view.id, view: formFor(actions[0].selected_option.value) });
+  });
+  app.view('scale', async ({ ack, view, client }) => {
+    const values = Object.entries(view.state.values).map(([block, { choice, given }]) => {
+      const value = choice?.selected_option?.value ?? given?.selected_option?.value ?? given?.value;
+      return `${block}=${value}`;
+    });
+    await ack();
+    await say(client, { channel: OPS, text: values.join(' ') });
+  });
   app.action('retry', async ({ body, ack, respond }) => {
     await ack();
     await respond({ replace_original: true, text: `Tried again by <@${body.user.id}>` });
@@ -55,7 +102,11 @@ describe('the page of the workspace', () => {
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {
-    const commands = [{ command: '/smoke-test', description: 'Proves that a cloud works' }, { command: '/strata' }];
+    const commands = [
+      { command: '/smoke-test', description: 'Proves that a cloud works' },
+      { command: '/scale-node' },
+      { command: '/strata' },
+    ];
     workspace = await openWorkspace({ commands, rateLimits: false, timings: { processingMs: 0, ackMs: 1000 } });
     stop = await overSockets(workspace, listen);
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -233,6 +284,24 @@ describe('the page of the workspace', () => {
     await page.keyboard.press('Escape');
     await modal.waitFor({ state: 'hidden' });
     expect(workspace.as('operator').modal()).toBeUndefined();
+  });
+
+  it('draws the menus of a modal anew when one follows from another', async () => {
+    await type('/scale-node');
+    const modal = page.getByRole('dialog', { name: 'Scale' });
+    const many = modal.getByRole('spinbutton', { name: 'How many' });
+
+    expect(await many.inputValue()).toBe('1');
+    await shows(modal, 'At most 20.');
+    await many.fill('3');
+    await modal.getByRole('combobox', { name: 'What' }).selectOption('remove');
+    await modal.getByRole('button', { name: 'Start' }).click();
+    await modal.getByRole('alert').getByText('Please complete this required field.').waitFor();
+    await modal.getByRole('combobox', { name: 'Node' }).selectOption({ label: 'node-4 <b>' });
+    await modal.getByRole('button', { name: 'Start' }).click();
+    await modal.waitFor({ state: 'hidden' });
+
+    await shows(log(), 'what=remove node=node-4');
   });
 
   it('has a place where the app writes to one member alone', async () => {

@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import type { RunRef } from '#domain/run.ts';
 import { fingerprintOf } from '#domain/ssh-signature.ts';
 import { asking, DIGEST } from '../chat/world.ts';
 import { openWorld, type World } from '../engine/world.ts';
 import { keyPair } from '../keys.ts';
+import { nothing } from '../report/fixtures.ts';
 
 const MAIN = new URL('../../src/cli/strata.ts', import.meta.url).pathname;
 const ME = 'U0ME000001';
@@ -23,8 +24,11 @@ beforeEach(async () => {
   run = await world.ask();
   await world.journal.append(run, { fence: 0, seq: 1 }, asking());
   configPath = join(mkdtempSync(join(tmpdir(), 'strata-cli-')), 'strata.yaml');
-  const people = { view: [ME], operate: [], approve: [ME], breakGlass: [] };
-  const layers = [{ name: 'metal', kind: 'openstack', cloud: 'metal' }];
+  const people = { view: [ME], operate: [ME], approve: [ME], breakGlass: [] };
+  const layers = [
+    { name: 'metal', kind: 'openstack', cloud: 'metal' },
+    { name: 'cluster', kind: 'kubernetes', on: 'metal', context: 'lab' },
+  ];
   const environments = { [world.environment]: { channels: ['#ops'], people, layers } };
   writeFileSync(
     configPath,
@@ -78,5 +82,44 @@ describe('strata run approve', () => {
     expect(ended.code).toBe(code);
     expect(ended.stderr).toContain(why);
     expect((await world.view(run)).approval).toMatchObject({ state: 'asking', by: [] });
+  });
+});
+
+describe('strata run scale-node', () => {
+  it.each([
+    [[], /name one\nIt works on: cluster\.\nUsage: strata run scale-node \[environment\] <layer> add/],
+    [['cluster', 'remvoe', 'node-4'], /Did you mean "remove"\?/],
+    [['cluster', 'remove', '$(reboot)'], /cannot be the name of a node/],
+  ])('%j starts nothing and says why', async (words, why) => {
+    const before = await world.runs.recent(world.environment);
+
+    const ended = await strata(['scale-node', ...words]);
+
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(why);
+    expect(await world.runs.recent(world.environment)).toEqual(before);
+  });
+
+  it('follows the run to its end, and tells what that offers', async () => {
+    const offers = [{ label: 'Uncordon node-4', command: 'scale-node', text: '--layer cluster uncordon node-4' }];
+    const following = strata(['scale-node', 'cluster', 'remove', 'node-4']);
+    const made = await vi.waitUntil(async () => {
+      const [newest] = await world.runs.recent(world.environment, 1);
+      return newest?.number === run.number ? undefined : newest;
+    }, 20_000);
+    const report = { ...nothing, offers };
+    await world.journal.append(made, { fence: 0, seq: 1 }, [
+      { type: 'ended', outcome: 'failed', leftovers: [], report },
+    ]);
+
+    const { code, stdout, stderr } = await following;
+
+    expect((await world.view(made)).request).toMatchObject({
+      ...{ job: 'scale-node', by: { id: ME }, origin: { kind: 'terminal' } },
+      input: { layer: 'cluster', action: 'remove', node: 'node-4' },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('scaling of');
+    expect(stdout).toContain('Uncordon node-4: strata run scale-node --layer cluster uncordon node-4');
   });
 });

@@ -235,7 +235,7 @@ describe('the other commands', () => {
     expect(asked).toEqual([]);
   });
 
-  it.each(['deploy', 'scale-node'])('says honestly that %s is not built yet', async (command) => {
+  it.each(['deploy'])('says honestly that %s is not built yet', async (command) => {
     const { reply, asked } = await say('lab cluster --nodes 3', { command });
 
     expect(reply.text).toContain(`\`/${command}\` is not built yet`);

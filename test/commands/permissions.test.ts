@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answer } from '#commands/answer.ts';
+import { drawForm, sendForm } from '#commands/forms.ts';
 import { press } from '#commands/press.ts';
 import type { CommandDeps } from '#commands/spec.ts';
 import type { Caller, Right } from '#domain/access.ts';
 import type { ClickRequest } from '#domain/command.ts';
 import type { RunEventBody } from '#domain/events.ts';
-import type { Person, RunRef } from '#domain/run.ts';
+import type { Origin, Person, RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { openWorld, type World } from '../engine/world.ts';
 import { layer } from './world.ts';
@@ -36,6 +37,7 @@ const PLACES = ['its channel', 'the channel of the other', 'a terminal'] as cons
 
 const REQUESTER: Person = { id: 'U0REQUESTER', name: 'requester' };
 const DIGEST = 'd'.repeat(64);
+const origin: Origin = { kind: 'slack', team: 'T1', channel: 'C1' };
 
 let world: World;
 let deps: CommandDeps;
@@ -45,7 +47,7 @@ beforeAll(async () => {
   const [first] = world.stack.environments;
   if (!first) throw new Error('the world has no environment');
   const twin = `${first.name}-twin`;
-  const common = { ...first, people: PEOPLE, layers: [layer('metal')] };
+  const common = { ...first, people: PEOPLE, layers: [layer('metal'), layer('cluster', 'kubernetes')] };
   const both: Environment[] = [
     { ...common, channels: ['C0ONE'] },
     { ...common, name: twin, channels: ['#two'], production: true },
@@ -100,6 +102,8 @@ describe.each([
   ['smoke-test', 'operate', (environment: string) => `${environment} metal quick`],
   ['status', 'view', (environment: string) => environment],
   ['drill', 'operate', (environment: string) => environment],
+  ['scale-node', 'operate', (environment: string) => `${environment} cluster add 2`],
+  ['scale-node', 'operate', (environment: string) => `${environment} cluster replace node-4`],
   ['history', 'view', (environment: string) => environment],
   ['queue', 'view', (environment: string) => environment],
   ['freeze', 'operate', (environment: string) => `${environment} "disk swap" 30m`],
@@ -109,7 +113,6 @@ describe.each([
     const environment = environments[index];
     const before = await refusals(environment);
     const caller = callerOf(role, place, environment);
-    const origin = { kind: 'slack', team: 'T1', channel: 'C1' } as const;
     const text = `${command} ${textOf(environment)}`;
 
     const reply = await answer({ command: 'strata', text, caller, origin, once: randomUUID() }, deps);
@@ -153,12 +156,10 @@ describe.each([
     const run = await ask(environment, events);
     const before = await refusals(environment);
     const caller = callerOf(role, place, environment);
-    const origin = caller.channel
-      ? ({ kind: 'slack', team: 'T1', channel: caller.channel.id } as const)
-      : ({ kind: 'terminal', host: 'here' } as const);
+    const from: Origin = caller.channel ? origin : { kind: 'terminal', host: 'here' };
     const text = `${command} ${textOf(run.number)}`;
 
-    const reply = await answer({ command: 'strata', text, caller, origin, once: randomUUID() }, deps);
+    const reply = await answer({ command: 'strata', text, caller, origin: from, once: randomUUID() }, deps);
 
     const isAllowed = mayDecide(role, place, right);
     expect(verdictOf(reply.text, reply.kind === 'text' && reply.error === true)).toBe(
@@ -179,7 +180,7 @@ describe.each([
   ['tell', 'view', [asked]],
 ] as const)('the button "%s"', (action, right, events) => {
   function clickOf(run: RunRef, caller: Caller): ClickRequest {
-    return { action, caller, click: { run: run.number, key: run.key, digest: DIGEST, reason: 'because' } };
+    return { action, caller, origin, click: { run: run.number, key: run.key, digest: DIGEST, reason: 'because' } };
   }
 
   it.each(CELLS)('by %s from %s, environment %i', async (role, place, index) => {
@@ -222,11 +223,65 @@ describe.each(['as-text', 'full-picture'] as const)('the button "%s" under a pic
     const before = await refusals(environment);
     const caller = callerOf(role, place, environment);
 
-    const reply = await press({ action, caller, click: { run: run.number, key: run.key } }, deps);
+    const reply = await press({ action, caller, origin, click: { run: run.number, key: run.key } }, deps);
 
     const isAllowed = mayDecide(role, place, 'view');
     expect(reply.kind).toBe(isAllowed ? 'show' : 'text');
     if (reply.kind === 'text') expect(verdictOf(reply.text, reply.error === true)).toBe('refused');
     expect((await refusals(environment)) - before).toBe(isAllowed ? 0 : 1);
+  });
+});
+
+describe('the button of an offer', () => {
+  it.each(CELLS)('by %s from %s, environment %i', async (role, place, index) => {
+    const environment = environments[index];
+    const offers = [
+      { label: 'Uncordon node-4', command: 'scale-node', text: `${environment} cluster uncordon node-4` },
+    ];
+    const report = { ...nothing, offers };
+    const run = await ask(environment, [{ type: 'ended', outcome: 'failed', leftovers: [], report }]);
+    const before = await refusals(environment);
+    const caller = callerOf(role, place, environment);
+    const click = { run: run.number, key: run.key, offer: 0 };
+
+    const reply = await press({ action: 'offer', caller, origin, click }, deps);
+
+    if (reply.kind === 'show' || reply.kind === 'ask-name' || reply.kind === 'ask-reason') throw new Error(reply.kind);
+    const isAllowed = mayDecide(role, place, 'operate');
+    expect(verdictOf(reply.text, reply.kind === 'text' && reply.error === true)).toBe(
+      isAllowed ? 'allowed' : 'refused',
+    );
+    expect((await refusals(environment)) - before).toBe(isAllowed ? 0 : 1);
+    const [newest] = await world.runs.recent(environment, 1);
+    expect(newest?.number === run.number).toBe(!isAllowed);
+  });
+});
+
+describe('the form of scale-node', () => {
+  it.each(CELLS)('sent by %s from %s, environment %i', async (role, place, index) => {
+    const environment = environments[index];
+    const before = await refusals(environment);
+    const caller = callerOf(role, place, environment);
+    const values = { environment, layer: 'cluster', action: 'add', count: '1' };
+    const request = { command: 'scale-node', values, caller, origin, once: randomUUID() };
+
+    const reply = await sendForm(request, deps);
+
+    const isAllowed = MAY.operate.includes(role) && place !== 'the channel of the other';
+    expect(reply.kind).toBe(isAllowed ? 'run' : 'errors');
+    expect((await refusals(environment)) - before).toBe(isAllowed ? 0 : 1);
+  });
+
+  it.each(CELLS)('drawn for %s from %s, environment %i', async (role, place, index) => {
+    const environment = environments[index];
+    const caller = callerOf(role, place, environment);
+    const values = { environment };
+
+    const form = await drawForm({ command: 'scale-node', values, caller, origin, once: randomUUID() }, deps);
+
+    const choices =
+      'fields' in form ? form.fields.flatMap((field) => (field.kind === 'menu' ? field.choices : [])) : [];
+    const isAllowed = MAY.operate.includes(role) && place !== 'the channel of the other';
+    expect(choices.some(({ value }) => value === environment)).toBe(isAllowed);
   });
 });

@@ -34,16 +34,18 @@ export type Installation = {
   /** A number of its own for each file of tests: the Redis database. */
   readonly database: number;
   readonly layers: readonly object[];
+  /** Who may approve. Default nobody. */
+  readonly approve?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 };
 
 /** Strata as an operator installs it: a stack file, a clouds.yaml, an empty Redis, real processes. */
-export async function installStrata({ database, layers, env = {} }: Installation): Promise<Strata> {
+export async function installStrata({ database, layers, approve = [], env = {} }: Installation): Promise<Strata> {
   const folder = mkdtempSync(join(tmpdir(), 'strata-e2e-'));
   const redisUrl = `${inject('redisUrl')}/${database}`;
   const redis = new Redis(redisUrl);
   await redis.flushdb();
-  const lab = { channels: ['#cloud-ops'], people: { view: ['*'], operate: [ADA], approve: [] }, layers };
+  const lab = { channels: ['#cloud-ops'], people: { view: ['*'], operate: [ADA], approve }, layers };
   writeFileSync(
     join(folder, 'strata.yaml'),
     stringify({ environments: { lab }, terminal: { [userInfo().username]: ADA } }),

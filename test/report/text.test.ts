@@ -22,6 +22,14 @@ describe('textOf', () => {
     await expect(`${text}\n`).toMatchFileSnapshot('golden/deployBroken.txt');
   });
 
+  it('tells what a run offers as it is typed', () => {
+    const offers = [{ label: 'Uncordon node-4', command: 'scale-node', text: '--layer cluster uncordon node-4' }];
+
+    const text = textOf({ ...nothing, offers });
+
+    expect(text.split('\n')).toContain('Uncordon node-4: strata run scale-node --layer cluster uncordon node-4');
+  });
+
   it('puts troubles before layers and layers before tables', () => {
     const text = textOf(statusTroubled);
     const places = ['✗ metal: Server', 'do: Free a server', '✗ metal  openstack', 'Servers on metal'].map((part) =>

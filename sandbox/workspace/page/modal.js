@@ -13,32 +13,54 @@ export function drawModal(view) {
   }
   const isNew = shown?.id !== view.id || shown.given !== JSON.stringify(view.given);
   if (isNew) {
+    const typed = { ...view.filled, ...(shown?.id === view.id ? Object.fromEntries(new FormData(form)) : {}) };
     const { title, submit, close, blocks } = view.given;
     form.innerHTML = `<h2 id="modal-title">${text(title)}</h2><p class="trouble" role="alert" data-error=""></p>
-      ${blocks.map(block).join('')}
+      ${blocks.map((b) => block(b, typed[b.block_id])).join('')}
       <menu><button type="button" class="button" data-close>${close ? text(close) : 'Cancel'}</button>
       ${submit ? `<button class="button primary">${text(submit)}</button>` : ''}</menu>`;
   }
   for (const place of form.querySelectorAll('[data-error]')) {
     place.textContent = view.errors[place.dataset.error] ?? '';
-    const input = place.dataset.error && form.elements.namedItem(place.dataset.error);
-    if (input) input.ariaInvalid = String(place.textContent !== '');
+    const asked = place.dataset.error && form.elements.namedItem(place.dataset.error);
+    if (asked) asked.ariaInvalid = String(place.textContent !== '');
   }
   shown = { id: view.id, given: JSON.stringify(view.given) };
   if (!dialog.open) dialog.showModal();
   form.querySelector('[aria-invalid=true], [data-input]')?.focus();
 }
 
-function block(b) {
+function block(b, typed) {
   if (b.type !== 'input') return content({ text: '', blocks: [b] });
-  const { multiline, initial_value: initial = '', max_length: most = 3000 } = b.element;
-  const attributes = `data-input id="in-${escape(b.block_id)}" name="${escape(b.block_id)}" maxlength="${Number(most)}"
-    aria-describedby="error-${escape(b.block_id)}"`;
-  const input = multiline
-    ? `<textarea rows="3" ${attributes}>${escape(initial)}</textarea>`
-    : `<input ${attributes} value="${escape(initial)}" autocomplete="off" />`;
-  return `<label for="in-${escape(b.block_id)}">${text(b.label)}</label>${input}
-    <p class="trouble" role="alert" id="error-${escape(b.block_id)}" data-error="${escape(b.block_id)}"></p>`;
+  const id = escape(b.block_id);
+  return `<label for="in-${id}">${text(b.label)}</label>${input(b, typed)}
+    ${b.hint ? `<p class="quiet" id="hint-${id}">${text(b.hint)}</p>` : ''}
+    <p class="trouble" role="alert" id="error-${id}" data-error="${id}"></p>`;
+}
+
+function input({ block_id: id, element, dispatch_action: tells }, typed) {
+  const value = typed ?? element.initial_option?.value ?? element.initial_value ?? '';
+  const attributes = `data-input id="in-${escape(id)}" name="${escape(id)}" ${tells ? 'data-tells' : ''}
+    aria-describedby="hint-${escape(id)} error-${escape(id)}"`;
+  if (element.type === 'static_select') {
+    const groups = element.option_groups?.map(
+      ({ label, options }) =>
+        `<optgroup label="${text(label)}">${options.map((o) => option(o, value)).join('')}</optgroup>`,
+    );
+    const options = groups ?? element.options.map((o) => option(o, value));
+    return `<select ${attributes}><option value=""></option>${options.join('')}</select>`;
+  }
+  const most = `maxlength="${Number(element.max_length ?? 3000)}"`;
+  if (element.multiline) return `<textarea rows="3" ${attributes} ${most}>${escape(value)}</textarea>`;
+  const kind =
+    element.type === 'number_input'
+      ? `type="number" min="${Number(element.min_value)}" max="${Number(element.max_value)}"`
+      : most;
+  return `<input ${attributes} ${kind} value="${escape(value)}" autocomplete="off" />`;
+}
+
+function option({ text: title, value }, chosen) {
+  return `<option value="${escape(value)}" ${value === chosen ? 'selected' : ''}>${text(title)}</option>`;
 }
 
 /** `send(path, body)` answers for the member on the page. */
@@ -47,6 +69,9 @@ export function onModal(send) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void send('/_submit', { values: JSON.stringify(Object.fromEntries(new FormData(form))) });
+  });
+  form.addEventListener('change', ({ target: { dataset, name, value } }) => {
+    if ('tells' in dataset && value !== '') void send('/_choose', { block: name, value });
   });
   form.addEventListener('click', ({ target }) => target.closest('[data-close]') && dismiss());
   dialog.addEventListener('cancel', (event) => {

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { CommandRequest, Reply } from '#domain/command.ts';
+import type { Form, FormErrors, FormRequest, FormValues } from '#domain/form.ts';
+import { plainOf } from '#domain/mrkdwn.ts';
+import { words } from '#words/chat.ts';
+import { FORM, type FormMemory, formView, readState, refusalView, waitingView } from './form-view.ts';
+import type { Log } from './log.ts';
+import { callerOf, type PressDeps, Team, Who } from './press.ts';
+import { troubleOf } from './trouble.ts';
+
+const Input = z.object({
+  value: z.string().max(3000).nullish(),
+  selected_option: z.object({ value: z.string().max(150) }).nullish(),
+});
+const Memory = z.object({ command: z.string(), channel: z.object({ id: z.string(), name: z.string() }) });
+/** A form as Slack delivers it, sent or on the way. @see https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload */
+const Delivered = z.object({
+  team: Team,
+  user: Who,
+  view: z.object({
+    id: z.string(),
+    callback_id: z.literal(FORM),
+    private_metadata: z.string().max(3000),
+    state: z.object({ values: z.record(z.string(), z.record(z.string(), Input)) }),
+  }),
+});
+const Opened = z.object({ view: z.object({ id: z.string() }) });
+
+export type FormDeps = Pick<PressDeps, 'identity' | 'groups'> & {
+  /** See `#commands/forms.ts`. */
+  readonly drawForm: (request: FormRequest) => Promise<Form | FormErrors>;
+  readonly sendForm: (request: FormRequest) => Promise<Reply | FormErrors>;
+  readonly log: Log;
+};
+type Call = (method: string, args: Record<string, unknown>) => Promise<unknown>;
+
+/** What becomes of a form that was sent: taken, or wrong in these blocks. */
+export type Sent = { readonly kind: 'taken' } | { readonly kind: 'wrong'; readonly errors: FormValues };
+
+/** Slack is asked so often to show a form; the person who waits would rather type by then. */
+const TRIES = 3;
+const PAUSE_MS = 500;
+const MOST_PAUSE_MS = 10_000;
+/** What Slack says of a form that was closed. */
+const GONE = new Set(['not_found', 'view_not_found', 'expired_trigger_id']);
+/** The last drawing of each form on the way: a slower one of an earlier choice is dropped. */
+const newest = new Map<string, symbol>();
+
+/** True for what Slack delivers about a form. */
+export function isForm(payload: unknown): boolean {
+  const { view } = payload as { readonly view?: { readonly callback_id?: string } };
+  return view?.callback_id === FORM;
+}
+
+/** Opens a form at once, within the life of the trigger, and fills it when what there is to choose was read. False: Slack does not. */
+export async function openForm(
+  { command, values, request, trigger }: OpenedFor,
+  { call, ...deps }: FormDeps & { readonly call: Call },
+): Promise<boolean> {
+  const { caller, origin, once, groupsUnknown } = request;
+  const memory = { command, channel: caller.channel ?? { id: '', name: '' } };
+  try {
+    const answer = await call('views.open', { trigger_id: trigger, view: waitingView(memory) });
+    const { id } = Opened.parse(answer).view;
+    await fill(id, { request: { command, values, caller, origin, once, groupsUnknown }, memory }, { call, ...deps });
+    return true;
+  } catch (error) {
+    deps.log.warn({ error }, 'a form could not be opened');
+    return false;
+  }
+}
+
+type OpenedFor = {
+  readonly command: string;
+  readonly values: FormValues;
+  readonly request: CommandRequest;
+  readonly trigger: string;
+};
+
+/** Draws a form anew after a choice on which other fields depend. Never throws. */
+export async function redrawForm(payload: unknown, deps: FormDeps & { readonly call: Call }): Promise<void> {
+  try {
+    const { id, ...given } = requestOf(payload, deps);
+    await fill(id, given, deps);
+  } catch (error) {
+    deps.log.error({ error }, 'drawing a form anew failed');
+  }
+}
+
+/** Takes a form that was sent, whoever forged it. Never throws. */
+export async function takeForm(payload: unknown, deps: FormDeps): Promise<Sent> {
+  const reference = randomBytes(3).toString('hex');
+  try {
+    const { request, blocks } = requestOf(payload, deps);
+    const reply = await deps.sendForm(request);
+    if (reply.kind !== 'errors') return { kind: 'taken' };
+    return wrong(blocks, reply.errors);
+  } catch (error) {
+    deps.log.error({ reference, error }, 'taking a form failed');
+    const text =
+      error instanceof z.ZodError || error instanceof SyntaxError ? words.strangeClick : words.bug(reference);
+    return wrong(blocksIn(payload), { '': plainOf(text) });
+  }
+}
+
+/** Where the answer comes too late for Slack. */
+export function lateForm(payload: unknown): Sent {
+  return wrong(blocksIn(payload), { '': words.slowDecision });
+}
+
+/** Each error under its field; one of none under the first. */
+function wrong(blocks: FormValues, errors: FormValues): Sent {
+  const [first = ''] = Object.values(blocks);
+  const placed = Object.entries(errors).map(([field, text]) => [blocks[field] ?? first, text]);
+  return { kind: 'wrong', errors: Object.fromEntries(placed) as FormValues };
+}
+
+function blocksIn(payload: unknown): FormValues {
+  const { data } = Delivered.safeParse(payload);
+  return data ? readState(data.view.state.values).blocks : {};
+}
+
+type Given = { readonly request: FormRequest; readonly memory: FormMemory };
+
+/** @throws ZodError, SyntaxError for what no form of ours sends */
+function requestOf(payload: unknown, deps: FormDeps): Given & { readonly id: string; readonly blocks: FormValues } {
+  const { view, user, team } = Delivered.parse(payload);
+  const memory = Memory.parse(JSON.parse(view.private_metadata));
+  const { values, blocks } = readState(view.state.values);
+  const who = callerOf({ user, team, channel: memory.channel }, deps);
+  return {
+    ...{ id: view.id, memory, blocks },
+    request: { ...who, command: memory.command, values, once: `form:${view.id}` },
+  };
+}
+
+async function fill(
+  id: string,
+  { request, memory }: Given,
+  { call, drawForm, log }: FormDeps & { readonly call: Call },
+): Promise<void> {
+  const turn = Symbol(id);
+  newest.set(id, turn);
+  const view = await drawn(request, memory, { drawForm, log });
+  for (let left = TRIES; left > 0 && newest.get(id) === turn; left--) {
+    try {
+      await call('views.update', { view_id: id, view });
+      break;
+    } catch (error) {
+      const { code, afterMs } = troubleOf('views.update', error);
+      log.warn({ code }, 'a form could not be filled');
+      if (GONE.has(code)) break;
+      await sleep(Math.min(Math.max(PAUSE_MS, afterMs), MOST_PAUSE_MS));
+    }
+  }
+  if (newest.get(id) === turn) newest.delete(id);
+}
+
+async function drawn(request: FormRequest, memory: FormMemory, { drawForm, log }: Pick<FormDeps, 'drawForm' | 'log'>) {
+  try {
+    const form = await drawForm(request);
+    return 'fields' in form ? formView(memory, form) : refusalView(memory, form);
+  } catch (error) {
+    const reference = randomBytes(3).toString('hex');
+    log.error({ reference, error }, 'drawing a form failed');
+    return refusalView(memory, { kind: 'errors', errors: { '': words.forms.undrawn(reference) } });
+  }
+}

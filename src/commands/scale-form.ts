@@ -1,0 +1,119 @@
+import type { Field, Form, FormValues } from '#domain/form.ts';
+import type { Environment } from '#domain/stack.ts';
+import { NodeName } from '#jobs/scale-node/input.ts';
+import { words } from '#words/scale-command.ts';
+import { ageOf } from '#words/time.ts';
+import { type KnownNodes, knownNodes } from './known-nodes.ts';
+import { type Action, ACTIONS, badFlavor, clustersOf, countOf, MOST_NODES, scalable } from './scaling.ts';
+import { type Call, type CommandForm, typed } from './spec.ts';
+import { require } from './target.ts';
+
+const say = words.form;
+/** Nodes of which a menu may consist: two groups of Slack's hundred. */
+const MOST_CHOICES = 200;
+/** Characters that a menu can give back. */
+const MOST_NAME = 150;
+const MOST_NAMED = 10;
+/** Then the name is asked for without a menu. */
+const NODES_PATIENCE_MS = 5000;
+
+/** The form of /scale-node: environment, cluster, action, and what that action needs. */
+export const scaleForm: CommandForm = {
+  title: say.title,
+  async draw(call, values) {
+    const environments = scalable(call);
+    const environment = environments.find(({ name }) => name === values['environment']) ?? environments[0];
+    if (!environment) return refuse(call, values);
+    const clusters = clustersOf(environment).map(({ name }) => name);
+    const layer = clusters.find((name) => name === values['layer']) ?? clusters[0] ?? '';
+    const action = ACTIONS.find((known) => known === values['action']) ?? 'add';
+    const names = environments.map(({ name }) => name);
+    return {
+      command: 'scale-node',
+      title: say.title,
+      fields: [
+        menu('environment', names, environment.name),
+        menu('layer', clusters, layer),
+        {
+          ...{ kind: 'menu', name: 'action', label: say.action, value: action, decides: true },
+          choices: ACTIONS.map((value) => ({ value, title: say.actions[value] })),
+        },
+        ...(action === 'add' ? addFields() : [await nodeField(call, { environment, layer, action })]),
+      ],
+    };
+  },
+  read(values) {
+    const { environment = '', layer = '', action = '', node = '', count = '', flavor = '' } = values;
+    const target = `--environment ${environment} --layer ${layer} ${action}`;
+    if (!ACTIONS.some((known) => known === action)) return { kind: 'errors', errors: { action: say.noChoice } };
+    if (action === 'add') {
+      const errors = {
+        ...(countOf(count) === undefined ? { count: say.badCount(MOST_NODES) } : {}),
+        ...(badFlavor(flavor) ? { flavor: say.badFlavor } : {}),
+      };
+      if (Object.keys(errors).length > 0) return { kind: 'errors', errors };
+      return { kind: 'text', text: `${target} ${count}${flavor === '' ? '' : ` --flavor "${flavor}"`}` };
+    }
+    if (node === '') return { kind: 'errors', errors: { node: say.noNode } };
+    if (!NodeName.safeParse(node).success) return { kind: 'errors', errors: { node: say.badNode } };
+    return { kind: 'text', text: `${target} ${node}` };
+  },
+};
+
+/** @throws PolicyError to somebody who may scale nothing, or nothing any more */
+function refuse(call: Call, { environment: wanted }: FormValues): Form {
+  const all = call.deps.stack.environments;
+  const about = all.find(({ name }) => name === wanted) ?? all[0];
+  if (about) require('operate', about, call);
+  throw new Error('drawing the form of scale-node: there is nothing to scale');
+}
+
+function menu(name: 'environment' | 'layer', values: readonly string[], value: string): Field {
+  const choices = values.map((each) => ({ value: each, title: each }));
+  return { kind: 'menu', name, label: say[name], choices, value, decides: true };
+}
+
+function addFields(): readonly Field[] {
+  return [
+    { kind: 'number', name: 'count', label: say.count, least: 1, most: MOST_NODES, value: '1' },
+    { kind: 'text', name: 'flavor', label: say.flavor, hint: say.flavorHint, isOptional: true },
+  ];
+}
+
+type Where = { readonly environment: Environment; readonly layer: string; readonly action: Action };
+
+/** A menu of the nodes that the newest status saw; a place to write where none did, or there are too many. */
+async function nodeField(call: Call, { environment, layer, action }: Where): Promise<Field> {
+  const base = { name: 'node', label: say.node } as const;
+  const known = await knownNodes({ environment: environment.name, layer }, call.deps, NODES_PATIENCE_MS);
+  if (!known) {
+    const status = `${typed({ name: 'status', slash: 'cloud-status' }, call)} ${environment.name} ${layer}`;
+    return { ...base, kind: 'text', hint: say.unseen(status) };
+  }
+  return { ...base, ...choicesOf(known, action) };
+}
+
+function choicesOf(known: KnownNodes, action: Action) {
+  const { run, at, isWhole } = known;
+  const age = ageOf(at, new Date().toISOString());
+  const isWorker = (roles: string) => !/\b(?:control-plane|master)\b/.test(roles);
+  // Whatever is cordoned may be let take pods again.
+  const nodes = known.nodes.filter(({ roles }) => action === 'uncordon' || isWorker(roles));
+  const hidden = nodes.length < known.nodes.length ? ` ${say.onlyWorkers}` : '';
+  const isTooLong = nodes.some(({ name }) => name.length > MOST_NAME);
+  if (!isWhole || isTooLong || nodes.length > MOST_CHOICES || nodes.length === 0) {
+    const bad = nodes.filter(({ health }) => health !== 'ok').slice(0, MOST_NAMED);
+    const hint = say.tooMany(
+      run,
+      age,
+      bad.map(({ name }) => name),
+    );
+    return { kind: 'text', hint } as const;
+  }
+  const choices = nodes.map(({ name, status, health }) => ({
+    value: name,
+    title: say.nodeTitle(name, status),
+    health,
+  }));
+  return { kind: 'menu', choices, hint: say.seen(run, age) + hidden } as const;
+}
