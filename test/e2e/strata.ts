@@ -37,18 +37,24 @@ export type Installation = {
   /** Who may approve. Default nobody. */
   readonly approve?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Who may do without approval. Default nobody. */
+  readonly breakGlass?: readonly string[];
+  /** With what people show at a terminal that it is they who decide. */
+  readonly keys?: Readonly<Record<string, readonly string[]>>;
 };
 
 /** Strata as an operator installs it: a stack file, a clouds.yaml, an empty Redis, real processes. */
-export async function installStrata({ database, layers, approve = [], env = {} }: Installation): Promise<Strata> {
+export async function installStrata(given: Installation): Promise<Strata> {
+  const { database, layers, approve = [], breakGlass = [], keys = {}, env = {} } = given;
   const folder = mkdtempSync(join(tmpdir(), 'strata-e2e-'));
   const redisUrl = `${inject('redisUrl')}/${database}`;
   const redis = new Redis(redisUrl);
   await redis.flushdb();
-  const lab = { channels: ['#cloud-ops'], people: { view: ['*'], operate: [ADA], approve }, layers };
+  const people = { view: ['*'], operate: [ADA], approve, breakGlass };
+  const lab = { channels: ['#cloud-ops'], people, layers };
   writeFileSync(
     join(folder, 'strata.yaml'),
-    stringify({ environments: { lab }, terminal: { [userInfo().username]: ADA } }),
+    stringify({ environments: { lab }, terminal: { [userInfo().username]: ADA }, keys }),
   );
   const whole = {
     PATH: process.env['PATH'] ?? '',
