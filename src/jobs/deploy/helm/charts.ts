@@ -3,7 +3,7 @@ import { CheckError } from '#domain/errors.ts';
 import type { SurveyContext } from '#domain/run.ts';
 import type { Layer } from '#domain/stack.ts';
 import { words } from '#words/deploy-helm.ts';
-import { DIGEST } from './digest.ts';
+import { DIGEST } from '../../tree-digest.ts';
 import { namespaceOf, settingOf } from './setting.ts';
 
 /**
