@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>>
   progress: () => import('./progress.ts'),
   takeover: () => import('./takeover.ts'),
   pods: () => import('./pods.ts'),
+  ansible: () => import('./ansible.ts'),
 };
 
 const [name = ''] = process.argv.slice(2);

@@ -45,11 +45,14 @@ export function openPorts({ env }: Settings): (environment: Environment) => Omit
   });
 }
 
+/** How long a worker may be silent before its tools are ended. */
+const MOST_SILENCE_MS = 10_000;
+
 /** As `openPorts`, with what keeps files: all of them. */
 export function openAllPorts(settings: Settings, artifacts: Artifacts): (environment: Environment) => JobPorts {
   const layers = openPorts(settings);
-  // The lease is renewed each third of its time: silent for a third, a worker still has it for another third.
-  const silenceMs = settings.env.worker.lockMs / 3;
+  // The lease is renewed each third of its time, so nobody else can have the run before two thirds of it have passed.
+  const silenceMs = Math.min(MOST_SILENCE_MS, settings.env.worker.lockMs / 2);
   const variables = settings.env.toolVariables;
   return (environment) => ({
     ...layers(environment),

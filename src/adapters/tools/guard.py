@@ -20,7 +20,6 @@ import select
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -354,4 +353,5 @@ def kill_group(pid, number):
         pass
 
 
-sys.exit(Guard().run())
+if __name__ == '__main__':
+    Guard().run()

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ToolError } from '#domain/errors.ts';
 import { folders, marked, openWorld, program, sh, type World } from './world.ts';
 
@@ -133,15 +133,21 @@ describe('a tool that is stopped', () => {
   });
 });
 
-describe('a tool of a worker', () => {
+describe('a tool of a worker', { timeout: 90_000 }, () => {
+  const workers: ChildProcess[] = [];
+  afterEach(() => {
+    for (const worker of workers.splice(0)) worker.kill('SIGKILL');
+  });
+
   /** A worker in a process of its own, once its tool runs. */
   async function startWorker(name: string, script: string) {
     const mark = `${world.mark}-${name}`;
     const path = new URL('worker.ts', import.meta.url).pathname;
     const worker = spawn(process.execPath, [path, mark, script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    workers.push(worker);
     let said = '';
     worker.stdout.on('data', (text: Buffer) => (said += text.toString()));
-    await expect.poll(() => marked(mark).length, { timeout: 15_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => marked(mark).length, { timeout: 30_000 }).toBeGreaterThanOrEqual(2);
     return { mark, worker, said: () => said };
   }
 
@@ -150,7 +156,7 @@ describe('a tool of a worker', () => {
 
     worker.kill('SIGKILL');
 
-    await expect.poll(() => [...marked(mark), ...folders(mark)], { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => [...marked(mark), ...folders(mark)], { timeout: 30_000 }).toEqual([]);
   });
 
   it('is killed when the worker stands still, and a worker that goes on again says so', async () => {
@@ -158,9 +164,9 @@ describe('a tool of a worker', () => {
 
     worker.kill('SIGSTOP');
 
-    await expect.poll(() => [...marked(mark), ...folders(mark)], { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => [...marked(mark), ...folders(mark)], { timeout: 30_000 }).toEqual([]);
     worker.kill('SIGCONT');
-    await expect.poll(said, { timeout: 15_000 }).toMatch(/^trying a script: this worker stood still/);
+    await expect.poll(said, { timeout: 30_000 }).toMatch(/^trying a script: this worker stood still/);
   });
 
   it('is killed when nothing but its guard is', async () => {
@@ -170,8 +176,8 @@ describe('a tool of a worker', () => {
 
     process.kill(parentOf(tool), 'SIGKILL');
 
-    await expect.poll(said, { timeout: 15_000 }).toMatch(/connection by this host was lost/);
-    await expect.poll(() => existsSync(`/proc/${tool}`), { timeout: 15_000 }).toBe(false);
+    await expect.poll(said, { timeout: 30_000 }).toMatch(/connection by this host was lost/);
+    await expect.poll(() => existsSync(`/proc/${tool}`), { timeout: 30_000 }).toBe(false);
   });
 
   it('is not begun before what a dead worker left has ended', async () => {
@@ -216,7 +222,7 @@ describe('what a tool says', () => {
     const ended = own.tools({}, stopping.signal).run(call);
     ended.catch(() => undefined);
 
-    await expect.poll(() => own.log(), { timeout: 15_000 }).toBe('begun\n');
+    await expect.poll(() => own.log(), { timeout: 30_000 }).toBe('begun\n');
     stopping.abort(new Error('enough'));
     await expect(ended).rejects.toThrow('enough');
     own.close();
