@@ -50,7 +50,7 @@ export async function run(): Promise<void> {
     const variables = { PATH: `${programs}:${process.env['PATH']}`, HOME: folder, LANG: 'C.UTF-8' };
     const artifacts = openArtifacts(openRedisShelf(redis, 1));
     const tools = openTools({ command: [], mark: 'bench/ansible', variables, artifacts }, calm);
-    const { run: carried, recorder } = await begin(redis);
+    const { carried, recorder } = await begin(redis);
     const play = (at?: (progress: PlaybookProgress) => void) => playUnderGuard(tools, carried, at);
     await playBare(folder, variables);
 
@@ -93,29 +93,29 @@ async function playBare(folder: string, env: Readonly<Record<string, string>>): 
 
 async function playUnderGuard(
   tools: Tools,
-  run: RunRef,
+  carried: RunRef,
   onProgress: (progress: PlaybookProgress) => void = () => undefined,
 ): Promise<void> {
   const { playbook } = await tools.run({
     ...{ doing: 'measuring', argv: ARGV, files: { 'site.yml': PLAYBOOK } },
-    ...{ log: { run, name: 'site.log' }, onProgress },
+    ...{ log: { run: carried, name: 'site.log' }, onProgress },
   });
   if (playbook?.tasks !== TASKS) throw new Error(`told of ${playbook?.tasks} tasks`);
 }
 
 /** A run as a worker carries it. */
-async function begin(redis: ReturnType<typeof openRedis>): Promise<{ run: RunRef; recorder: Recorder }> {
+async function begin(redis: ReturnType<typeof openRedis>): Promise<{ carried: RunRef; recorder: Recorder }> {
   const runs = openRuns(redis, { environments: ['lab'], subscriber: () => redis, advice: '' });
   const journal = openJournal(redis);
   const asked = { environment: 'lab', job: 'drill', input: {}, once: 'ansible' } as const;
   const by = { id: OPERATOR, name: 'operator' };
-  const { request: run } = await runs.create({ ...asked, by, origin: { kind: 'terminal', host: 'here' } });
+  const { request: carried } = await runs.create({ ...asked, by, origin: { kind: 'terminal', host: 'here' } });
   const leaseMs = 3_600_000;
-  const claim = await runs.claim(run, leaseMs);
+  const claim = await runs.claim(carried, leaseMs);
   if (claim.kind !== 'held') throw new Error(`the run is ${claim.kind}`);
-  const recorder = openRecorder({ journal, run, events: await journal.read(run), ...claim, leaseMs });
+  const recorder = openRecorder({ journal, run: carried, events: await journal.read(carried), ...claim, leaseMs });
   const steps = [{ id: 'scale', title: 'run scale.yml', layer: 'cluster' }];
   await recorder.record({ type: 'started', worker: 'bench', attempt: 1 });
   await recorder.record({ type: 'planned', summary: 'scale', risk: 'probe', steps, facts: {} });
-  return { run, recorder };
+  return { carried, recorder };
 }
