@@ -37,7 +37,7 @@ const calm = new AbortController().signal;
 export async function run(): Promise<void> {
   execFileSync(SCRIPT, ['install'], { stdio: 'inherit' });
   const programs = dirname(execFileSync(SCRIPT, ['program', 'ansible-playbook'], { encoding: 'utf8' }).trim());
-  const bed = await openBed({ cloud: false });
+  const bed = await openBed({ clouds: [] });
   const workspace = await startWorkspace({
     ...{ members: [{ id: OPERATOR, name: 'operator' }], channels: [{ id: 'C0CLOUDOPS', name: 'cloud-ops' }] },
     tokens: TOKENS,
@@ -113,7 +113,7 @@ async function begin(redis: ReturnType<typeof openRedis>): Promise<{ carried: Ru
   const leaseMs = 3_600_000;
   const claim = await runs.claim(carried, leaseMs);
   if (claim.kind !== 'held') throw new Error(`the run is ${claim.kind}`);
-  const recorder = openRecorder({ journal, run: carried, events: await journal.read(carried), ...claim, leaseMs });
+  const recorder = openRecorder({ journal, run: carried, ...claim, leaseMs });
   const steps = [{ id: 'scale', title: 'run scale.yml', layer: 'cluster' }];
   await recorder.record({ type: 'started', worker: 'bench', attempt: 1 });
   await recorder.record({ type: 'planned', summary: 'scale', risk: 'probe', steps, facts: {} });
