@@ -33,6 +33,7 @@ export const words = {
   noNamespace: (release: string) => `deploying release "${release}": nothing says which namespace it goes to`,
   reading: (charts: string) => `reading charts of ${charts}`,
   noAnswer: (charts: string, said: string) => `reading charts of ${charts}: ${said === '' ? 'no answer' : said}`,
+  looking: (release: string) => `reading release "${release}"`,
   installing: (release: string) => `installing release "${release}"`,
   rollingBack: (release: string, revision: number) => `rolling release "${release}" back to revision ${revision}`,
   uninstalling: (release: string) => `uninstalling release "${release}"`,

@@ -121,7 +121,7 @@ async function clearOwn(
   }
   // Whatever a dead worker left running is ended before anything is run.
   await ctx.ports.tools(layer.name, ctx.signal).run({
-    doing: words.reading(name),
+    doing: words.looking(name),
     argv: ['helm', 'status', name, '--namespace', namespace, ...clusterFlags(layer, ctx.environment)],
   });
   await clusterOf(layer, ctx).remove({ apiVersion: 'v1', kind: 'Secret', name: newest.name, namespace });
