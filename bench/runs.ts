@@ -11,7 +11,7 @@ import { startWorkspace } from '../sandbox/workspace/workspace.ts';
 import { type Bed, NODE, OPERATOR, openBed } from './bed.ts';
 import { median, ratio } from './figures.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 const WORKERS = 2;
 const COUNT = 10_000;
 const AHEAD = 50;
