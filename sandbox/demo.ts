@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,6 +52,10 @@ const redis = await startRedis({ dir: folder, appendOnly: true });
 say(`Redis       a private one from ${redis.origin}`);
 const story = await startStory(folder);
 say('Clouds      simulated: OpenStack, Kubernetes on it, Ceph and OpenStack in that');
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+say(
+  `Tools       stand-ins of Ansible and Helm${hasPython ? '' : '; python3 is missing, and /scale-node and /deploy need it'}`,
+);
 const { features } = manifestOf(slashEntries()) as { features: { slash_commands: Record<string, string>[] } };
 const commands = features.slash_commands.map(
   ({ command = '', description = '', usage_hint: usageHint = '' }): Command => ({ command, description, usageHint }),
@@ -61,7 +65,6 @@ const workspace = await startWorkspace({ ...WORKSPACE, commands, beside, port: N
 say('Slack       a stand-in on this machine; nothing leaves it');
 
 writeFileSync(join(folder, 'clouds.yaml'), stringify({ clouds: story.clouds }));
-writeFileSync(join(folder, 'kubeconfig'), stringify(story.kubeconfig));
 writeFileSync(join(folder, 'strata.yaml'), stringify({ environments: { lab: { ...LAB, layers: story.layers } } }));
 const strata = spawn(process.execPath, [new URL('../src/cli/strata.ts', import.meta.url).pathname, 'up'], {
   stdio: ['ignore', 'inherit', 'pipe'],
@@ -70,7 +73,7 @@ const strata = spawn(process.execPath, [new URL('../src/cli/strata.ts', import.m
     HOME: folder,
     STRATA_CONFIG: join(folder, 'strata.yaml'),
     OS_CLIENT_CONFIG_FILE: join(folder, 'clouds.yaml'),
-    KUBECONFIG: join(folder, 'kubeconfig'),
+    KUBECONFIG: story.kubeconfig,
     REDIS_URL: redis.url,
     SLACK_API_URL: workspace.apiUrl,
     SLACK_BOT_TOKEN: TOKENS.bot,
@@ -84,6 +87,8 @@ strata.stderr.on('data', (text: Buffer) => {
   say(`\nOpen ${workspace.url} and type:\n`);
   say('  /cloud-status              all is well; switch a trouble on in the panel beside, and ask again');
   say('  /smoke-test lab');
+  say('  /scale-node lab cluster replace node-4   once "node-4 dies" is on: as the team lead, approve it by its name;');
+  say('                             add and remove node-3 too; with "Galera splits" on, its removal is refused');
   say('  /strata drill lab          a harmless change: as the team lead (lower left), approve it or deny it, or let');
   say('                             its two minutes pass; stop it on its way, then have it go on');
   say('  /strata drill lab destroy  the same, but the approver has to type a name');

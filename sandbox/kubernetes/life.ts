@@ -1,5 +1,6 @@
 import { end, nodesFor, settleEviction, settleNode } from './nodes.ts';
 import { statusOf } from './pods.ts';
+import { settleCeph } from './rook.ts';
 import type { Store, Thing } from './store.ts';
 
 const TICK_MS = 50;
@@ -31,6 +32,7 @@ export function settle(store: Store): void {
   for (const node of store.all('Node')) settleNode(store, node);
   for (const claim of store.all('PersistentVolumeClaim')) settleClaim(store, claim);
   for (const volume of store.all('PersistentVolume')) settleVolume(store, volume);
+  settleCeph(store);
   for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'])
     for (const workload of store.all(kind)) settlePods(store, workload);
   // Those of the ten thousand are what they are.

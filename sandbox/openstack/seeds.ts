@@ -62,6 +62,8 @@ function seedNetwork(store: Store, of: Omit<Thing, 'id'>, block: string): Thing 
 function seedServers(store: Store, seeds: NonNullable<OpenStackOptions['servers']>, network: Thing): void {
   const { project_id, id: network_id } = network;
   const [image] = where(store.images);
+  const rest = { description: '', stateful: true };
+  const { id: group } = put(store.security_groups, { name: 'default', project_id, ...rest });
   for (const { name, status = 'ACTIVE', flavor: wanted = 'm1.small', fault: message } of seeds) {
     const [flavor] = where(store.flavors, (each) => each.name === wanted);
     const created = new Date().toISOString();
@@ -70,6 +72,8 @@ function seedServers(store: Store, seeds: NonNullable<OpenStackOptions['servers'
     const server = put(store.servers, { name, project_id, flavor, image: { id: image?.id }, ...state });
     if (status === 'ERROR') continue;
     server.host = hostFor(store, server)?.name ?? '';
-    makePort(store, { project_id, network_id, device_id: server.id, device_owner: NOVAS_OWN });
+    makePort(store, {
+      ...{ project_id, network_id, device_id: server.id, device_owner: NOVAS_OWN, security_groups: [group] },
+    });
   }
 }

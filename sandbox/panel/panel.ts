@@ -12,6 +12,8 @@ export type Trouble = {
   /** One line: what happens then. */
   readonly about: string;
   set(on: boolean): Promise<void> | void;
+  /** True when it can happen no more, as to a node that is gone: then it is off. */
+  isOver?(): boolean;
 };
 export type PanelOptions = {
   readonly port?: number;
@@ -44,14 +46,20 @@ export async function startPanel({ port = 0, layers, troubles }: PanelOptions): 
   async function set(id: string, wanted: boolean): Promise<void> {
     const trouble = troubles.find((each) => each.id === id);
     if (!trouble) throw new Error(`switching trouble "${id}": there is none`);
+    if (trouble.isOver?.()) throw new Error(`switching trouble "${id}": it can happen no more`);
     await trouble.set(wanted);
     if (wanted) on.add(id);
     else on.delete(id);
   }
   function state() {
+    const over = new Set(troubles.filter((each) => each.isOver?.()).map(({ id }) => id));
+    for (const id of over) on.delete(id);
     return {
       layers,
-      troubles: troubles.map(({ id, layer, title, about }) => ({ id, layer, title, about, on: on.has(id) })),
+      troubles: troubles.map(({ id, layer, title, about }) => ({
+        ...{ id, layer, title, about },
+        ...{ on: on.has(id), over: over.has(id) },
+      })),
     };
   }
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -76,7 +84,8 @@ export async function startPanel({ port = 0, layers, troubles }: PanelOptions): 
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { id, on: wanted } = JSON.parse(Buffer.concat(chunks).toString()) as { id: string; on: boolean };
-    for (const each of id === '*' ? [...on] : [id]) await set(each, wanted);
+    const all = state().troubles.filter((each) => each.on);
+    for (const each of id === '*' ? all.map((trouble) => trouble.id) : [id]) await set(each, wanted);
   }
 
   return {

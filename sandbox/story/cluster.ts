@@ -2,16 +2,22 @@ import { FAULTS, type FaultName } from '../kubernetes/faults.ts';
 import { type SimulatedKubernetes, startKubernetes } from '../kubernetes/kubernetes.ts';
 import type { Part } from './part.ts';
 
+/** A tree of playbooks under Kubespray's names; what they do, the stand-in of Ansible knows. */
+const KUBESPRAY = new URL('../../testbed/kubespray', import.meta.url).pathname;
+
 /** Entry of the kubeconfig. */
 export const CONTEXT = 'lab';
 
-/** Kubernetes on the virtual machines; `power` is what becomes of node-4's. */
-export async function startCluster(power: (isOn: boolean) => void) {
+/** Kubernetes on the virtual machines; `power` is what becomes of node-4's, `command` what its tools are run by. */
+export async function startCluster(power: (isOn: boolean) => void, command: readonly string[]) {
   const cluster = await startKubernetes();
   const node = faultOf(cluster, 'nodeNotReady', 'node-4 dies');
   const part: Part = {
-    layer: { name: 'cluster', kind: 'kubernetes', on: 'metal', context: CONTEXT },
-    about: 'Kubernetes on four virtual machines',
+    layer: {
+      ...{ name: 'cluster', kind: 'kubernetes', on: 'metal', context: CONTEXT, provisioner: 'kubespray' },
+      ...{ kubespray: { path: KUBESPRAY, user: 'debian' }, tools: { command } },
+    },
+    about: 'Kubernetes on virtual machines',
     troubles: [
       {
         ...node,
@@ -20,6 +26,7 @@ export async function startCluster(power: (isOn: boolean) => void) {
           power(!on);
           return node.set(on);
         },
+        isOver: () => cluster.store.find('Node', 'node-4') === undefined,
       },
       faultOf(cluster, 'labelMissing', 'Label missing'),
       faultOf(cluster, 'apiBroken', 'API server broken'),

@@ -6,8 +6,8 @@ import type { Part } from './part.ts';
 
 /** As slow as a small cloud, so that there is something to watch. */
 export const TIMING_MS = { build: 3000, boot: 1000, remove: 800, volume: 800 };
-/** Of a node. */
-const CORES = 4;
+/** Room for as many nodes more as there are. */
+const QUOTAS = { cores: 32, ram: 65_536 };
 const NODES = ['node-1', 'node-2', 'node-3', 'node-4'];
 /** Longer than anybody waits for one part of a cloud. */
 const SLOW_MS = 12_000;
@@ -16,12 +16,13 @@ const SLOW_MS = 12_000;
 export async function startMetal(folder: string) {
   const metal = await startOpenStack({
     timing: TIMING_MS,
+    quotas: QUOTAS,
     servers: NODES.map((name) => ({ name, flavor: 'm1.large' })),
     volumes: [{ name: 'ceph-1', size: 100 }],
   });
   const docker = await startDocker({ socket: join(folder, 'docker.sock') });
   const { store, faults } = metal;
-  const quotas = { ...store.quotas };
+  const used = () => where(store.servers).reduce((sum, { flavor }) => sum + Number(flavor.vcpus), 0);
   const part: Part = {
     layer: { name: 'metal', kind: 'openstack', cloud: 'metal', host: docker.host },
     about: 'OpenStack on one server',
@@ -32,7 +33,7 @@ export async function startMetal(folder: string) {
       },
       {
         ...{ id: 'quota', title: 'Quota used up', about: 'No core is left in the project.' },
-        set: (on) => void Object.assign(store.quotas, { cores: on ? CORES * NODES.length : quotas.cores }),
+        set: (on) => void Object.assign(store.quotas, { cores: on ? used() : QUOTAS.cores }),
       },
       {
         ...{ id: 'slow', title: 'API slow', about: `Nova answers after ${SLOW_MS / 1000} s.` },

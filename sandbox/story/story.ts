@@ -1,4 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
 import { startPanel } from '../panel/panel.ts';
+import { openTools } from '../tools/tools.ts';
 import { startCloud } from './cloud.ts';
 import { CONTEXT, startCluster, storageOf } from './cluster.ts';
 import { setPower, startMetal } from './metal.ts';
@@ -6,7 +10,10 @@ import { setPower, startMetal } from './metal.ts';
 /** The clouds of the story, healthy, and a panel with a switch for each trouble. `folder` is for sockets and files. */
 export async function startStory(folder: string) {
   const { part: metalPart, metal } = await startMetal(folder);
-  const { part: clusterPart, cluster } = await startCluster((isOn) => setPower(metal.store, 'node-4', isOn));
+  const kubeconfig = join(folder, 'kubeconfig');
+  const { command } = openTools(join(folder, 'tools'), kubeconfig);
+  const { part: clusterPart, cluster } = await startCluster((isOn) => setPower(metal.store, 'node-4', isOn), command);
+  writeFileSync(kubeconfig, stringify(cluster.kubeconfig(CONTEXT)));
   const { part: cloudPart, cloud } = await startCloud(cluster);
   const parts = [metalPart, clusterPart, storageOf(cluster), cloudPart];
   const panel = await startPanel({
@@ -19,7 +26,8 @@ export async function startStory(folder: string) {
     layers: parts.map(({ layer }) => layer),
     /** For clouds.yaml. */
     clouds: { metal: metal.clouds, cloud: cloud.clouds },
-    kubeconfig: cluster.kubeconfig(CONTEXT),
+    /** Path of the file. */
+    kubeconfig,
     async close() {
       await Promise.all([panel.close(), ...parts.map((part) => part.close())]);
     },

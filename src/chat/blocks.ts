@@ -15,7 +15,7 @@ import type { Message } from './limits.ts';
 import { context, cutList, dateOf, errorBlocks, glassLine, section, sections } from './pieces.ts';
 
 const MOST_STEPS = 45;
-const MOST_JUDGED = 15;
+const MOST_JUDGED = 40;
 const STEP_CHARACTERS = 160;
 
 /** `Smoke test of lab / metal, standard`, escaped. */

@@ -208,7 +208,8 @@ export const words = {
       replace: ends('Replacing a node', 'Node replaced'),
       uncordon: ends('Uncordoning a node', 'Node uncordoned'),
     },
-    subtitle: (environment: string, layer: string, time: string) => `${layer} of ${environment}, in ${time}`,
+    subtitle: (environment: string, layer: string, time: string | undefined) =>
+      `${layer} of ${environment}${time === undefined ? '' : `, in ${time}`}`,
     nodes: 'Nodes',
     ready: 'Ready',
     schedulable: 'Ready and taking pods',

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
+import { addressOf } from './demo.ts';
 
 const DEMO = new URL('../../sandbox/demo.ts', import.meta.url).pathname;
 /** A switch of the panel; what the thread says first of it, and what to do. */
@@ -126,13 +126,4 @@ describe('the demo', () => {
 /** The first line with a mark of trouble. */
 function firstTrouble(answer: string): string | undefined {
   return answer.split('\n').find((line) => /^[✗!?]/u.test(line) && line.includes(':'));
-}
-
-/** Where the demo says that its page is, once it is ready. */
-async function addressOf(demo: ChildProcess): Promise<string> {
-  for await (const line of createInterface({ input: demo.stdout! })) {
-    const [, url] = /^Open (\S+) and type/.exec(line) ?? [];
-    if (url !== undefined) return url;
-  }
-  throw new Error('starting the demo: it ended before it was ready');
 }

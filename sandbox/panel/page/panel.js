@@ -1,10 +1,15 @@
 const $ = (id) => document.getElementById(id);
+const LOOK_MS = 2000;
 
 /** Layers top first, as they stand on each other; a switch for each trouble. Drawn once, then only its states change. */
 function draw({ layers, troubles }) {
   if ($('layers').childElementCount === 0)
     $('layers').append(...layers.toReversed().map((layer) => section(layer, troubles)));
-  for (const { id, on } of troubles) document.getElementById(id).setAttribute('aria-pressed', String(on));
+  for (const { id, on, over } of troubles) {
+    const button = document.getElementById(id);
+    button.setAttribute('aria-pressed', String(on));
+    button.disabled = over;
+  }
   for (const { name } of layers)
     $(`layer-${name}`).className = troubles.some((each) => each.on && each.layer === name) ? 'bad' : '';
   const on = troubles.filter((each) => each.on);
@@ -41,4 +46,7 @@ async function change(body) {
 }
 
 $('mend').addEventListener('click', () => change({ id: '*', on: false }));
-draw(await (await fetch('/state')).json());
+const look = async () => draw(await (await fetch('/state')).json());
+// A trouble may go away by itself. An error of a switch stands until the next one is pressed.
+setInterval(() => $('state').textContent.startsWith('⚠') || look().catch(() => undefined), LOOK_MS);
+await look();

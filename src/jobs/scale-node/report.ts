@@ -15,12 +15,14 @@ import { plan } from './plan.ts';
 export function report(input: Input, facts: Facts | undefined, outcome: RunOutcome): Report {
   const steps = facts ? plan(input, facts).steps : [];
   const ends = steps.map((step) => ({ step, end: outcome.steps[step.id] ?? ({ status: 'not-run' } as const) }));
+  // One that was refused before its plan has no time of its own.
+  const time = steps.length > 0 ? took(outcome.tookMs) : undefined;
   const failures = ends.flatMap(({ step, end }): Trouble[] =>
     end.status === 'failed' ? [{ layer: step.layer, health: 'failure', what: end.message, advice: end.advice }] : [],
   );
   return {
     title: words.report.title[input.action][outcome.outcome],
-    subtitle: words.report.subtitle(outcome.environment.name, input.layer, took(outcome.tookMs)),
+    subtitle: words.report.subtitle(outcome.environment.name, input.layer, time),
     health: healthOf(outcome),
     layers: [],
     troubles: outcome.outcome === 'cancelled' ? [] : failures,

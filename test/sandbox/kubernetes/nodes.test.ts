@@ -68,6 +68,21 @@ describe('a simulated node', () => {
     expect((await cluster.nodes()).map(({ name }) => name)).toEqual(['node-1', 'node-2', 'node-3', 'node-5']);
   });
 
+  it.each([
+    ['move to a new node', true],
+    ['are given up where there is none', false],
+  ])('that is deleted had daemons of Ceph: they %s', async (_, hasNew) => {
+    const metadata = { name: 'node-5', labels: { 'kubernetes.io/hostname': 'node-5' } };
+    if (hasNew) await cluster.apply({ ...NODE, metadata });
+    await cluster.remove({ ...NODE, name: 'node-4' });
+
+    const daemons = await until(async () => {
+      const found = (await cluster.pods({ namespace: 'ceph' })).filter(({ name }) => /-(?:mon-c|osd-2)-/.test(name));
+      return found.every(({ isReady }) => isReady) && found;
+    });
+    expect(daemons.map(({ node }) => node)).toEqual(hasNew ? ['node-5', 'node-5'] : []);
+  });
+
   it('that is cordoned is left, and a StatefulSet pod keeps its name', async () => {
     const [first] = ofKind(await on('node-3'), 'StatefulSet');
     const { namespace = '', name = '' } = first ?? {};

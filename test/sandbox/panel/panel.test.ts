@@ -4,6 +4,7 @@ import { type Panel, startPanel } from '../../../sandbox/panel/panel.ts';
 describe('the cloud panel', () => {
   let panel: Panel;
   const calls: string[] = [];
+  let isGone = false;
   const trouble = (id: string) => ({
     ...{ id, layer: 'metal', title: `${id} dies`, about: 'It is gone.' },
     set: (on: boolean) => void calls.push(`${id} ${on ? 'on' : 'off'}`),
@@ -11,8 +12,9 @@ describe('the cloud panel', () => {
 
   beforeEach(async () => {
     const layers = [{ name: 'metal', about: 'OpenStack' }];
-    panel = await startPanel({ layers, troubles: [trouble('node'), trouble('disk')] });
+    panel = await startPanel({ layers, troubles: [{ ...trouble('node'), isOver: () => isGone }, trouble('disk')] });
     calls.length = 0;
+    isGone = false;
     return () => panel.close();
   });
   afterEach(() => calls.splice(0));
@@ -42,6 +44,17 @@ describe('the cloud panel', () => {
 
     expect(await states()).toEqual({ node: false, disk: false });
     expect(calls).toEqual(['node on', 'disk on', 'node off', 'disk off']);
+  });
+
+  it('has a trouble off that can happen no more, and neither mends it nor lets it happen', async () => {
+    await post({ id: 'node', on: true });
+    isGone = true;
+    const seen = await states();
+    await post({ id: '*', on: false });
+
+    expect(seen).toEqual({ node: false, disk: false });
+    expect((await post({ id: 'node', on: true })).status).toBe(400);
+    expect(calls).toEqual(['node on']);
   });
 
   it('takes nothing from a form of another site, and no trouble that there is not', async () => {
