@@ -91,7 +91,7 @@ function startStrata(): void {
   const subscriber = () => openRedis(env.redis, 'patient');
   startWorker({
     engine: {
-      jobs: { 'smoke-test': job, status: job, 'scale-node': job, drill: job },
+      jobs: { 'smoke-test': job, status: job, 'scale-node': job, deploy: job, drill: job },
       stack,
       ports: openAllPorts({ env, stack }, artifacts),
       runs: openRuns(redis, { environments: [ENVIRONMENT], subscriber, advice: '' }),

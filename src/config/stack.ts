@@ -39,6 +39,18 @@ const SmokeTest = z.strictObject({
   clusterDomain: z.string().optional(),
 });
 const Path = z.string(words.path).regex(/^\/[^\0]*$/, words.path);
+const Kolla = z.strictObject({ config: Path.default('/etc/kolla'), inventory: Path });
+const Servers = z.strictObject({
+  controlPlane: z.int().min(1).max(9).default(1),
+  workers: z.int().min(0).max(200),
+  prefix: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,40}$/, words.name)
+    .default('node-'),
+  cidr: z.cidrv4(words.cidr),
+  externalNetwork: z.string().optional(),
+  keyName: z.string().optional(),
+});
 const Kubespray = z.strictObject({
   path: Path,
   groupVars: Path.optional(),
@@ -46,6 +58,7 @@ const Kubespray = z.strictObject({
   key: Path.optional(),
   flavor: z.string().optional(),
   image: z.string().optional(),
+  servers: Servers.optional(),
 });
 const LayerEntry = z.strictObject({
   name: Name.refine((name) => name !== 'all', words.reservedLayer),
@@ -57,6 +70,7 @@ const LayerEntry = z.strictObject({
   host: Host.optional(),
   provisioner: z.string().optional(),
   helm: Helm.optional(),
+  kolla: Kolla.optional(),
   kubespray: Kubespray.optional(),
   drainMinutes: z.number().positive().max(1440).optional(),
   reach: Reach.default({ kind: 'none' }),

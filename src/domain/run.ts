@@ -2,7 +2,7 @@ import type { JobPorts } from './ports.ts';
 import type { Environment } from './stack.ts';
 import type { Report } from './report.ts';
 
-export type JobName = 'smoke-test' | 'status' | 'scale-node' | 'drill';
+export type JobName = 'smoke-test' | 'status' | 'scale-node' | 'deploy' | 'drill';
 
 /** `read` looks; `probe` makes and removes only its own marked objects; `change` and `destroy` need approval. */
 export type Risk = 'read' | 'probe' | 'change' | 'destroy';

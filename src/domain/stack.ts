@@ -79,6 +79,27 @@ export type ToolsSetting = {
   readonly command: readonly string[];
 };
 
+/** Kolla-Ansible, where the tools of its layer run. Paths are of there. */
+export type KollaSetting = {
+  /** Folder of globals.yml and passwords.yml. Default `/etc/kolla`. */
+  readonly config: string;
+  readonly inventory: string;
+};
+
+/** Servers that a deploy makes for a cluster. */
+export type ServersSetting = {
+  readonly controlPlane: number;
+  readonly workers: number;
+  /** Their names are this and a number, control plane first. Default `node-`. */
+  readonly prefix: string;
+  /** Of their network. */
+  readonly cidr: string;
+  /** Default: the only one. */
+  readonly externalNetwork?: string | undefined;
+  /** Key pair of the cloud. */
+  readonly keyName?: string | undefined;
+};
+
 /** Kubespray, where the tools of its layer run. Paths are of there. */
 export type KubespraySetting = {
   /** Its checkout. */
@@ -91,6 +112,8 @@ export type KubespraySetting = {
   /** Of new nodes, by name. Default: those of their youngest sibling that is well. */
   readonly flavor?: string | undefined;
   readonly image?: string | undefined;
+  /** undefined: they are there already. */
+  readonly servers?: ServersSetting | undefined;
 };
 
 /** One level of a stack. `on` names the layer below; a layer without it stands on metal. */
@@ -106,6 +129,7 @@ export type Layer = {
   readonly host?: HostSetting | undefined;
   readonly provisioner?: string | undefined;
   readonly helm?: HelmSetting | undefined;
+  readonly kolla?: KollaSetting | undefined;
   readonly kubespray?: KubespraySetting | undefined;
   /** How long the drain of a node may take, disruption budgets that refuse for a while included. Default 30. */
   readonly drainMinutes?: number | undefined;

@@ -1,4 +1,5 @@
 import type { Job, JobName } from '#domain/run.ts';
+import { deploy } from './deploy/deploy.ts';
 import { drill } from './drill/drill.ts';
 import { scaleNode } from './scale-node/scale-node.ts';
 import { smokeTest } from './smoke-test/smoke-test.ts';
@@ -9,5 +10,6 @@ export const jobs: Readonly<Record<JobName, Job>> = {
   'smoke-test': smokeTest,
   status,
   'scale-node': scaleNode,
+  deploy,
   drill,
 };

@@ -1,15 +1,8 @@
-import type { HostFailure, PlaybookProgress } from '#domain/tools.ts';
+import type { HostFailure } from '#domain/tools.ts';
 
 /** Sentences of what Ansible runs. */
 export const words = {
   running: (playbook: string, layer: string) => `running ${playbook} for "${layer}"`,
-  progress: (playbook: string, { play, plays, task, taskName, retrying }: PlaybookProgress) =>
-    [
-      `${playbook}: play ${play} of ${plays}, task ${task}: ${taskName}`,
-      ...(retrying
-        ? [`not yet on ${retrying.host}, ${retrying.left === 1 ? 'one try' : `${retrying.left} tries`} left`]
-        : []),
-    ].join('; '),
   failures: (failures: readonly HostFailure[]) =>
     failures
       .slice(0, 3)

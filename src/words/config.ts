@@ -35,6 +35,7 @@ export const words = {
   valueFile: 'a value file is a path where the tools run; it cannot begin with a dash',
   kubeconfig: 'a kubeconfig is an absolute path where the tools run',
   path: 'a path begins with /, and is of the machine where the tools run',
+  cidr: 'a network is as 10.10.0.0/24',
   login: 'a login is lower-case letters, digits, dashes and underscores',
   time: 'a time is HH:MM, in quotes',
   timeZone: 'a time zone is an IANA name as Europe/Oslo',

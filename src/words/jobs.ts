@@ -11,6 +11,7 @@ const JOBS: Readonly<Record<JobName, Sentences>> = {
   },
   status: { title: 'Status', outcomes: { ...OUTCOMES, succeeded: 'all well', degraded: 'something is unhealthy' } },
   'scale-node': { title: 'Scaling', outcomes: OUTCOMES },
+  deploy: { title: 'Deploy', outcomes: OUTCOMES },
   drill: { title: 'Drill', outcomes: OUTCOMES },
 };
 

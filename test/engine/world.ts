@@ -78,7 +78,7 @@ export async function openWorld(address: RedisAddress = addressOf(inject('redisU
     terminal: {},
   };
   const engine = (job: Job): Engine => ({
-    jobs: { 'smoke-test': job, status: job, 'scale-node': job, drill: job },
+    jobs: { 'smoke-test': job, status: job, 'scale-node': job, deploy: job, drill: job },
     stack,
     ports: () => ({ ...noPorts, artifacts }),
     runs,

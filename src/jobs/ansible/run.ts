@@ -2,6 +2,7 @@ import { ToolError } from '#domain/errors.ts';
 import type { StepContext } from '#domain/run.ts';
 import type { Recap, ToolCall, ToolResult } from '#domain/tools.ts';
 import { words } from '#words/ansible.ts';
+import { noteOf } from '#words/tools.ts';
 
 /** One run of something that Ansible does. `name` stands in progress and errors, and names the log with the step. */
 export type AnsibleRun = Pick<ToolCall, 'argv' | 'cwd' | 'files' | 'links' | 'env'> & {
@@ -22,7 +23,7 @@ export async function runAnsible(ctx: StepContext, run: AnsibleRun): Promise<rea
     ...call,
     doing,
     log: { run: ctx.run, name: log },
-    onProgress: (progress) => ctx.note(words.progress(name, progress)),
+    onProgress: (progress) => ctx.note(`${name}: ${noteOf(progress)}`),
   });
   if (result.exitCode === 0) return result.playbook?.recap ?? [];
   throw failureOf(result, { doing, log, run: ctx.run.number });

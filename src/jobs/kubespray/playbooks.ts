@@ -1,6 +1,7 @@
 import type { SurveyContext } from '#domain/run.ts';
 import type { Layer } from '#domain/stack.ts';
 import { words } from '#words/kubespray.ts';
+import { checkPins, readPins } from '../pins.ts';
 import { digestTrees } from '../tree-digest.ts';
 import { settingOf } from './setting.ts';
 
@@ -11,8 +12,8 @@ export type Playbooks = { readonly path: string; readonly files: string; readonl
 export async function readPlaybooks(layer: Layer, { ports, signal }: SurveyContext): Promise<Playbooks> {
   const { path, groupVars } = settingOf(layer);
   const folders = [path, ...(groupVars === undefined ? [] : [groupVars])];
-  const [files = '', variables] = await digestTrees(ports.tools(layer.name, signal), folders, {
-    doing: words.surveying(path),
-  });
+  const tools = ports.tools(layer.name, signal);
+  const [files = '', variables] = await digestTrees(tools, folders, { doing: words.surveying(path) });
+  checkPins(await readPins(tools, path));
   return { path, files, variables };
 }

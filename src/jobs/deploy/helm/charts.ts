@@ -4,7 +4,7 @@ import type { SurveyContext } from '#domain/run.ts';
 import type { Layer } from '#domain/stack.ts';
 import { words } from '#words/deploy-helm.ts';
 import { DIGEST } from '../../tree-digest.ts';
-import { namespaceOf, settingOf } from './setting.ts';
+import { namespaceOf, setsOf, settingOf } from './setting.ts';
 
 /**
  * Everything about the charts in one call: helm's version; of each release its chart's name and version, hashes, whether it
@@ -35,6 +35,7 @@ def look(release):
         seen['valueHashes'] = [digest(file) for file in files]
         argv = ['template', release['name'], release['chart'], '--namespace', release['namespace'], *pin]
         for file in files: argv += ['--values', file]
+        for value in release['sets']: argv += ['--set', value]
         if asked.get('kubernetes'): argv += ['--kube-version', asked['kubernetes']]
         rendered = helm(*argv)
         seen['classes'] = sorted(set(re.findall(r'storageClassName["\\']?: *["\\']?([\\w.-]+)', rendered)))
@@ -81,7 +82,7 @@ export async function readCharts(
     charts,
     kubernetes,
     releases: releases.map((release) => ({
-      ...{ name: release.name, version: release.version, values: release.values },
+      ...{ name: release.name, version: release.version, values: release.values, sets: setsOf(layer, release) },
       ...{ chart: chartOf(layer, release), namespace: namespaceOf(layer, release) },
     })),
   };

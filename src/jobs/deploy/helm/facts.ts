@@ -27,6 +27,8 @@ export type ReleaseFact = {
   /** helm's `--version`; undefined: that of the folder. */
   readonly version?: string | undefined;
   readonly values: readonly string[];
+  /** Values that follow from the stack file, as helm's `--set` takes them. */
+  readonly sets: readonly string[];
   /** undefined when its chart could not be read: then a finding tells why. */
   readonly wanted?: { readonly version: string; readonly digest: string } | undefined;
   readonly now?: Installation | undefined;

@@ -80,11 +80,12 @@ function minutesOf(layer: Layer): string {
 }
 
 function upgradeArgs({ run }: StepContext, { layer, release }: Placed): readonly string[] {
-  const { name, namespace, chart, version, values, wanted } = release;
+  const { name, namespace, chart, version, values, sets, wanted } = release;
   return [
     ...['upgrade', '--install', name, chart, '--namespace', namespace, '--timeout', minutesOf(layer)],
     ...(version === undefined ? [] : ['--version', version]),
     ...values.flatMap((file) => ['--values', file]),
+    ...sets.flatMap((value) => ['--set', value]),
     ...['--labels', releaseLabels(run, wanted?.digest ?? '')],
   ];
 }

@@ -2,7 +2,7 @@ import { InputError } from '#domain/errors.ts';
 import { foundationOf } from '#domain/foundation.ts';
 import type { Kubernetes } from '#domain/kubernetes.ts';
 import type { JobPorts } from '#domain/ports.ts';
-import type { Environment, HelmSetting, Layer } from '#domain/stack.ts';
+import type { Environment, HelmSetting, Layer, ReleaseSetting } from '#domain/stack.ts';
 import { words } from '#words/deploy-helm.ts';
 
 type Reach = { readonly ports: JobPorts; readonly signal: AbortSignal };
@@ -37,4 +37,17 @@ export function clusterFlags(layer: Layer, environment: Environment): readonly s
     ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
     ...(context === undefined ? [] : ['--kube-context', context]),
   ];
+}
+
+/**
+ * What the stack file says of the network under the cloud, as Neutron's chart takes it: else it takes every wire for 1500 bytes.
+ * @see https://docs.openstack.org/neutron/latest/admin/config-mtu.html global_physnet_mtu, path_mtu
+ */
+export function setsOf(
+  { mtu }: Layer,
+  { name, chart = name }: Pick<ReleaseSetting, 'name' | 'chart'>,
+): readonly string[] {
+  if (mtu === undefined || chart !== 'neutron') return [];
+  const { physical } = mtu;
+  return [`conf.neutron.DEFAULT.global_physnet_mtu=${physical}`, `conf.plugins.ml2_conf.ml2.path_mtu=${physical}`];
 }

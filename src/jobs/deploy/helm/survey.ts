@@ -8,7 +8,7 @@ import { type HelmFacts, isKept, type ReleaseFact } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { unlabelledOf } from './labels.ts';
 import { isOwn } from './marks.ts';
-import { clusterOf, namespaceOf, settingOf } from './setting.ts';
+import { clusterOf, namespaceOf, setsOf, settingOf } from './setting.ts';
 import { readWorld } from './world.ts';
 
 /** What is there, what is to be, and what would fail. Where the cluster is still to come, only the charts are read. */
@@ -25,7 +25,11 @@ export async function survey(
     return {
       ...{ name: setting.name, namespace, chart: chartOf(layer, setting), version: setting.version },
       values: setting.values.map((file) => pathOf(layer, file)),
-      wanted: chart && chart.error === undefined ? { version: chart.version, digest: digestOf(chart) } : undefined,
+      sets: setsOf(layer, setting),
+      wanted:
+        chart && chart.error === undefined
+          ? { version: chart.version, digest: digestOf(chart, setsOf(layer, setting)) }
+          : undefined,
       now: world?.installations.get(`${namespace}/${setting.name}`),
     };
   });
@@ -58,10 +62,10 @@ function labelParts(layer: Layer, unlabelled: readonly string[] = [words.part.wo
   return unlabelled.map((node) => ({ what: words.part.labels(node), to: words.labelsOf(labels) }));
 }
 
-function digestOf({ version, namespace, chartHash, valueHashes }: Chart): string {
+function digestOf({ version, namespace, chartHash, valueHashes }: Chart, sets: readonly string[]): string {
   // A label of Kubernetes holds 63 characters at most.
   return createHash('sha256')
-    .update(JSON.stringify([version, namespace, chartHash, valueHashes]))
+    .update(JSON.stringify([version, namespace, chartHash, valueHashes, ...sets]))
     .digest('hex')
     .slice(0, 40);
 }

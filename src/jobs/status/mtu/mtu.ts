@@ -1,6 +1,6 @@
 import { foundationOf } from '#domain/foundation.ts';
 import type { Health } from '#domain/health.ts';
-import { judgeMtu, type JudgedChain, type JudgedLevel, type Verdict } from '#domain/mtu.ts';
+import { judgeMtu, type JudgedChain, type JudgedLevel, type Level, type Verdict } from '#domain/mtu.ts';
 import type { Hop, Table, Trouble } from '#domain/report.ts';
 import type { Layer } from '#domain/stack.ts';
 import { words as cluster } from '#words/cluster.ts';
@@ -30,6 +30,16 @@ function appliesTo(layer: Layer, { environment, chosen }: Scope): boolean {
   const isUnder = (other: Layer) =>
     other !== layer && other.kind !== 'ceph' && foundationOf(environment, other).includes(layer);
   return hasMore && !chosen.some(isUnder);
+}
+
+/** What a chain is told to be, wherever its levels come from. */
+export function tellChain(levels: readonly Level[]): {
+  readonly summary: string;
+  readonly troubles: readonly Trouble[];
+  readonly hops: readonly Hop[];
+} {
+  const judged = judgedOf({ levels });
+  return { summary: summaryOf(judged), troubles: troublesOf(judged), hops: judged.levels.map(hopOf) };
 }
 
 /** Nothing is known of a wire that nobody has said anything of: it is left out. */

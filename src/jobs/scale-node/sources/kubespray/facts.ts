@@ -14,6 +14,8 @@ export type ServerPattern = {
   readonly flavor: { readonly id: string; readonly name: string };
   readonly keyName?: string | undefined;
   readonly zone?: string | undefined;
+  /** Of the sibling's metadata: which layer Strata made it for. */
+  readonly layerMark?: string | undefined;
   /** undefined: there is none yet. */
   readonly groupId?: string | undefined;
   readonly ports: readonly PortPattern[];
@@ -35,6 +37,8 @@ export type KubesprayFacts = SourceFacts & {
   /** The cloud that the servers are in. */
   readonly cloud: string;
   readonly hosts: readonly Host[];
+  /** The node that goes: nobody may log in there any more. */
+  readonly goes?: string | undefined;
   readonly playbooks: Playbooks;
   readonly pattern?: ServerPattern | undefined;
   readonly machine?: Machine | undefined;

@@ -77,7 +77,9 @@ function joinStep(layer: string, facts: KubesprayFacts, servers: readonly Step<B
     find: async () => undefined,
     async act(ctx) {
       const made = servers.map((server) => ctx.result(server)).map(({ name, ip }) => workerOf(name, ip));
-      const run = { layer: layerOf(layer, ctx), hosts: [...facts.hosts, ...made], stepId: id };
+      // A dead one would answer for nobody: facts are gathered of all hosts.
+      const living = facts.hosts.filter(({ name }) => name !== facts.goes);
+      const run = { layer: layerOf(layer, ctx), hosts: [...living, ...made], stepId: id };
       await runPlaybook(ctx, { ...run, playbook: 'playbooks/facts.yml' });
       return runPlaybook(ctx, { ...run, playbook: 'scale.yml', limit: facts.names });
     },

@@ -1,6 +1,7 @@
 import type { Port } from '#domain/openstack.ts';
 import type { Step, StepContext } from '#domain/run.ts';
 import { words } from '#words/scale-node.ts';
+import { METADATA } from '../../../kubespray/mark.ts';
 import { type Booted, bootedOf, isWhole, removeBroken, untilActive } from '../../../kubespray/server.ts';
 import { descriptionOf, metadataOf, thingStep } from '../../../mark.ts';
 import type { KubesprayFacts, PortPattern, ServerPattern } from './facts.ts';
@@ -78,7 +79,7 @@ function serverStep({ name, cloud, pattern, ports, group }: ServerOn): Step<Boot
           keyName: pattern.keyName,
           serverGroupId: pattern.groupId ?? (group && ctx.result(group).id),
           availabilityZone: pattern.zone,
-          metadata: metadataOf(ctx.run, id),
+          metadata: { ...metadataOf(ctx.run, id), ...layerMarkOf(pattern) },
         });
         return bootedOf(made);
       },
@@ -86,4 +87,9 @@ function serverStep({ name, cloud, pattern, ports, group }: ServerOn): Step<Boot
     }),
     risk: words.risk.server(name),
   };
+}
+
+/** What a deploy knows its servers by: a new one is part of the cluster as its siblings are. */
+function layerMarkOf({ layerMark }: ServerPattern): Readonly<Record<string, string>> {
+  return layerMark === undefined ? {} : { [METADATA]: layerMark };
 }

@@ -11,6 +11,7 @@ import type { KubesprayFacts, Machine, PortPattern, ServerPattern } from './fact
 import { hostsOf } from '../../../kubespray/inventory.ts';
 import { readPlaybooks } from '../../../kubespray/playbooks.ts';
 import { shortOfQuota } from '../../../kubespray/quota.ts';
+import { METADATA } from '../../../kubespray/mark.ts';
 import { settingOf } from '../../../kubespray/setting.ts';
 
 /** Everything that the steps depend on. Reads only. */
@@ -31,6 +32,7 @@ export async function survey(wish: Wish, ctx: SurveyContext): Promise<KubesprayF
     names: nextNames(layer.name, taken, count),
     sibling: sibling?.name,
     hosts: hostsOf(nodes),
+    goes: goes?.name,
     playbooks,
     pattern,
     machine: goes && (await machineOf(goes, under.get(goes.name), cloud)),
@@ -77,6 +79,7 @@ async function patternOf(
     flavor: { id: flavor.id, name: flavor.name },
     keyName: like.keyName,
     zone: like.availabilityZone,
+    layerMark: like.metadata[METADATA],
     groupId: like.serverGroupIds?.[0],
     ports: ports.map(({ networkId, securityGroupIds, allowedAddressPairs }): PortPattern => ({
       networkId,
