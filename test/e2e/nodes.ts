@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -21,13 +21,15 @@ export type NodeBed = {
   kubectl(args: readonly string[], input?: string): Promise<string>;
   /** A verb of the bed's script, as `node fail node-4`. */
   testbed(...args: string[]): Promise<string>;
+  /** How often a playbook began while another one was at work. */
+  overlaps(): number;
   /** Makes a server for each node, as whoever set the cluster up did. */
   seedServers(names: readonly string[]): Promise<void>;
   close(): Promise<void>;
 };
 
 /** Another cluster than the one of the other suites, which count its nodes. */
-export async function openNodeBed(): Promise<NodeBed> {
+export async function openNodeBed(kubespray: object = {}): Promise<NodeBed> {
   const { script } = inject('cluster');
   const folder = mkdtempSync(join(tmpdir(), 'strata-nodes-'));
   const port = 30_000 + (process.pid % 600) * 4;
@@ -39,7 +41,8 @@ export async function openNodeBed(): Promise<NodeBed> {
     (await ansibleProgram()).replace(/\/[^/]*$/, ''),
   ];
   const cloud = openCloud(readCloud('cloud', inject('clouds').file)).bind(calm);
-  const path = `PATH=${ansible}:${kubectl.replace(/\/[^/]*$/, '')}:/usr/sbin:/usr/bin:/sbin:/bin`;
+  const witness = layWitness(folder, ansible);
+  const path = `PATH=${witness}:${ansible}:${kubectl.replace(/\/[^/]*$/, '')}:/usr/sbin:/usr/bin:/sbin:/bin`;
   return {
     cloud,
     kubeconfig,
@@ -49,11 +52,16 @@ export async function openNodeBed(): Promise<NodeBed> {
         ...{ name: 'cluster', kind: 'kubernetes', on: 'cloud', context: 'admin', provisioner: 'kubespray' },
         // Ansible's async tasks want the home of the user who runs it.
         tools: { command: ['env', path, `HOME=${homedir()}`, `KUBECONFIG=${kubeconfig}`] },
-        kubespray: { path: PLAYBOOKS, groupVars: join(PLAYBOOKS, 'inventory/sample/group_vars'), user: 'debian' },
+        kubespray: {
+          ...{ path: PLAYBOOKS, groupVars: join(PLAYBOOKS, 'inventory/sample/group_vars'), user: 'debian' },
+          ...kubespray,
+        },
         drainMinutes: 3,
       },
     ],
     testbed,
+    overlaps: () =>
+      existsSync(join(witness, 'overlaps')) ? readFileSync(join(witness, 'overlaps'), 'utf8').length : 0,
     async kubectl(args, input) {
       const running = exec(kubectl, ['--kubeconfig', kubeconfig, ...args], { maxBuffer: 64 * 1024 ** 2 });
       running.child.stdin?.end(input);
@@ -66,6 +74,18 @@ export async function openNodeBed(): Promise<NodeBed> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A folder with an `ansible-playbook` that holds a lock while the real one, or anything that it started, is there. */
+function layWitness(folder: string, real: string): string {
+  const witness = join(folder, 'witness');
+  mkdirSync(witness);
+  const lines = [
+    ...['#!/bin/bash', `exec 9>>"${witness}/lock"`, `flock -n 9 || printf x >>"${witness}/overlaps"`],
+    `exec "${real}/ansible-playbook" "$@"`,
+  ];
+  writeFileSync(join(witness, 'ansible-playbook'), `${lines.join('\n')}\n`, { mode: 0o755 });
+  return witness;
 }
 
 async function ansibleProgram(): Promise<string> {

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Desk, openDesk } from './desk.ts';
+import { type NodeBed, openNodeBed } from './nodes.ts';
+import { deletedServers, everything, openstack, openstackDo } from './openstack.ts';
+import type { Running } from './strata.ts';
+
+const SERVERS = { controlPlane: 1, workers: 2, prefix: 'node-', cidr: '10.80.0.0/24', externalNetwork: 'public' };
+const NAMES = ['node-1', 'node-2', 'node-3'];
+
+let bed: NodeBed;
+let desk: Desk;
+let before: Awaited<ReturnType<typeof everything>>;
+
+beforeAll(async () => {
+  bed = await openNodeBed({ flavor: 'm1.tiny', image: await imageName(), servers: SERVERS });
+  // The bed's API server begins with nodes: these are to come by the playbook.
+  await bed.kubectl(['delete', 'nodes', '--all']);
+  before = await everything('cloud');
+  desk = await openDesk({ database: 13, layers: bed.layers, kubeconfig: bed.kubeconfig });
+});
+afterAll(async () => {
+  await desk?.close();
+  await bed?.close();
+});
+
+async function imageName(): Promise<string> {
+  const [image] = await openstack('cloud', 'image', 'list');
+  return String(image?.['Name']);
+}
+async function nodes(): Promise<readonly string[]> {
+  const names = await bed.kubectl(['get', 'nodes', '-o', 'name']);
+  return names
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((name) => name.replace('node/', ''))
+    .toSorted();
+}
+async function servers(): Promise<readonly string[]> {
+  return (await openstack('cloud', 'server', 'list')).map(({ Name }) => String(Name)).toSorted();
+}
+
+describe('/deploy of a cluster on a real OpenStack, by real Ansible, into a real API server', () => {
+  let worker: Running | undefined;
+  afterAll(() => worker?.end('SIGTERM'));
+
+  it('killed at every step: one network, one server a node, all of them Ready', async () => {
+    const run = await desk.ask('/deploy lab cluster');
+    await desk.planAndApprove(run);
+
+    const kills = await desk.carryThroughDeaths(run);
+
+    expect(await desk.troublesOf(run)).toEqual([]);
+    expect(kills).toBeGreaterThan(12);
+    expect(bed.overlaps()).toBe(0);
+    expect(await nodes()).toEqual(NAMES);
+    expect(await servers()).toEqual(NAMES);
+    const gone = await deletedServers('cloud');
+    expect(NAMES.filter((name) => gone.includes(name))).toEqual([]);
+    expect(await openstack('cloud', 'network', 'list', '--name', 'strata-lab-cluster')).toHaveLength(1);
+  });
+
+  it('run again, changes nothing and says so, without asking anybody', async () => {
+    worker = await desk.strata.start('worker');
+    const made = await everything('cloud');
+
+    const end = await desk.endOf(await desk.ask('/deploy lab cluster'));
+
+    expect(end.report?.title).toBe('Nothing to change: all is as it is to be');
+    expect(await everything('cloud')).toEqual(made);
+  });
+
+  it('leaves it alone in a dry run, and shows what would be done', async () => {
+    await openstackDo('cloud', 'quota', 'set', '--instances', '3', 'admin').catch(() => undefined);
+
+    const end = await desk.endOf(await desk.ask('/deploy lab cluster --remove --dry-run'));
+
+    expect(end.report?.title).toBe('Dry run: this is what would be done');
+    expect(end.report?.checks.map(({ title }) => title)).toContain('cloud: Delete the servers of the nodes');
+    expect(await servers()).toEqual(NAMES);
+  });
+
+  it('--remove takes away what was made, and nothing else', async () => {
+    const run = await desk.ask('/deploy lab cluster --remove');
+    await desk.approve(run, 'cluster');
+
+    expect(await desk.troublesOf(run)).toEqual([]);
+
+    expect(await everything('cloud')).toEqual(before);
+  });
+});
