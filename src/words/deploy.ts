@@ -40,6 +40,8 @@ export const words = {
     `deploying layer "${layer}" of environment "${environment}": it has no layer of that name`,
   noProvisioner: (layer: string, name: string) => `deploying layer "${layer}": there is no provisioner "${name}"`,
   planned: 'as planned',
+  tunnelsApart: (port: number) => `the pods’ tunnels end at UDP ${port}, away from Neutron’s`,
+  sameTunnel: (port: number) => `the pods’ tunnels end at UDP ${port}, which is Neutron’s by default too`,
   dryRun: 'a dry run changes nothing',
   blocked: (whats: readonly string[]) => `checking before anything is changed: ${whats.join('; ')}`,
   preflight: (all: number, warnings: number, failures: number) =>
@@ -66,6 +68,7 @@ export const words = {
       `${of.layer}: ${of.check} ${HEALTHS[of.health]}: ${of.what}`,
   },
   advice: {
+    tunnels: 'Set calico_vxlan_port in Kubespray, or vxlan_udp_port of Neutron’s agents, to another port.',
     noProvisioner: (known: readonly string[]) => `Strata knows ${listed(known)}.`,
     preflight: 'Mend it, then deploy again; or override it with a reason, which needs the approval of a destruction.',
   },

@@ -7,6 +7,7 @@ import { chainFindings, chainTo } from './chain.ts';
 import type { Facts, Surveyed } from './facts.ts';
 import type { Input } from './input.ts';
 import { provisionerOf } from './provisioners/provisioners.ts';
+import { tunnelFindings } from './tunnels.ts';
 
 /** Reads what is there and what would go wrong, layer by layer. Changes nothing. */
 export async function survey(input: Input, ctx: SurveyContext): Promise<Facts> {
@@ -25,8 +26,8 @@ export async function survey(input: Input, ctx: SurveyContext): Promise<Facts> {
   }
   const top = layers.at(-1);
   if (input.action !== 'apply' || !top) return { layers: surveyed, findings: [], chain: [] };
-  const chain = await chainTo(top, ctx);
-  return { layers: surveyed, findings: chainFindings(top, chain), chain };
+  const [chain, tunnels] = await Promise.all([chainTo(top, ctx), tunnelFindings(layers, ctx)]);
+  return { layers: surveyed, findings: [...chainFindings(top, chain), ...tunnels], chain };
 }
 
 /** The layers of these names, bottom first. @throws InputError when the environment has one no more */

@@ -10,8 +10,12 @@ export type PodNetwork = {
   readonly encapsulation: Encapsulation;
   readonly hasIpv6: boolean;
   readonly from: string;
+  /** Where tunnels end on the nodes; known of Calico's VXLAN. */
+  readonly udpPort?: number | undefined;
 };
 
+/** @see https://docs.tigera.io/calico/latest/reference/resources/felixconfig vxlanPort; OVS takes the same by default */
+export const VXLAN_PORT = 4789;
 const FELIX = { group: 'crd.projectcalico.org', version: 'v1', plural: 'felixconfigurations' };
 const POOLS = { group: 'crd.projectcalico.org', version: 'v1', plural: 'ippools' };
 
@@ -71,7 +75,8 @@ export function calicoNetwork({ config, pools, settings, env }: Calico): PodNetw
   const [widest] = used.toSorted((a, b) => overheadOf(b) - overheadOf(a));
   const encapsulation = widest?.encapsulation ?? 'none';
   const hasIpv6 = pools.some(({ spec }) => String(spec['cidr']).includes(':'));
-  const common = { setter: 'calico', encapsulation, hasIpv6 } as const;
+  const udpPort = uses('vxlanMode') ? (bytesOf(setting('vxlanPort')) ?? VXLAN_PORT) : undefined;
+  const common = { setter: 'calico', encapsulation, hasIpv6, udpPort } as const;
   const veth = bytesOf(config['veth_mtu']);
   if (veth !== undefined) return { ...common, mtuBytes: veth, from: words.from.calicoConfig };
   const own = used.flatMap((each) => {
@@ -124,8 +129,10 @@ export function ciliumNetwork({ data }: Pick<ConfigMap, 'data'>): PodNetwork {
 
 /** The level of the pods above the node's card, whose MTU is `nicBytes`. */
 export function podLevel(layer: string, network: PodNetwork, { name, mtuBytes: nicBytes }: Level): Level {
+  const { setter, encapsulation, hasIpv6, from } = network;
   const auto = nicBytes === undefined ? undefined : nicBytes - overheadOf(network);
-  return { ...network, name: words.level.pods(layer), layer, over: name, mtuBytes: network.mtuBytes ?? auto };
+  const mtuBytes = network.mtuBytes ?? auto;
+  return { setter, encapsulation, hasIpv6, from, name: words.level.pods(layer), layer, over: name, mtuBytes };
 }
 
 /** 0 means: find it out. */
