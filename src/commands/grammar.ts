@@ -1,5 +1,6 @@
 import { InputError } from '#domain/errors.ts';
 import { visible } from '#domain/mrkdwn.ts';
+import { nearest } from '#domain/nearest.ts';
 import { words as say } from '#words/commands.ts';
 
 /** What stood behind a command: words in order, and `--name value` or `--name=value` options. */
@@ -17,33 +18,54 @@ const QUOTES: Readonly<Record<string, string>> = {
   '\u2019': "\u2019\u2018'",
 };
 /** Options that stand alone. */
-const FLAGS: ReadonlySet<string> = new Set(['failed', 'private']);
+const FLAGS: ReadonlySet<string> = new Set(['failed', 'private', 'dry-run', 'override', 'remove']);
+/** `--name`, and what stands behind its `=`. */
+const OPTION = /^--([\p{L}][\p{L}\p{N}-]*)(?:=(.*))?$/su;
 /** Dashes that phones and word processors put in place of `--`. */
 const LONG_DASH = /^[\u2013\u2014\u2015](?=[\p{L}])/u;
 const MOST_WORDS = 40;
 
 /**
  * Splits what stood behind a command: quotes (curly ones too) keep words together, an em dash in front of a word is
- * `--`, `--failed` and `--private` stand alone, and Slack's escapes become what they stand for: `<@U123|operator>` the id, `<https://x|label>` the address.
- * @throws InputError on a quote that is not closed, an option without a value or given twice, or too many words
+ * `--`, flags as `--dry-run` stand alone, and Slack's escapes become what they stand for: `<@U123|operator>` the id, `<https://x|label>` the address.
+ * @throws InputError on a quote that is not closed, an option without a value or given twice, a flag with one, or too many words
  */
 export function parseArguments(text: string): Arguments {
   const words: string[] = [];
   const options = new Map<string, string>();
   const tokens = tokenise(text);
   for (let index = 0; index < tokens.length; index++) {
-    const { value, quoted } = tokens[index] ?? { value: '', quoted: false };
-    const [, name = '', given] = quoted ? [] : (/^--([\p{L}][\p{L}\p{N}-]*)(?:=(.*))?$/su.exec(value) ?? []);
+    const [, name = '', given] = optionIn(tokens[index]);
     if (name === '') {
-      words.push(value);
+      words.push(tokens[index]?.value ?? '');
       continue;
     }
-    const next = given ?? (FLAGS.has(name.toLowerCase()) ? 'yes' : tokens[++index]?.value);
-    if (next === undefined || next === '') throw new InputError(say.optionWithoutValue(name));
-    if (options.has(name)) throw new InputError(say.optionTwice(name));
-    options.set(name.toLowerCase(), next);
+    const isFlag = FLAGS.has(name.toLowerCase());
+    if (isFlag && given !== undefined) throw new InputError(say.optionWithValue(name));
+    const value = isFlag ? 'yes' : (given ?? valueIn(tokens[++index]));
+    if (value === undefined || value === '') throw withoutValue(name);
+    if (options.has(name.toLowerCase())) throw new InputError(say.optionTwice(name));
+    options.set(name.toLowerCase(), value);
   }
   return { words, options };
+}
+
+/** Its name and what `=` gave it; nothing of what is no option. */
+function optionIn(token: Token | undefined): readonly (string | undefined)[] {
+  return token === undefined || token.quoted ? [] : (OPTION.exec(token.value) ?? []);
+}
+
+/** The value that follows an option; the next option is none, or a slip would swallow it. */
+function valueIn(token: Token | undefined): string | undefined {
+  return optionIn(token).length > 0 ? undefined : token?.value;
+}
+
+function withoutValue(name: string): InputError {
+  const near = nearest(name, [...FLAGS]);
+  return new InputError(
+    say.optionWithoutValue(name),
+    near === undefined ? {} : { advice: say.didYouMean(`--${near}`) },
+  );
 }
 
 type Token = { readonly value: string; readonly quoted: boolean };

@@ -52,6 +52,7 @@ export const words = {
   // grammar
   openQuote: (start: string) => `reading the command: the quote that starts at ${start} is not closed`,
   optionWithoutValue: (name: string) => `reading the command: option "--${name}" needs a value`,
+  optionWithValue: (name: string) => `reading the command: option "--${name}" takes no value`,
   optionTwice: (name: string) => `reading the command: option "--${name}" is given twice`,
   tooManyWords: (most: number) => `reading the command: more than ${most} words`,
   unknownOption: (name: string) => `reading the command: no option "--${name}"`,

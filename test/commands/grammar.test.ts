@@ -23,6 +23,8 @@ describe('parseArguments', () => {
     ['--layer="my layer"', [], { layer: 'my layer' }],
     ['"--level" full', ['--level', 'full'], {}],
     ['--Level full', [], { level: 'full' }],
+    ['lab --dry-run all', ['lab', 'all'], { 'dry-run': 'yes' }],
+    ['--reason "--dry-run"', [], { reason: '--dry-run' }],
     ['a \u2014 b', ['a', '\u2014', 'b'], {}],
     ['<@U123|operator> <#C9|ops>', ['U123', 'C9'], {}],
     ['<!subteam^S1|@ops>', ['S1'], {}],
@@ -45,11 +47,20 @@ describe('parseArguments', () => {
     ['\u201cmy lab', /quote/],
     ['--level', /needs a value/],
     ['--level=', /needs a value/],
+    ['--level --layer metal', /"--level" needs a value/],
     ['--level full --level quick', /twice/],
+    ['--level full --Level quick', /twice/],
+    ['--dry-run=no', /"--dry-run" takes no value/],
     ['x '.repeat(41), /more than 40/],
   ])('refuses %j', (text, message) => {
     expect(() => parseArguments(text)).toThrow(InputError);
     expect(() => parseArguments(text)).toThrow(message);
+  });
+
+  it('guesses the flag that an unknown option at the end was', () => {
+    expect(() => parseArguments('lab --dryrun')).toThrow(
+      expect.objectContaining({ advice: 'Did you mean "--dry-run"?' }),
+    );
   });
 
   it('reads a very long text without stalling', () => {
