@@ -1,12 +1,12 @@
-import type { Field, Form, FormValues } from '#domain/form.ts';
+import type { Field } from '#domain/form.ts';
 import type { Environment } from '#domain/stack.ts';
 import { NodeName } from '#jobs/scale-node/input.ts';
 import { words } from '#words/scale-command.ts';
 import { ageOf } from '#words/time.ts';
+import { refuse } from './asking.ts';
 import { type KnownNodes, knownNodes } from './known-nodes.ts';
 import { type Action, ACTIONS, badFlavor, clustersOf, countOf, MOST_NODES, scalable } from './scaling.ts';
 import { type Call, type CommandForm, typed } from './spec.ts';
-import { require } from './target.ts';
 
 const say = words.form;
 /** Nodes of which a menu may consist: two groups of Slack's hundred. */
@@ -23,7 +23,7 @@ export const scaleForm: CommandForm = {
   async draw(call, values) {
     const environments = scalable(call);
     const environment = environments.find(({ name }) => name === values['environment']) ?? environments[0];
-    if (!environment) return refuse(call, values);
+    if (!environment) return refuse(scaleForm, call, values);
     const clusters = clustersOf(environment).map(({ name }) => name);
     const layer = clusters.find((name) => name === values['layer']) ?? clusters[0] ?? '';
     const action = ACTIONS.find((known) => known === values['action']) ?? 'add';
@@ -59,14 +59,6 @@ export const scaleForm: CommandForm = {
     return { kind: 'text', text: `${target} ${node}` };
   },
 };
-
-/** @throws PolicyError to somebody who may scale nothing, or nothing any more */
-function refuse(call: Call, { environment: wanted }: FormValues): Form {
-  const all = call.deps.stack.environments;
-  const about = all.find(({ name }) => name === wanted) ?? all[0];
-  if (about) require('operate', about, call);
-  throw new Error('drawing the form of scale-node: there is nothing to scale');
-}
 
 function menu(name: 'environment' | 'layer', values: readonly string[], value: string): Field {
   const choices = values.map((each) => ({ value: each, title: each }));

@@ -1,19 +1,17 @@
-import type { Reply } from '#domain/command.ts';
 import { InputError } from '#domain/errors.ts';
-import type { FormValues } from '#domain/form.ts';
-import { code, escapeText } from '#domain/mrkdwn.ts';
+import { escapeText } from '#domain/mrkdwn.ts';
 import { nearest } from '#domain/nearest.ts';
 import type { Environment } from '#domain/stack.ts';
 import { type Input, NodeName } from '#jobs/scale-node/input.ts';
-import { words as commands } from '#words/commands.ts';
 import { aimIn } from '#words/jobs.ts';
 import { words as say } from '#words/scale-command.ts';
 import { ageOf } from '#words/time.ts';
+import { ask, isUnsaid } from './asking.ts';
 import { dispatch } from './dispatch.ts';
 import { type KnownNodes, knownNodes } from './known-nodes.ts';
 import { scaleForm } from './scale-form.ts';
 import { ACTIONS, badFlavor, clustersOf, countOf, MOST_NODES, scalable } from './scaling.ts';
-import { type Call, type CommandSpec, usage } from './spec.ts';
+import type { Call, CommandSpec } from './spec.ts';
 import { endOfWords, findEnvironment, inputError, readLayer, require } from './target.ts';
 
 /** Advice is worth a short wait, no more: the answer is due. */
@@ -30,12 +28,13 @@ export const scaleNode: CommandSpec = {
   form: scaleForm,
   async answer(call) {
     const { words, options } = call.args;
-    if (isUnsaid(call) && words.length + options.size === 0 && scalable(call).length > 0) return ask(call, {});
+    if (isUnsaid(call) && words.length + options.size === 0 && scalable(call).length > 0)
+      return ask(scaleNode, call, {});
     const found = findEnvironment(call);
     const { environment } = found;
     require('operate', environment, call);
     if (isUnsaid(call) && found.rest.length === 0 && clustersOf(environment).length > 0) {
-      return ask(call, { environment: environment.name });
+      return ask(scaleNode, call, { environment: environment.name });
     }
     const input = readInput(call, found);
     const target = { environment: environment.name, layer: input.layer };
@@ -44,16 +43,6 @@ export const scaleNode: CommandSpec = {
     return reply.kind === 'run' && reply.fresh ? withAdvice(reply, await advice) : reply;
   },
 };
-
-/** True when a form can ask for what was not said. */
-function isUnsaid({ request, args }: Call): boolean {
-  return request.origin.kind === 'slack' && [...args.options.keys()].every((name) => name === 'environment');
-}
-
-function ask(call: Call, values: FormValues): Reply {
-  const text = commands.usageIs(code(usage(scaleNode, call)));
-  return { kind: 'text', text, error: true, form: { command: scaleNode.name, values } };
-}
 
 /** @throws InputError */
 function readInput(call: Call, found: ReturnType<typeof findEnvironment>): Input {

@@ -1,6 +1,6 @@
-import { judge } from '#domain/access.ts';
 import type { Environment, Layer } from '#domain/stack.ts';
 import type { Call } from './spec.ts';
+import { permitted } from './target.ts';
 
 /** What /scale-node does to nodes, as people write it. */
 export const ACTIONS = ['add', 'remove', 'replace', 'uncordon'] as const;
@@ -27,8 +27,6 @@ export function clustersOf({ layers }: Environment): readonly Layer[] {
 }
 
 /** Environments with a cluster that the caller may change. */
-export function scalable({ request, deps }: Pick<Call, 'request' | 'deps'>): readonly Environment[] {
-  return deps.stack.environments.filter(
-    (environment) => clustersOf(environment).length > 0 && judge(environment, 'operate', request.caller).allowed,
-  );
+export function scalable(call: Pick<Call, 'request' | 'deps'>): readonly Environment[] {
+  return permitted('operate', call).filter((environment) => clustersOf(environment).length > 0);
 }

@@ -16,11 +16,13 @@ function same(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** Names of the environments that the caller may look at from here. */
-function visibleNames({ request, deps }: Call): string[] {
-  return deps.stack.environments
-    .filter((environment) => judge(environment, 'view', request.caller).allowed)
-    .map(({ name }) => name);
+/** The environments on which the caller has this right from here. */
+export function permitted(right: Right, { request, deps }: Pick<Call, 'request' | 'deps'>): readonly Environment[] {
+  return deps.stack.environments.filter((environment) => judge(environment, right, request.caller).allowed);
+}
+
+function visibleNames(call: Call): string[] {
+  return permitted('view', call).map(({ name }) => name);
 }
 
 /** The one that is meant when none is named: the only one, or the only one of the channel. */

@@ -9,10 +9,15 @@ export function foundationOf({ layers }: Environment, layer: Layer): readonly La
   return path;
 }
 
+/** The layer and everything that stands on it, bottom first. */
+export function standingOn(environment: Environment, layer: Layer): readonly Layer[] {
+  return environment.layers.filter((each) => foundationOf(environment, each).includes(layer));
+}
+
 /** The namespaces of a cluster that other layers call theirs. */
 export function claimedNamespaces(environment: Environment, cluster: Layer): readonly string[] {
-  const names = environment.layers
-    .filter((layer) => layer !== cluster && foundationOf(environment, layer).includes(cluster))
+  const names = standingOn(environment, cluster)
+    .filter((layer) => layer !== cluster)
     .flatMap(({ namespace }) => namespace ?? []);
   return [...new Set(names)];
 }

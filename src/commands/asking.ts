@@ -1,0 +1,25 @@
+import type { Reply } from '#domain/command.ts';
+import type { FormValues } from '#domain/form.ts';
+import { code } from '#domain/mrkdwn.ts';
+import { words as say } from '#words/commands.ts';
+import { type Call, type CommandForm, type CommandSpec, usage } from './spec.ts';
+import { require } from './target.ts';
+
+/** True when a form can ask for what was not said: in Slack, and nothing but the environment was. */
+export function isUnsaid({ request, args }: Call): boolean {
+  return request.origin.kind === 'slack' && [...args.options.keys()].every((name) => name === 'environment');
+}
+
+/** Has Slack show the form of a command; its text is for where that fails. */
+export function ask(spec: CommandSpec, call: Call, values: FormValues): Reply {
+  const text = say.usageIs(code(usage(spec, call)));
+  return { kind: 'text', text, error: true, form: { command: spec.name, values } };
+}
+
+/** For a form that has nothing to offer. @throws PolicyError to somebody who may do it nowhere, or nowhere any more */
+export function refuse({ title }: CommandForm, call: Call, { environment: wanted }: FormValues): never {
+  const all = call.deps.stack.environments;
+  const about = all.find(({ name }) => name === wanted) ?? all[0];
+  if (about) require('operate', about, call);
+  throw new Error(`drawing the form "${title}": there is nothing to choose from`);
+}
