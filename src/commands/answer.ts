@@ -61,14 +61,14 @@ function find(name: string): CommandSpec {
   const wanted = name.toLowerCase();
   const spec = COMMANDS.find((known) => known.name === wanted || known.aliases.includes(wanted));
   if (spec) return spec;
-  const near = nearest(wanted, [...COMMANDS.filter(({ built = true }) => built).map((known) => known.name), 'help']);
+  const near = nearest(wanted, [...COMMANDS.map((known) => known.name), 'help']);
   throw new InputError(say.noCommand(name), near === undefined ? {} : { advice: say.didYouMean(near) });
 }
 
 /** @throws InputError on an option the command does not have */
 function checkOptions(spec: CommandSpec, { args }: Call): void {
   for (const name of args.options.keys()) {
-    if (spec.options?.includes(name) || spec.built === false) continue;
+    if (spec.options?.includes(name)) continue;
     const near = nearest(name, spec.options ?? []);
     throw new InputError(say.unknownOption(name), near === undefined ? {} : { advice: say.didYouMean(`--${near}`) });
   }

@@ -1,3 +1,4 @@
+import { aimOf } from '#domain/aim.ts';
 import type { Reply } from '#domain/command.ts';
 import { escapeName } from '#domain/mrkdwn.ts';
 import type { JobName, Origin } from '#domain/run.ts';
@@ -7,7 +8,7 @@ import type { Call } from './spec.ts';
 type Wanted = {
   readonly job: JobName;
   readonly environment: string;
-  readonly input: { readonly layer: string; readonly depth?: string; readonly action?: string };
+  readonly input: object;
   /** What is done there, in a word or two. */
   readonly aim?: string | undefined;
   /** Shown to the caller alone. Default false. */
@@ -23,7 +24,7 @@ export async function dispatch(
   const origin: Origin = isPrivate ? { ...request.origin, private: true } : request.origin;
   const run = await deps.dispatcher.dispatch({ job, environment, input, by: caller.person, origin, once });
   const { number } = run.request;
-  const what = say.what(job, say.target(escapeName(environment), escapeName(input.layer)), aim);
+  const what = say.what(job, say.target(escapeName(environment), escapeName(aimOf(input).layer)), aim);
   const shown = isPrivate ? say.startedPrivately : say.started;
   const started = origin.kind === 'terminal' ? say.startedAtTerminal : shown;
   return { kind: 'run', ...run, text: run.fresh ? started(number, what) : say.again(number) };

@@ -15,8 +15,7 @@ const SELF: CommandSpec = {
 };
 
 /** Whether the caller may do this on any environment from here. */
-function isOpen({ right, built = true }: CommandSpec, { request, deps }: Call): boolean {
-  if (!built) return false;
+function isOpen({ right }: CommandSpec, { request, deps }: Call): boolean {
   if (right === undefined) return true;
   return deps.stack.environments.some((environment) => judge(environment, right, request.caller).allowed);
 }

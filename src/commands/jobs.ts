@@ -2,7 +2,6 @@ import { InputError } from '#domain/errors.ts';
 import { words as say } from '#words/commands.ts';
 import { dispatch } from './dispatch.ts';
 import type { CommandSpec } from './spec.ts';
-import { typed } from './spec.ts';
 import { endOfWords, findEnvironment, readLayer, readLevel, require } from './target.ts';
 
 export const smokeTest: CommandSpec = {
@@ -71,20 +70,3 @@ export const drill: CommandSpec = {
     return dispatch(call, { job: 'drill', environment: found.environment.name, input, aim: input.risk });
   },
 };
-
-/** A command that is announced: it says so, whoever asks. */
-function notBuilt(name: string, summary: string): CommandSpec {
-  const spec: CommandSpec = {
-    name,
-    aliases: [],
-    slash: name,
-    parameters: '',
-    summary,
-    right: 'operate',
-    built: false,
-    answer: async (call) => ({ kind: 'text', text: say.notBuilt(`\`${typed(spec, call)}\``), error: true }),
-  };
-  return spec;
-}
-
-export const deploy = notBuilt('deploy', say.deploy);

@@ -1,6 +1,7 @@
 import { approveRun, breakGlassOf, denyRun } from './approve.ts';
 import { freezeEnvironment, queue, resolveStep, retryRun, stopRun, unfreezeEnvironment } from './control.ts';
-import { deploy, drill, smokeTest, status } from './jobs.ts';
+import { deploy } from './deploy.ts';
+import { drill, smokeTest, status } from './jobs.ts';
 import { history, show } from './look.ts';
 import { scaleNode } from './scale-node.ts';
 import { words as say } from '#words/commands.ts';

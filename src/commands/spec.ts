@@ -44,8 +44,6 @@ export type CommandSpec = {
   readonly summary: string;
   /** What a caller needs on one environment at least to see it in the help; undefined: everybody. */
   readonly right?: Right | undefined;
-  /** False for what is announced and not there yet; default true. */
-  readonly built?: boolean;
   readonly options?: readonly string[];
   readonly form?: CommandForm;
   /** @throws InputError, PolicyError, BusyError */

@@ -91,8 +91,6 @@ export const words = {
     'There is nothing you may do from here. Try it in a channel of an environment, or ask who keeps the stack file.',
 
   // answers
-  notBuilt: (command: string) =>
-    `${command} is not built yet, so nothing was started. It is planned for a coming release.`,
   started: (number: number, what: string) =>
     `Run #${number} is on its way: ${what}. Its progress shows in this channel.`,
   startedPrivately: (number: number, what: string) =>
@@ -172,7 +170,6 @@ export const words = {
   history: 'the newest runs',
   show: 'one run: steps, times, outcome',
   whoami: 'who you are to Strata, and what you may do',
-  deploy: 'deploy a layer',
 
   // whoami
   youAre: (person: string, id: string) => `You are ${person} (${id}).`,

@@ -20,8 +20,17 @@ export function sentencesOf(job: JobName): Sentences {
   return Object.hasOwn(JOBS, job) ? JOBS[job] : { title: job, outcomes: OUTCOMES };
 }
 
-/** What a run does, in a word or two: `full`, `remove node-4`, `add 2 nodes`; undefined: no more than its job says. */
-export function aimIn({ depth, action, node, count }: Omit<Aim, 'layer'>): string | undefined {
-  const nodes = count === undefined ? node : count === 1 ? '1 node' : `${count} nodes`;
-  return depth ?? (action === undefined ? undefined : [action, nodes].filter((part) => part !== undefined).join(' '));
+/**
+ * What a run does, in a few words: `full`, `remove node-4`, `add 2 nodes`, `rollback keystone`, `remove, dry run`;
+ * undefined: no more than its job says.
+ */
+export function aimIn(aim: Omit<Aim, 'layer'>): string | undefined {
+  const { depth, action, node, release, count, isDryRun = false, isOverride = false } = aim;
+  if (depth !== undefined) return depth;
+  const object = count === undefined ? (node ?? release) : count === 1 ? '1 node' : `${count} nodes`;
+  // To apply is what a deploy is.
+  const doing = action === 'apply' ? [] : [action, object].filter((part) => part !== undefined);
+  const parts = [doing.join(' '), isOverride ? 'preflight overridden' : '', isDryRun ? 'dry run' : ''];
+  const said = parts.filter((part) => part !== '');
+  return said.length === 0 ? undefined : said.join(', ');
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Field, Form } from '#domain/form.ts';
 import { formView, readState, refusalView, waitingView } from '#chat/form-view.ts';
+import { deployForm } from '#commands/deploy-form.ts';
+import { environment, request, world } from '../commands/world.ts';
 import { checkView } from '../../sandbox/workspace/check.ts';
 
 const memory = { command: 'scale-node', channel: { id: 'C0OPS', name: 'cloud-ops' } };
@@ -33,6 +35,8 @@ const REMOVE: Form = {
     },
   ],
 };
+/** By whom the layers of the environment are set up; the last one by somebody else. */
+const DEPLOYED = ['kolla-ansible', 'kubespray', 'rook'].map((provisioner) => ({ provisioner }));
 const many = (count: number): Form => ({
   ...REMOVE,
   fields: [
@@ -57,6 +61,17 @@ describe('the view of a form', () => {
     ['refused', refusalView(memory, { kind: 'errors', errors: { '': 'You may not <@U1>.' } })],
   ])('is drawn as it was looked at: %s', async (name, view) => {
     await expect(`${JSON.stringify(view, null, 2)}\n`).toMatchFileSnapshot(`golden/form-${name}.json`);
+  });
+
+  it('is drawn as it was looked at: deploy', async () => {
+    const layers = environment('lab').layers.map((layer, index) => ({ ...layer, ...DEPLOYED[index] }));
+    const { deps } = world([environment('lab', { layers }), environment('edge')]);
+    const call = { request: request('deploy', ''), deps, args: { words: [], options: new Map<string, string>() } };
+
+    const view = formView({ ...memory, command: 'deploy' }, await deployForm.draw(call, {}));
+
+    expect(() => checkView({ ...view })).not.toThrow();
+    await expect(`${JSON.stringify(view, null, 2)}\n`).toMatchFileSnapshot('golden/form-deploy.json');
   });
 
   it.each([1, 100, 101, 200])('stays within what Slack takes with %i choices', (count) => {

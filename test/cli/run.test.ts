@@ -85,6 +85,50 @@ describe('strata run approve', () => {
   });
 });
 
+/** The run that a command has just asked for. */
+async function nextRun(): Promise<RunRef> {
+  return vi.waitUntil(async () => {
+    const [newest] = await world.runs.recent(world.environment, 1);
+    return newest?.number === run.number ? undefined : newest;
+  }, 20_000);
+}
+
+describe('strata run deploy', () => {
+  it.each([
+    [[], /which layer\? Name one, or all\nThere are: metal, cluster, all\.\nUsage: strata run deploy/],
+    [['all', '--dryrun'], /"--dryrun" needs a value\nDid you mean "--dry-run"\?/],
+    [['cluster', '--override'], /--override wants a reason/],
+  ])('%j starts nothing and says why', async (words, why) => {
+    const before = await world.runs.recent(world.environment);
+
+    const ended = await strata(['deploy', ...words]);
+
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(why);
+    expect(await world.runs.recent(world.environment)).toEqual(before);
+  });
+
+  it('asks for a dry run of every layer, and follows it to its end', async () => {
+    const following = strata(['deploy', world.environment, 'all', '--dry-run', '--reason', 'before the upgrade']);
+    const made = await nextRun();
+    await world.journal.append(made, { fence: 0, seq: 1 }, [
+      { type: 'ended', outcome: 'succeeded', leftovers: [], report: nothing },
+    ]);
+
+    const { code, stderr } = await following;
+
+    expect((await world.view(made)).request).toMatchObject({
+      ...{ job: 'deploy', by: { id: ME }, origin: { kind: 'terminal' } },
+      input: {
+        ...{ action: 'apply', layers: ['metal', 'cluster'], isDryRun: true, isOverride: false },
+        reason: 'before the upgrade',
+      },
+    });
+    expect(code).toBe(0);
+    expect(stderr).toContain(`deploy of ${world.environment} / metal + cluster, dry run.`);
+  });
+});
+
 describe('strata run scale-node', () => {
   it.each([
     [[], /name one\nIt works on: cluster\.\nUsage: strata run scale-node \[environment\] <layer> add/],
@@ -103,10 +147,7 @@ describe('strata run scale-node', () => {
   it('follows the run to its end, and tells what that offers', async () => {
     const offers = [{ label: 'Uncordon node-4', command: 'scale-node', text: '--layer cluster uncordon node-4' }];
     const following = strata(['scale-node', 'cluster', 'remove', 'node-4']);
-    const made = await vi.waitUntil(async () => {
-      const [newest] = await world.runs.recent(world.environment, 1);
-      return newest?.number === run.number ? undefined : newest;
-    }, 20_000);
+    const made = await nextRun();
     const report = { ...nothing, offers };
     await world.journal.append(made, { fence: 0, seq: 1 }, [
       { type: 'ended', outcome: 'failed', leftovers: [], report },

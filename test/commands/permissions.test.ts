@@ -104,6 +104,8 @@ describe.each([
   ['drill', 'operate', (environment: string) => environment],
   ['scale-node', 'operate', (environment: string) => `${environment} cluster add 2`],
   ['scale-node', 'operate', (environment: string) => `${environment} cluster replace node-4`],
+  ['deploy', 'operate', (environment: string) => `${environment} all --dry-run`],
+  ['deploy', 'operate', (environment: string) => `${environment} metal --remove`],
   ['history', 'view', (environment: string) => environment],
   ['queue', 'view', (environment: string) => environment],
   ['freeze', 'operate', (environment: string) => `${environment} "disk swap" 30m`],
@@ -257,13 +259,16 @@ describe('the button of an offer', () => {
   });
 });
 
-describe('the form of scale-node', () => {
+describe.each([
+  ['scale-node', { layer: 'cluster', action: 'add', count: '1' }],
+  ['deploy', { layer: 'all', run: 'dry-run', reason: '' }],
+])('the form of %s', (command, filled) => {
   it.each(CELLS)('sent by %s from %s, environment %i', async (role, place, index) => {
     const environment = environments[index];
     const before = await refusals(environment);
     const caller = callerOf(role, place, environment);
-    const values = { environment, layer: 'cluster', action: 'add', count: '1' };
-    const request = { command: 'scale-node', values, caller, origin, once: randomUUID() };
+    const values = { environment, ...filled };
+    const request = { command, values, caller, origin, once: randomUUID() };
 
     const reply = await sendForm(request, deps);
 
@@ -277,7 +282,7 @@ describe('the form of scale-node', () => {
     const caller = callerOf(role, place, environment);
     const values = { environment };
 
-    const form = await drawForm({ command: 'scale-node', values, caller, origin, once: randomUUID() }, deps);
+    const form = await drawForm({ command, values, caller, origin, once: randomUUID() }, deps);
 
     const choices =
       'fields' in form ? form.fields.flatMap((field) => (field.kind === 'menu' ? field.choices : [])) : [];

@@ -138,7 +138,7 @@ describe.each<[Mode, number]>([
     ['an unknown environment', 'operator', '/smoke-test lob', 'Did you mean'],
     ['an unknown layer', 'operator', '/smoke-test lab metl', 'Did you mean'],
     ['somebody who may not', 'outsider', '/smoke-test lab cloud quick', `<@${ADA}>`],
-    ['what is not built yet', 'operator', '/deploy lab', 'not'],
+    ['what contradicts itself', 'operator', '/deploy lab cloud --remove --override --reason x', 'do not go together'],
     ['a quote that is not closed', 'operator', '/smoke-test "lab', 'quote'],
   ])('%s is answered privately, and nothing is started', async (_what, who, text, words) => {
     const root = rootOf(scene);
