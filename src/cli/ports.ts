@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { openContainers } from '#adapters/docker/containers.ts';
 import { type Cluster, openCluster } from '#adapters/kubernetes/cluster.ts';
 import { readContext } from '#adapters/kubernetes/kubeconfig.ts';
@@ -54,14 +55,24 @@ export function openAllPorts(settings: Settings, artifacts: Artifacts): (environ
   // The lease is renewed each third of its time, so nobody else can have the run before two thirds of it have passed.
   const silenceMs = Math.min(MOST_SILENCE_MS, settings.env.worker.lockMs / 2);
   const variables = settings.env.toolVariables;
+  const installation = installationOf(settings.env);
   return (environment) => ({
     ...layers(environment),
     artifacts,
     tools(layerName, signal) {
       const command = layerOf(environment, layerName).tools?.command ?? [];
-      return openTools({ command, mark: `${environment.name}/${layerName}`, variables, artifacts, silenceMs }, signal);
+      const mark = `${installation}/${environment.name}/${layerName}`;
+      return openTools({ command, mark, variables, artifacts, silenceMs }, signal);
     },
   });
+}
+
+/** Two installations may call an environment the same and share a host: neither ends the other's programs. */
+function installationOf({ redis: { hosts, master, database } }: Env): string {
+  return createHash('sha256')
+    .update(JSON.stringify([hosts, master, database]))
+    .digest('hex')
+    .slice(0, 8);
 }
 
 /** @throws InputError when there is no clouds.yaml */

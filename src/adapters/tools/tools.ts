@@ -13,7 +13,7 @@ const OUTPUT_CHARACTERS = 64 * 1024;
 export type ToolsPlace = {
   /** Argument array in front of every program; empty: this host. */
   readonly command: readonly string[];
-  /** `<environment>/<layer>`: what a dead worker left of it is killed before anything else of it is run. */
+  /** `<installation>/<environment>/<layer>`: what a dead worker left of it is killed before anything else of it is run. */
   readonly mark: string;
   /** All that programs get to see of this process' environment. */
   readonly variables: Readonly<Record<string, string>>;

@@ -74,7 +74,12 @@ describe('plan of a deploy', () => {
 
   it('needs nobody when there is nothing to change, and says so', () => {
     expect(plan(APPLY, factsOf(KEPT), LAB)).toMatchObject({ risk: 'read' });
-    expect(idsOf(APPLY, factsOf(KEPT))).toEqual(['preflight', 'cluster/kubernetes', 'cluster/namespace', 'cluster/mtu']);
+    expect(idsOf(APPLY, factsOf(KEPT))).toEqual([
+      'preflight',
+      'cluster/kubernetes',
+      'cluster/namespace',
+      'cluster/mtu',
+    ]);
     const end = { environment: LAB, outcome: 'succeeded', steps: {}, leftovers: [], tookMs: 1, endedAt: '' } as const;
     expect(report(APPLY, factsOf(KEPT), end).title).toBe('Nothing to change: all is as it is to be');
   });
