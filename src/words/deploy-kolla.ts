@@ -1,7 +1,7 @@
 /** Sentences of the deploy of a cloud by Kolla-Ansible. */
 export const words = {
   noSetting: (layer: string) => `deploying "${layer}": the stack file does not say where Kolla's configuration is`,
-  noRemoval: (layer: string) => `removing "${layer}": kolla-ansible destroy deletes data that nobody listed`,
+  noRemoval: 'it deletes data that nobody listed; by hand: kolla-ansible destroy --yes-i-really-really-mean-it',
   surveying: (folder: string) => `reading Kolla's configuration in ${folder}`,
   keeping: (folder: string) => `keeping in ${folder} what the cloud was set up from`,
   cloud: 'OpenStack by Kolla-Ansible',
@@ -12,12 +12,12 @@ export const words = {
     prechecks: 'Check the hosts (prechecks)',
     deploy: 'Deploy the containers (deploy)',
     'post-deploy': 'Write the credentials (post-deploy)',
+    destroy: 'Destroy the containers (destroy)',
     keep: 'Keep what the cloud was set up from',
   },
   risk: (command: string) => `a host that is half configured; running ${command} again completes it`,
   advice: {
     noSetting: 'Give the layer "kolla: { config, inventory }" in the stack file, paths of where the tools run.',
-    noRemoval: 'Do it by hand: kolla-ansible destroy -i INVENTORY --yes-i-really-really-mean-it',
     noTool: 'See that it is installed where the tools run, and that tools.command of the layer leads there.',
   },
 };

@@ -57,8 +57,10 @@ export const words = {
     rollback: (layers: readonly string[]) => `roll back a release of ${listed(layers)}`,
   },
   title: { preflight: 'Check beforehand what would fail later' },
+  rollBack: (release: string) => `Roll back ${release}`,
   judged: {
-    override: (reason: string) => `although the preflight says no: ${reason}`,
+    override: 'although the preflight says no',
+    reason: (reason: string) => `because: ${reason}`,
     part: (layer: string, part: Part) => {
       const versions = part.from !== undefined && part.to !== undefined && part.from !== part.to;
       return `${layer}: ${part.what}: ${change(part)}${versions ? `, ${part.from} to ${part.to}` : ` (${part.to ?? part.from ?? ''})`}`;

@@ -28,8 +28,8 @@ export type Desk = {
   endOf(run: RunRef): Promise<Ended>;
   /** What went wrong on the way; empty when all went well. */
   troublesOf(run: RunRef): Promise<readonly string[]>;
-  /** Carries a run with worker after worker, each killed when a further step begins; gives how many were. */
-  carryThroughDeaths(run: RunRef): Promise<number>;
+  /** Carries a run with worker after worker, each killed when a further step has begun; gives those steps. */
+  carryThroughDeaths(run: RunRef): Promise<readonly string[]>;
   close(): Promise<void>;
 };
 
@@ -108,7 +108,7 @@ export async function openDesk(of: {
         });
         if (moment === 'ended') {
           await worker.end('SIGTERM');
-          return killedAt.size;
+          return [...killedAt];
         }
         await sleep(DELAYS_MS[killedAt.size % DELAYS_MS.length] ?? 0);
         await worker.end('SIGKILL');

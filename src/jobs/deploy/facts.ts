@@ -1,5 +1,6 @@
 import type { Level } from '#domain/mtu.ts';
-import type { Finding, LayerFacts } from './provisioner.ts';
+import type { Input } from './input.ts';
+import type { Finding, LayerFacts, Part } from './provisioner.ts';
 
 /** What one layer's provisioner found out. */
 export type Surveyed = { readonly name: string; readonly provisioner: string; readonly facts: LayerFacts };
@@ -23,4 +24,10 @@ export function findingsOf({ layers, findings }: Facts): readonly Finding[] {
 /** True when nothing of these layers is to be made, changed or taken away. */
 export function isKept({ layers }: Facts): boolean {
   return layers.every(({ facts }) => facts.parts.every(({ from, to }) => from === to));
+}
+
+/** What is and what is to be; of a removal what is there goes, and nothing comes. */
+export function partsOf({ action }: Pick<Input, 'action'>, { parts }: LayerFacts): readonly Part[] {
+  if (action !== 'remove') return parts;
+  return parts.flatMap(({ what, from }) => (from === undefined ? [] : [{ what, from }]));
 }

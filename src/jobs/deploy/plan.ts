@@ -4,21 +4,22 @@ import type { Environment } from '#domain/stack.ts';
 import { words } from '#words/deploy.ts';
 import { lookStep } from '../mark.ts';
 import { status } from '../status/status.ts';
-import { type Facts, findingsOf, isKept } from './facts.ts';
+import { type Facts, findingsOf, isKept, partsOf } from './facts.ts';
 import type { Input } from './input.ts';
+import type { Finding } from './provisioner.ts';
 import { provisionerOf } from './provisioners/provisioners.ts';
 import { chosenOf } from './survey.ts';
 
 /** Pure: preflight, the steps of each layer, and a look at what has become of it. */
 export function plan(input: Input, facts: Facts, environment: Environment): Plan {
   const summary = words.summary[input.action](input.layers);
-  const failures = findingsOf(facts).filter(({ health }) => health === 'failure');
+  const failures = blockingOf(input, facts);
   const isOverride = input.action === 'apply' && input.isOverride;
-  if (failures.length > 0 && !isOverride) return { summary, risk: 'read', steps: [preflightStep(facts)] };
+  if (failures.length > 0 && !isOverride) return { summary, risk: 'read', steps: [preflightStep(facts, failures)] };
   const changing = changingSteps(input, facts, environment);
   const isDryRun = input.action !== 'rollback' && input.isDryRun;
   const steps = [
-    preflightStep(facts, isOverride),
+    preflightStep(facts, []),
     ...(isDryRun ? changing.map((step) => ({ ...step, skip: words.dryRun })) : changing),
     ...(isDryRun || input.action === 'remove' ? [] : lookSteps(input, environment)),
   ];
@@ -28,6 +29,11 @@ export function plan(input: Input, facts: Facts, environment: Environment): Plan
 }
 
 type Weight = { readonly isDryRun: boolean; readonly isOverride: boolean; readonly changes: number };
+
+/** What keeps a layer from being set up keeps nobody from taking it away, or back to what it was. */
+function blockingOf({ action }: Input, facts: Facts): readonly Finding[] {
+  return action === 'apply' ? findingsOf(facts).filter(({ health }) => health === 'failure') : [];
+}
 
 /** Nothing to change is nothing to approve. */
 function riskOf(input: Input, facts: Facts, { isDryRun, isOverride, changes }: Weight): Risk {
@@ -56,21 +62,24 @@ function changingSteps(input: Input, { layers }: Facts, environment: Environment
 }
 
 /** Was read in the survey: here it stands in the run, and stops it where it must. */
-function preflightStep(facts: Facts, isOverride = false): Step {
+function preflightStep(facts: Facts, blocking: readonly Finding[]): Step {
   const findings = findingsOf(facts);
-  const failures = findings.filter(({ health }) => health === 'failure');
-  const warnings = findings.filter(({ health }) => health === 'warning');
-  const [first] = failures;
+  const count = (health: Finding['health']) => findings.filter((finding) => finding.health === health).length;
+  const [first] = blocking;
   return lookStep<null>({
     id: 'preflight',
     title: words.title.preflight,
     layer: facts.layers[0]?.name ?? '',
     async look() {
-      if (first && !isOverride) {
+      if (first) {
         const advice = first.advice ?? words.advice.preflight;
-        throw new CheckError(words.blocked(failures.map(({ what }) => what)), { advice });
+        throw new CheckError(words.blocked(blocking.map(({ what }) => what)), { advice });
       }
-      return { kind: 'ready', value: null, detail: words.preflight(findings.length, warnings.length, failures.length) };
+      return {
+        kind: 'ready',
+        value: null,
+        detail: words.preflight(findings.length, count('warning'), count('failure')),
+      };
     },
   });
 }
@@ -84,9 +93,10 @@ function lookSteps({ layers }: Input, environment: Environment): readonly Step[]
 function judgedOf(input: Input, facts: Facts): readonly string[] {
   const remarks = findingsOf(facts).filter(({ health }) => health !== 'ok');
   return [
-    ...(input.action === 'apply' && input.isOverride ? [words.judged.override(input.reason ?? '')] : []),
+    ...(input.action === 'apply' && input.isOverride ? [words.judged.override] : []),
+    ...(input.reason === undefined ? [] : [words.judged.reason(input.reason)]),
     ...facts.layers.flatMap(({ name, facts: of }) => [
-      ...of.parts.map((part) => words.judged.part(name, part)),
+      ...partsOf(input, of).map((part) => words.judged.part(name, part)),
       ...of.hashes.map((hash) => words.judged.hash(name, hash)),
     ]),
     ...remarks.map(({ layer, check, health, what }) => words.judged.finding({ layer, check, health, what })),

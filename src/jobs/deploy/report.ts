@@ -7,7 +7,8 @@ import { checkOf } from '../check.ts';
 import { recapsOf } from '../recap.ts';
 import { tellChain } from '../status/mtu/mtu.ts';
 import { status } from '../status/status.ts';
-import { type Facts, findingsOf, isKept } from './facts.ts';
+import { type Facts, findingsOf, isKept, partsOf } from './facts.ts';
+import { offersOf } from './offers.ts';
 import type { Input } from './input.ts';
 import { plan } from './plan.ts';
 import type { Finding } from './provisioner.ts';
@@ -32,15 +33,16 @@ export function report(input: Input, facts: Facts | undefined, outcome: RunOutco
     troubles: [...failures, ...(isRead ? now.flatMap(({ troubles }) => troubles) : [])],
     checks: ends.map(({ step, end }) => checkOf(words.report.on(step.layer, step.title), end)),
     hops: facts ? tellChain(facts.chain).hops : [],
-    tables: [...(facts ? tablesOf(facts) : []), ...recapsOf(outcome)],
+    tables: [...(facts ? tablesOf(input, facts) : []), ...recapsOf(outcome)],
     leftovers: outcome.leftovers,
+    offers: facts && offersOf(facts, outcome),
     at,
   };
 }
 
-function tablesOf(facts: Facts): Table[] {
+function tablesOf(input: Input, facts: Facts): Table[] {
   const findings = findingsOf(facts);
-  const parts = facts.layers.flatMap(({ name, facts: of }) => of.parts.map((part) => ({ name, part })));
+  const parts = facts.layers.flatMap(({ name, facts: of }) => partsOf(input, of).map((part) => ({ name, part })));
   return [
     {
       ...{ id: 'preflight', title: words.report.preflight, statusColumn: 1, columns: columnsOf(words.report.findings) },

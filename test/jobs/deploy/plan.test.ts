@@ -107,7 +107,7 @@ describe('plan of a deploy', () => {
     const overridden = plan({ ...APPLY, isOverride: true, reason }, factsOf(NEW, [BLOCKING]), LAB);
 
     expect(overridden).toMatchObject({ risk: 'destroy', target: 'cluster' });
-    expect(overridden.judged?.[0]).toBe(`although the preflight says no: ${reason}`);
+    expect(overridden.judged?.slice(0, 2)).toEqual(['although the preflight says no', `because: ${reason}`]);
     expect(overridden.judged).toContain('cloud: mtu blocks: the MTU is 1450: 50 too many');
   });
 
@@ -138,5 +138,18 @@ describe('plan of a removal', () => {
   it('destroys, so that the layer has to be typed, and takes the servers before their network', () => {
     expect(plan(REMOVE, factsOf(KEPT), LAB)).toMatchObject({ risk: 'destroy', target: 'cluster' });
     expect(idsOf(REMOVE, factsOf(KEPT))).toEqual(['preflight', 'metal/unbuild-cluster', 'metal/unground-cluster']);
+  });
+
+  it('tells what goes, and is not kept from it by what keeps a deploy', () => {
+    const parts = [
+      { what: 'server node-1', from: 'id-1', to: 'id-1' },
+      { what: 'server node-2', to: 'm1.large' },
+    ];
+
+    const { judged, steps } = plan(REMOVE, factsOf({ ...KEPT, parts }, [BLOCKING]), LAB);
+
+    expect(judged?.[0]).toBe('cluster: server node-1: goes (id-1)');
+    expect(judged?.join()).not.toContain('node-2: new');
+    expect(steps).toHaveLength(3);
   });
 });

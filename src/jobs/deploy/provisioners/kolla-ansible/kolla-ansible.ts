@@ -20,9 +20,7 @@ export const kollaAnsible: Provisioner<KollaFacts> = {
   steps: (layer, { isSetUp, digest }) =>
     isSetUp ? [] : [...COMMANDS.map((command) => commandStep(layer, command)), keepStep(layer, digest)],
   // `kolla-ansible destroy` takes data with it that nobody listed: a person's work.
-  removeSteps(layer) {
-    throw new InputError(words.noRemoval(layer.name), { advice: words.advice.noRemoval });
-  },
+  removeSteps: (layer) => [{ ...commandStep(layer, 'destroy'), skip: words.noRemoval }],
 };
 
 async function survey(layer: Layer, ctx: SurveyContext): Promise<KollaFacts> {
@@ -63,7 +61,7 @@ function settingOf({ name, kolla }: Layer): KollaSetting {
   return kolla;
 }
 
-function commandStep(layer: Layer, command: (typeof COMMANDS)[number]): Step {
+function commandStep(layer: Layer, command: (typeof COMMANDS)[number] | 'destroy'): Step {
   const id = `${layer.name}/${command}`;
   return {
     id,
