@@ -102,7 +102,7 @@ export const words = {
   },
   title: {
     names: (names: readonly string[]) => `Reserve the ${names.length === 1 ? 'name' : 'names'} ${listed(names)}`,
-    group: 'Create a server group, so that nodes spread over hypervisors',
+    group: 'Create a server group that spreads nodes',
     port: (node: string) => `Create a port for ${node}`,
     server: (node: string, flavor: string) => `Boot server ${node} (${flavor})`,
     reach: (names: readonly string[]) => `Wait until Ansible can log in at ${listed(names)}`,
@@ -122,7 +122,7 @@ export const words = {
     delete: (server: string) => `Delete server ${server}`,
     rest: (server: string) => `Delete what hung on server ${server}`,
     off: (server: string) => `Stop server ${server} and see it off`,
-    fence: (node: string) => `Mark ${node} out of service, so that its pods and volumes are let go`,
+    fence: (node: string) => `Mark ${node} out of service: its pods are let go`,
     down: (host: string) => `Declare compute host ${host} dead`,
     evacuate: (host: string) => `Evacuate the servers of ${host}`,
     uncordon: (node: string) => `Uncordon ${node}`,
