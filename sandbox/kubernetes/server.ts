@@ -57,7 +57,8 @@ export function createHandlers(store: Store): Handlers {
     const pod = at?.sub === 'exec' ? store.find('Pod', at.name ?? '', at.namespace) : undefined;
     if (store.faults.has('apiHangs')) return;
     if (!at || !pod) return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
-    if (isSilent(store, pod['spec'].nodeName))
+    // There is no container yet, or nobody who would start a command in it.
+    if (pod['status'].phase === 'Pending' || isSilent(store, pod['spec'].nodeName))
       return void socket.end('HTTP/1.1 500 Internal Server Error\r\nconnection: close\r\n\r\n');
     const argv = at.query.getAll('command');
     runCommand({ request: incoming, socket }, pod, {

@@ -111,6 +111,12 @@ describe('the status of the story’s stack, simulated', () => {
     expect(whats(report, 'cluster', 'storage')).toEqual([]);
   });
 
+  it('tells the claim that keeps a member of Galera back, and nothing of that member', async () => {
+    const { report } = await statusWith('claimPending');
+
+    expect(whats(report, 'cloud').filter((what) => what.includes('Galera'))).toEqual([]);
+  });
+
   it('bears objects without a status', async () => {
     const { report } = await statusWith('bareObjects');
 

@@ -12,7 +12,8 @@ export function membersIn(layer: string, namespace: string, ports: JobPorts): Me
   return {
     async list(signal) {
       const pods = (await ports.kubernetes(layer, signal)?.pods({ namespace, labels: MARIADB })) ?? [];
-      return pods.map(({ name, ip }) => ({ name, address: ip }));
+      // One whose container never began is no member yet: what keeps its pod back is told of the namespace.
+      return pods.filter(({ phase }) => phase !== 'Pending').map(({ name, ip }) => ({ name, address: ip }));
     },
     async exec(name, argv, signal) {
       const cluster = ports.kubernetes(layer, signal);
