@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunView } from '#domain/fold.ts';
 import { codeBlock } from '#domain/mrkdwn.ts';
 import type { Environment } from '#domain/stack.ts';
-import { raster } from '#report/kit/raster.ts';
+import { INLINE_BYTES, raster } from '#report/kit/raster.ts';
 import { pictureOfRun, textOfReport } from '#report/run.ts';
 import { words } from '#words/chat.ts';
 import type { Place, SlackApi } from './api.ts';
@@ -69,7 +69,7 @@ async function postCard(task: PictureTask, deps: PictureDeps): Promise<void> {
   const { card, altText } = picture;
   let fileId = shown.facts?.[`${part}.file`];
   if (fileId === undefined) {
-    fileId = await upload({ png: await raster(card), ...fileOf(view) }, slackOf(deps));
+    fileId = await upload({ png: await raster(card, INLINE_BYTES), ...fileOf(view) }, slackOf(deps));
     await deps.remember({ [`${part}.file`]: fileId });
   }
   await untilReady(fileId, isProcessed, slackOf(deps));

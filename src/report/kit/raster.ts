@@ -6,8 +6,10 @@ import type { Node } from './nodes.ts';
 /** A picture that is not drawn yet: its root node and its width in CSS pixels; the height follows from the content. */
 export type Card = { readonly width: number; readonly root: Node };
 
-/** Real pixels for one CSS pixel. */
-const SCALE = 2;
+/** Real pixels for one CSS pixel; a picture that would be too heavy is drawn coarser. */
+const SCALES = [2, 1.5, 1] as const;
+/** What a phone loads without a thought, in bytes: for pictures that a thread shows by itself. */
+export const INLINE_BYTES = 200_000;
 /** Nothing we draw comes near; it keeps a mistake from eating the memory. */
 const MAX_PIXELS = 16_000_000;
 const MAX_AT_ONCE = 2;
@@ -80,18 +82,28 @@ async function oneOfTwo<T>(work: () => Promise<T>): Promise<T> {
 
 /**
  * Draws a card as PNG at twice its CSS width, off the event loop, two at a time. The same card gives the same bytes. A
- * card of more than 16 megapixels is cut at its foot.
+ * card of more than 16 megapixels is cut at its foot, one of more than `mostBytes` (default: as many as it takes) drawn at
+ * one and a half times its width, or at its width.
  * @throws Error when a font file is missing
  */
-export async function raster(card: Card): Promise<Buffer> {
+export async function raster(card: Card, mostBytes = Number.POSITIVE_INFINITY): Promise<Buffer> {
   // Whoever calls has just laid the card out.
   await turn();
   await prepareFonts(card.root);
   const renderer = await openRenderer();
   return oneOfTwo(async () => {
-    const width = card.width * SCALE;
-    const measured = await renderer.measure(card.root, { width, devicePixelRatio: SCALE });
-    const height = Math.min(Math.ceil(measured.height / SCALE) * SCALE, Math.floor(MAX_PIXELS / width));
-    return renderer.render(card.root, { width, height, devicePixelRatio: SCALE, format: 'png' });
+    let png: Buffer = Buffer.alloc(0);
+    for (const scale of SCALES) {
+      png = await drawn(renderer, card, scale);
+      if (png.length <= mostBytes) break;
+    }
+    return png;
   });
+}
+
+async function drawn(renderer: Renderer, { width: cssWidth, root }: Card, scale: number): Promise<Buffer> {
+  const width = Math.round(cssWidth * scale);
+  const measured = await renderer.measure(root, { width, devicePixelRatio: scale });
+  const height = Math.min(Math.ceil(Math.ceil(measured.height / scale) * scale), Math.floor(MAX_PIXELS / width));
+  return renderer.render(root, { width, height, devicePixelRatio: scale, format: 'png' });
 }
