@@ -88,7 +88,7 @@ function layWitness(folder: string, real: string): string {
   return witness;
 }
 
-async function ansibleProgram(): Promise<string> {
+export async function ansibleProgram(): Promise<string> {
   const script = join(PLAYBOOKS, 'kubespray');
   await exec(script, ['install']);
   return (await exec(script, ['program', 'ansible-playbook'])).stdout.trim();
