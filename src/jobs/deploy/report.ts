@@ -33,14 +33,14 @@ export function report(input: Input, facts: Facts | undefined, outcome: RunOutco
     troubles: [...failures, ...(isRead ? now.flatMap(({ troubles }) => troubles) : [])],
     checks: ends.map(({ step, end }) => checkOf(words.report.on(step.layer, step.title), end)),
     hops: facts ? tellChain(facts.chain).hops : [],
-    tables: [...(facts ? tablesOf(input, facts) : []), ...recapsOf(outcome)],
+    tables: [...(facts ? tablesOf(input, facts, outcome) : []), ...recapsOf(outcome)],
     leftovers: outcome.leftovers,
     offers: facts && offersOf(facts, outcome),
     at,
   };
 }
 
-function tablesOf(input: Input, facts: Facts): Table[] {
+function tablesOf(input: Input, facts: Facts, { outcome }: RunOutcome): Table[] {
   const findings = findingsOf(facts);
   const parts = facts.layers.flatMap(({ name, facts: of }) => partsOf(input, of).map((part) => ({ name, part })));
   return [
@@ -53,7 +53,7 @@ function tablesOf(input: Input, facts: Facts): Table[] {
     {
       ...{ id: 'parts', title: words.report.parts, statusColumn: 2, columns: columnsOf(words.report.partColumns) },
       rows: parts.map(({ name, part }) => ({
-        health: part.from === part.to ? 'ok' : 'warning',
+        health: part.from === part.to || outcome === 'succeeded' ? 'ok' : 'warning',
         cells: [name, part.what, words.change(part), part.from ?? '', part.to ?? ''],
       })),
     },

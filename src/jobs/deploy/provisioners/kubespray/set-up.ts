@@ -5,19 +5,24 @@ import { isAbsence } from './absence.ts';
 
 /** Where the cluster itself keeps what it was set up from. */
 const KEPT = { namespace: 'kube-system', name: 'strata-cluster' };
-export type SetUp = { readonly digest?: string | undefined; readonly isReady: boolean };
+/** `isThere`: a cluster answers, whoever set it up. */
+export type SetUp = { readonly digest?: string | undefined; readonly isThere: boolean; readonly isReady: boolean };
+
+/** No cluster yet. */
+export const NOTHING: SetUp = { isThere: false, isReady: false };
 
 /** What the cluster was set up from, and whether all its nodes are Ready; neither when it does not answer. */
 export async function readSetUp({ name }: Pick<Layer, 'name'>, ctx: SurveyContext): Promise<SetUp> {
   try {
     const cluster = ctx.ports.kubernetes(name, ctx.signal);
     const [nodes, kept] = await Promise.all([cluster?.nodes(), cluster?.configMap(KEPT.namespace, KEPT.name)]);
-    const isReady = (nodes ?? []).length > 0 && (nodes ?? []).every(({ ready }) => ready === 'True');
-    return { digest: kept?.data['digest'], isReady };
+    const isThere = (nodes ?? []).length > 0;
+    const isReady = isThere && (nodes ?? []).every(({ ready }) => ready === 'True');
+    return { digest: kept?.data['digest'], isThere, isReady };
   } catch (error) {
     ctx.signal.throwIfAborted();
     if (!isAbsence(error)) throw error;
-    return { isReady: false };
+    return NOTHING;
   }
 }
 

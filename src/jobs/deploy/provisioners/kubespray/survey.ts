@@ -10,7 +10,7 @@ import type { Finding, Part } from '../../provisioner.ts';
 import { findingsOf, type Read, readCloud } from './cloud.ts';
 import type { KubesprayFacts, Wanted } from './facts.ts';
 import { nameOf } from '../../../kubespray/mark.ts';
-import { readSetUp, type SetUp } from './set-up.ts';
+import { NOTHING, readSetUp, type SetUp } from './set-up.ts';
 
 type Context = SurveyContext & { readonly isBelowPlanned: boolean };
 
@@ -20,10 +20,11 @@ export async function survey(layer: Layer, ctx: Context): Promise<KubesprayFacts
   const cloud = cloudBelow(layer, ctx);
   const playbooks = await readPlaybooks(layer, ctx);
   const digest = digestOf(playbooks, setting);
-  const setUp = ctx.isBelowPlanned ? { isReady: false } : await readSetUp(layer, ctx);
+  const setUp = ctx.isBelowPlanned ? NOTHING : await readSetUp(layer, ctx);
   const isAsWanted = setUp.digest === digest && setUp.isReady;
   const base = { cloud, digest, hashes: [words.hash(playbooks)] };
-  const whole: Part = { what: words.cluster, from: isAsWanted ? digest : setUp.digest && words.other, to: digest };
+  const before = setUp.isThere ? words.other : undefined;
+  const whole: Part = { what: words.cluster, from: isAsWanted ? digest : before, to: digest };
   // Servers that somebody else made: only the playbooks are run.
   if (!setting.servers) return { ...base, servers: [], isSetUp: isAsWanted, parts: [whole], findings: [] };
   if (ctx.isBelowPlanned) {
