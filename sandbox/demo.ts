@@ -54,7 +54,7 @@ const story = await startStory(folder);
 say('Clouds      simulated: OpenStack, Kubernetes on it, Ceph and OpenStack in that');
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 say(
-  `Tools       stand-ins of Ansible and Helm${hasPython ? '' : '; python3 is missing, and /scale-node and /deploy need it'}`,
+  `Tools       stand-ins of Kolla-Ansible, Ansible and Helm${hasPython ? '' : '; python3 is missing, and /scale-node and /deploy need it'}`,
 );
 const { features } = manifestOf(slashEntries()) as { features: { slash_commands: Record<string, string>[] } };
 const commands = features.slash_commands.map(
@@ -87,6 +87,9 @@ strata.stderr.on('data', (text: Buffer) => {
   say(`\nOpen ${workspace.url} and type:\n`);
   say('  /cloud-status              all is well; switch a trouble on in the panel beside, and ask again');
   say('  /smoke-test lab');
+  say(
+    '  /deploy lab all            the four layers with their tools, a minute; a dry run first: /deploy lab all --dry-run',
+  );
   say('  /scale-node lab cluster replace node-4   once "node-4 dies" is on: as the team lead, approve it by its name;');
   say('                             add and remove node-3 too; with "Galera splits" on, its removal is refused');
   say('  /strata drill lab          a harmless change: as the team lead (lower left), approve it or deny it, or let');

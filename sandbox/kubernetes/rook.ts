@@ -8,10 +8,9 @@ export function settleCeph(store: Store): void {
   const daemons = store.all('Deployment', (each) => hostOf(each) !== undefined);
   for (const daemon of daemons) {
     if (store.find('Node', hostOf(daemon) ?? '')) continue;
-    const taken = daemons
-      .filter(({ metadata }) => metadata.labels?.['app'] === daemon.metadata.labels?.['app'])
-      .map(hostOf);
-    const isFree = ({ metadata, spec }: Thing) => !taken.includes(metadata.name) && (spec?.taints ?? []).length === 0;
+    const alike = daemons.filter(({ metadata }) => metadata.labels?.['app'] === daemon.metadata.labels?.['app']);
+    const taken = new Set(alike.map(hostOf));
+    const isFree = ({ metadata, spec }: Thing) => !taken.has(metadata.name) && (spec?.taints ?? []).length === 0;
     const [free] = store.all('Node', isFree);
     // Its pods are made anew.
     for (const pod of store.all('Pod', ({ metadata }) => metadata['ownerReferences']?.[0]?.uid === daemon.metadata.uid))

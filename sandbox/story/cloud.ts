@@ -3,6 +3,8 @@ import { startOpenStack } from '../openstack/openstack.ts';
 import { hostFor } from '../openstack/life.ts';
 import { addHost } from '../openstack/seeds.ts';
 import { put, type Store, type Thing, where } from '../openstack/store.ts';
+import { RELEASES } from '../kubernetes/seeds.ts';
+import type { SimulatedTools } from '../tools/tools.ts';
 import { faultOf } from './cluster.ts';
 import { TIMING_MS } from './metal.ts';
 import type { Part } from './part.ts';
@@ -26,8 +28,10 @@ function followNodes(cluster: SimulatedKubernetes['store'], { hosts, agents }: S
   follow();
 }
 
+type CloudTools = { readonly tools: SimulatedTools; readonly charts: string };
+
 /** OpenStack in the cluster. */
-export async function startCloud(cluster: SimulatedKubernetes) {
+export async function startCloud(cluster: SimulatedKubernetes, { tools, charts }: CloudTools) {
   const cloud = await startOpenStack({
     ...{ timing: TIMING_MS, region: 'RegionTwo', mtuBytes: MTU_BYTES },
     ...{ hosts: [], servers: [{ name: 'cirros' }], volumes: [{ name: 'data', size: 10 }] },
@@ -36,7 +40,11 @@ export async function startCloud(cluster: SimulatedKubernetes) {
   followNodes(cluster.store, store);
   for (const server of where(store.servers)) server.host = hostFor(store, server)?.name ?? '';
   const part: Part = {
-    layer: { name: 'cloud', kind: 'openstack', on: 'cluster', cloud: 'cloud', namespace: 'openstack' },
+    layer: {
+      ...{ name: 'cloud', kind: 'openstack', on: 'cluster', cloud: 'cloud', namespace: 'openstack' },
+      ...{ provisioner: 'openstack-helm', tools: { command: tools.command } },
+      helm: { charts, releases: RELEASES.map((name) => ({ name })) },
+    },
     about: 'OpenStack in the cluster',
     troubles: [
       {
@@ -60,6 +68,10 @@ export async function startCloud(cluster: SimulatedKubernetes) {
         set(on) {
           for (const volume of where(store.volumes)) volume.status = on ? 'error' : 'available';
         },
+      },
+      {
+        ...{ id: 'deployFails', title: 'Nova does not deploy', about: 'The next deploy of nova fails in its Job.' },
+        set: (on) => tools.setFault('fail-nova', on),
       },
       faultOf(cluster, 'galeraDown', 'Galera splits'),
       faultOf(cluster, 'imagePull', 'An image is missing'),

@@ -36,10 +36,16 @@ export async function startCluster(power: (isOn: boolean) => void, command: read
   return { part, cluster };
 }
 
+/** Where helm runs, and its folder of charts. */
+export type HelmPlace = { readonly command: readonly string[]; readonly charts: string };
+
 /** Ceph in the cluster, by Rook. */
-export function storageOf(cluster: SimulatedKubernetes): Part {
+export function storageOf(cluster: SimulatedKubernetes, { command, charts }: HelmPlace): Part {
   return {
-    layer: { name: 'storage', kind: 'ceph', on: 'cluster', namespace: 'ceph' },
+    layer: {
+      ...{ name: 'storage', kind: 'ceph', on: 'cluster', namespace: 'ceph', provisioner: 'rook', tools: { command } },
+      helm: { charts, releases: [{ name: 'rook-ceph-cluster' }] },
+    },
     about: 'Ceph in the cluster',
     troubles: [
       faultOf(cluster, 'cephError', 'Ceph is full'),

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDocker } from '../docker/docker.ts';
 import { startOpenStack } from '../openstack/openstack.ts';
@@ -12,8 +13,17 @@ const NODES = ['node-1', 'node-2', 'node-3', 'node-4'];
 /** Longer than anybody waits for one part of a cloud. */
 const SLOW_MS = 12_000;
 
+/** Configuration and inventory as Kolla wants them; the stand-in reads the hosts. */
+function layKolla(config: string): { readonly config: string; readonly inventory: string } {
+  const inventory = join(config, 'all-in-one');
+  mkdirSync(config, { recursive: true });
+  writeFileSync(join(config, 'globals.yml'), 'kolla_base_distro: debian\nneutron_plugin_agent: openvswitch\n');
+  writeFileSync(inventory, 'all: { hosts: { metal-01: { ansible_host: 127.0.0.1 } } }\n');
+  return { config, inventory };
+}
+
 /** OpenStack on one server, and the four virtual machines that carry the cluster. */
-export async function startMetal(folder: string) {
+export async function startMetal(folder: string, command: readonly string[]) {
   const metal = await startOpenStack({
     timing: TIMING_MS,
     quotas: QUOTAS,
@@ -24,7 +34,10 @@ export async function startMetal(folder: string) {
   const { store, faults } = metal;
   const used = () => where(store.servers).reduce((sum, { flavor }) => sum + Number(flavor.vcpus), 0);
   const part: Part = {
-    layer: { name: 'metal', kind: 'openstack', cloud: 'metal', host: docker.host },
+    layer: {
+      ...{ name: 'metal', kind: 'openstack', cloud: 'metal', host: docker.host, provisioner: 'kolla-ansible' },
+      ...{ kolla: layKolla(join(folder, 'kolla')), tools: { command } },
+    },
     about: 'OpenStack on one server',
     troubles: [
       {

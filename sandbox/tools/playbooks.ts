@@ -11,6 +11,7 @@ export type Play = {
 
 const inCluster: Play['hosts'] = ({ groups }) => groups.includes('kube_node') || groups.includes('kube_control_plane');
 const isWorker: Play['hosts'] = ({ groups }) => groups.includes('kube_node');
+const isAny: Play['hosts'] = () => true;
 const isNode: Play['hosts'] = ({ name }, node) => name === node;
 
 function play(name: string, hosts: Play['hosts'], ...tasks: readonly (Task | string)[]): Play {
@@ -51,8 +52,52 @@ const JOIN = [
   'network_plugin/calico : Start Calico resources',
 ] as const;
 
-/** Kubespray's playbooks, with its names of plays and tasks; a few tasks of each. */
+/** Kolla-Ansible's commands; what they set up is there already. */
+const KOLLA: Readonly<Record<string, readonly Play[]>> = {
+  bootstrap_servers: [
+    play(
+      'Apply role baremetal',
+      isAny,
+      'openstack.kolla.baremetal : Ensure localhost in /etc/hosts',
+      'openstack.kolla.docker : Install packages',
+    ),
+  ],
+  prechecks: [
+    play(
+      'Apply role prechecks',
+      isAny,
+      'prechecks : Checking Ansible version',
+      'prechecks : Checking free port for HAProxy',
+      'prechecks : Checking the kolla_internal_vip_address is free',
+    ),
+  ],
+  deploy: [
+    play(
+      'Apply role mariadb',
+      isAny,
+      'mariadb : Copying over galera.cnf',
+      'mariadb : Wait for MariaDB service to be ready',
+    ),
+    play(
+      'Apply role keystone',
+      isAny,
+      'keystone : Running Keystone bootstrap container',
+      'keystone : Restart keystone container',
+    ),
+    play('Apply role glance', isAny, 'glance : Running Glance bootstrap container', 'glance : Check glance containers'),
+    play(
+      'Apply role neutron',
+      isAny,
+      'neutron : Copying over neutron.conf',
+      'neutron : Restart neutron-server container',
+    ),
+  ],
+  post_deploy: [play('Creating clouds.yaml file on the deploy node', isAny, 'Template out clouds.yaml')],
+};
+
+/** Kubespray's playbooks, with its names of plays and tasks, and Kolla's; a few tasks of each. */
 export const PLAYBOOKS: Readonly<Record<string, readonly Play[]>> = {
+  ...KOLLA,
   facts: [VERSION, VALIDATE, FACTS],
   scale: [
     VERSION,

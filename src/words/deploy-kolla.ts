@@ -5,6 +5,7 @@ export const words = {
   surveying: (folder: string) => `reading Kolla's configuration in ${folder}`,
   keeping: (folder: string) => `keeping in ${folder} what the cloud was set up from`,
   cloud: 'OpenStack by Kolla-Ansible',
+  other: 'set up from something else',
   noTool: 'kolla-ansible cannot be run',
   hash: (tree: string) => `configuration sha256 ${tree.slice(0, 16)}`,
   title: {

@@ -4,6 +4,7 @@ import type { KollaSetting, Layer } from '#domain/stack.ts';
 import { words } from '#words/deploy-kolla.ts';
 import { runAnsible } from '../../../ansible/run.ts';
 import { digestTrees } from '../../../tree-digest.ts';
+import { isAbsence } from '../../absence.ts';
 import type { LayerFacts, Provisioner } from '../../provisioner.ts';
 
 /** In this order; each may be run again. @see https://docs.openstack.org/kolla-ansible/latest/user/quickstart.html */
@@ -31,7 +32,7 @@ async function survey(layer: Layer, ctx: SurveyContext): Promise<KollaFacts> {
   const version = await tools.run({ doing: words.surveying(config), argv: ['kolla-ansible', '--version'] });
   const kept = await tools.run({ doing: words.surveying(config), argv: ['cat', `${config}/${KEPT}`] });
   const digest = tree.slice(0, 16);
-  const from = kept.exitCode === 0 ? kept.output.trim() : undefined;
+  const from = kept.exitCode === 0 ? kept.output.trim() : (await isThere(layer, ctx)) ? words.other : undefined;
   return {
     parts: [{ what: words.cloud, from, to: digest }],
     findings: [
@@ -53,6 +54,18 @@ async function survey(layer: Layer, ctx: SurveyContext): Promise<KollaFacts> {
     hashes: [words.hash(tree)],
     ...{ digest, isSetUp: from === digest },
   };
+}
+
+/** True when a cloud answers, whoever set it up. */
+async function isThere({ name }: Layer, { ports, signal }: SurveyContext): Promise<boolean> {
+  try {
+    await ports.openstack(name, signal).identity.authenticate();
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isAbsence(error)) return false;
+    throw error;
+  }
 }
 
 /** @throws InputError when the stack file does not say where its configuration is */

@@ -7,7 +7,7 @@ import type { Booted } from '../../../kubespray/server.ts';
 import { settingOf } from '../../../kubespray/setting.ts';
 import { lookStep } from '../../../mark.ts';
 import type { Provisioner } from '../../provisioner.ts';
-import { isAbsence } from './absence.ts';
+import { isAbsence } from '../../absence.ts';
 import type { KubesprayFacts, Wanted } from './facts.ts';
 import { type Ground, groundSteps, ungroundStep } from './network.ts';
 import { nodeSteps, spreadStep, unbuildStep } from './servers.ts';

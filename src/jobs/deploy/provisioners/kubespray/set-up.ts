@@ -1,7 +1,7 @@
 import type { Step, SurveyContext } from '#domain/run.ts';
 import type { Layer } from '#domain/stack.ts';
 import { words } from '#words/deploy-kubespray.ts';
-import { isAbsence } from './absence.ts';
+import { isAbsence } from '../../absence.ts';
 
 /** Where the cluster itself keeps what it was set up from. */
 const KEPT = { namespace: 'kube-system', name: 'strata-cluster' };
