@@ -51,6 +51,7 @@ export const words = {
     server: (node: string, flavor: string) => `Boot server ${node} (${flavor})`,
     reach: 'Wait until Ansible can log in at every node',
     cluster: 'Set up Kubernetes (cluster.yml)',
+    kubeconfig: 'Fetch the kubeconfig of the new cluster',
     answers: 'Wait until the cluster answers and its nodes are Ready',
     keep: 'Keep in the cluster what it was set up from',
     unbuild: 'Delete the servers of the nodes',
@@ -61,6 +62,8 @@ export const words = {
   several: (name: string, count: number) => `removing network "${name}": ${count} networks carry its name and mark`,
   left: (names: readonly string[]) => `still there: ${few(names)}`,
   silent: (names: readonly string[], why: string) => `${few(names)}: no login yet${why === '' ? '' : `: ${why}`}`,
+  known: 'the workers reach the cluster by theirs',
+  kept: (run: number, name: string) => `strata artifact ${run} ${name}`,
   nodes: (count: number) => `${count} nodes Ready`,
   notReady: (names: readonly string[]) => (names.length === 0 ? 'no node yet' : `not Ready: ${few(names)}`),
   advice: {
@@ -73,6 +76,6 @@ export const words = {
     quota: 'Raise the quota of the project, or ask for fewer workers.',
     reach: 'See that the servers boot, and that kubespray.user may log in with kubespray.key.',
     kubeconfig: (layer: string, context: string) =>
-      `Put /etc/kubernetes/admin.conf of the first control-plane node into the kubeconfig of the workers, as context "${context}" (layer ${layer}).`,
+      `Put the kubeconfig that the run has kept into that of the workers, as context "${context}" (layer ${layer}).`,
   },
 };

@@ -4,6 +4,8 @@ export const words = {
   surveying: (path: string) => `reading Kubespray in ${path}`,
   short: (of: { readonly resource: string; readonly amount: number; readonly used: number; readonly limit: number }) =>
     `${of.resource}: ${of.amount} needed, ${Math.max(0, of.limit - of.used)} left of ${of.limit}`,
+  noKubeconfig: (layer: string, host: string) =>
+    `reading the kubeconfig of "${layer}"${host === '' ? '' : ` from ${host}`}: there is none`,
   removing: (server: string) => `removing ${server}, which could not be built`,
   serverGone: (name: string) => `booting server "${name}": it is gone`,
   serverFailed: (name: string, said: string) => `booting server "${name}": ${said}`,

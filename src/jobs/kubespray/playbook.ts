@@ -1,6 +1,6 @@
 import type { StepContext } from '#domain/run.ts';
 import type { Layer } from '#domain/stack.ts';
-import type { Recap } from '#domain/tools.ts';
+import type { Recap, ToolResult } from '#domain/tools.ts';
 import { words } from '#words/ansible.ts';
 import { runAnsible } from '../ansible/run.ts';
 import { type Host, inventoryOf } from './inventory.ts';
@@ -47,11 +47,20 @@ export async function silentHosts(
   layer: Layer,
   hosts: readonly Host[],
 ): Promise<{ readonly names: readonly string[]; readonly why: string }> {
-  const { output } = await ctx.ports.tools(layer.name, ctx.signal).run({
-    ...placeOf(layer, hosts),
-    doing: words.running('ansible', layer.name),
-    argv: ['ansible', 'all', '-i', INVENTORY, '--one-line', '-m', 'ansible.builtin.ping'],
-  });
+  const { output } = await adHoc(ctx, layer, { hosts, pattern: 'all', module: ['-m', 'ansible.builtin.ping'] });
   const names = hosts.map(({ name }) => name).filter((name) => !output.includes(`${name} | SUCCESS`));
   return { names, why: output.trim().split('\n').at(-1)?.slice(0, 300) ?? '' };
+}
+
+/** One module on the hosts of a pattern, a line each. Its output is kept nowhere: it may be a secret. */
+export async function adHoc(
+  ctx: StepContext,
+  layer: Layer,
+  of: { readonly hosts: readonly Host[]; readonly pattern: string; readonly module: readonly string[] },
+): Promise<ToolResult> {
+  return ctx.ports.tools(layer.name, ctx.signal).run({
+    ...placeOf(layer, of.hosts),
+    doing: words.running('ansible', layer.name),
+    argv: ['ansible', of.pattern, '-i', INVENTORY, '--one-line', ...of.module],
+  });
 }

@@ -56,7 +56,7 @@ describe('plan of a deploy', () => {
       'preflight',
       ...['network', 'subnet', 'router', 'group', 'spread'].map((what) => `metal/${what}-cluster`),
       ...[1, 2, 3].flatMap((index) => [`metal/port-node-${index}`, `metal/server-node-${index}`]),
-      ...['reach', 'cluster', 'answers', 'keep'].map((what) => `cluster/${what}`),
+      ...['reach', 'cluster', 'kubeconfig', 'answers', 'keep'].map((what) => `cluster/${what}`),
       'cluster/kubernetes',
       'cluster/namespace',
       'cluster/mtu',

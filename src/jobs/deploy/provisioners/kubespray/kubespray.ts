@@ -2,6 +2,7 @@ import type { Step, StepContext } from '#domain/run.ts';
 import type { Environment, Layer } from '#domain/stack.ts';
 import { words } from '#words/deploy-kubespray.ts';
 import { type Host, hostsOf } from '../../../kubespray/inventory.ts';
+import { fetchKubeconfig } from '../../../kubespray/kubeconfig.ts';
 import { runPlaybook, silentHosts } from '../../../kubespray/playbook.ts';
 import type { Booted } from '../../../kubespray/server.ts';
 import { settingOf } from '../../../kubespray/setting.ts';
@@ -11,7 +12,7 @@ import { isAbsence } from '../../absence.ts';
 import type { KubesprayFacts, Wanted } from './facts.ts';
 import { type Ground, groundSteps, ungroundStep } from './network.ts';
 import { nodeSteps, spreadStep, unbuildStep } from './servers.ts';
-import { keepStep } from './set-up.ts';
+import { keepStep, readSetUp } from './set-up.ts';
 import { survey } from './survey.ts';
 
 /** Kubespray's own defaults: Services, pods. @see https://github.com/kubernetes-sigs/kubespray/blob/master/docs/cloud_controllers/openstack.md */
@@ -94,7 +95,24 @@ function clusterSteps(layer: Layer, facts: KubesprayFacts, site: Site): readonly
     timeoutMs: 900_000,
     look: (ctx) => untilReady(ctx, layer),
   });
-  return [reach, set, answers, keepStep(name, facts.digest)] as readonly Step[];
+  return [reach, set, kubeconfigStep(layer, site), answers, keepStep(name, facts.digest)] as readonly Step[];
+}
+
+/** A new cluster is known to nobody: its kubeconfig becomes a secret file of the run, for whoever gives it to the workers. */
+function kubeconfigStep(layer: Layer, site: Site): Step {
+  const { name } = layer;
+  return lookStep<null>({
+    id: `${name}/kubeconfig`,
+    title: words.title.kubeconfig,
+    layer: name,
+    timeoutMs: 300_000,
+    async look(ctx) {
+      if ((await readSetUp(layer, ctx)).isThere) return { kind: 'skip', why: words.known };
+      const content = await fetchKubeconfig(ctx, layer, await hostsFor(ctx, layer, site));
+      await ctx.ports.artifacts.put(ctx.run, { name: `${name}-kubeconfig`, content, isSecret: true });
+      return { kind: 'ready', value: null, detail: words.kept(ctx.run.number, `${name}-kubeconfig`) };
+    },
+  });
 }
 
 /** The servers of the plan; those that the cluster has where somebody else made them. */
