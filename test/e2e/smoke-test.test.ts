@@ -113,7 +113,7 @@ describe('smoke-test from a terminal, on real OpenStacks', () => {
     // Other suites have had servers of other names there.
     const names = (await deletedServers('cloud')).filter((name) => /^strata-\d+-[0-9a-f]{8}-/.test(name));
 
-    expect(names.length).toBeGreaterThan(4);
+    expect(names.length).toBeGreaterThan(2);
     expect(new Set(names).size).toBe(names.length);
     expect(names.filter((name) => !name.endsWith('-server'))).toEqual([]);
   });
