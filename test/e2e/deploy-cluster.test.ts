@@ -44,7 +44,7 @@ describe('/deploy of a cluster on a real OpenStack, by real Ansible, into a real
   let worker: Running | undefined;
   afterAll(() => worker?.end('SIGTERM'));
 
-  it('killed at every step: one network, one server a node, all of them Ready', async () => {
+  it('killed again and again: one network, one server a node, all of them Ready', async () => {
     const run = await desk.ask('/deploy lab cluster');
     await desk.planAndApprove(run);
 
@@ -78,7 +78,11 @@ describe('/deploy of a cluster on a real OpenStack, by real Ansible, into a real
     expect(await servers()).toEqual(NAMES);
   });
 
-  it('--remove takes away what was made, and nothing else', async () => {
+  it('--remove takes away what was made, nodes of /scale-node too, and nothing else', async () => {
+    const more = await desk.ask('/scale-node lab cluster add');
+    await desk.approve(more);
+    expect(await desk.troublesOf(more)).toEqual([]);
+    expect(await servers()).toEqual([...NAMES, 'pool-4']);
     const run = await desk.ask('/deploy lab cluster --remove');
     await desk.approve(run, 'cluster');
 

@@ -139,8 +139,8 @@ describe('/scale-node on a real API server and a real OpenStack, by real Ansible
   });
 });
 
-describe('kill -9 of the worker at every step', () => {
-  /** A worker died in or after each of these steps at least, and no playbook was ever run beside another one. */
+describe('kill -9 of the worker, whenever a further step is seen to have begun', () => {
+  /** A worker died in or just after each of these steps at least: quick ones pass unseen. No playbook ran beside another. */
   async function killedIn(run: RunRef, ...steps: readonly string[]): Promise<void> {
     const killed = await desk.carryThroughDeaths(run);
 

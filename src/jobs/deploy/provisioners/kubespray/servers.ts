@@ -112,8 +112,15 @@ export function unbuildStep(ground: Ground): Step {
       const left = await own(ctx);
       if (left.length > 0) return { kind: 'wait', afterMs: 1000, why: words.left(left.map(({ name }) => name)) };
       const { network, compute } = ctx.ports.openstack(cloud, ctx.signal);
-      for (const { id } of await network.ports({ description: descriptionOf(ctx, layer) }))
-        await network.deletePort(id);
+      // Those of nodes that /scale-node added carry the mark of its run.
+      const grounds = await network.networks({
+        name: nameOf(environment, layer),
+        description: descriptionOf(ctx, layer),
+      });
+      const ports = await Promise.all(grounds.map(({ id: networkId }) => network.ports({ networkId })));
+      for (const { id, description } of ports.flat()) {
+        if (description.startsWith('strata:')) await network.deletePort(id);
+      }
       const groups = (await compute.serverGroups()).filter(({ name }) => name === nameOf(environment, layer));
       for (const { id } of groups) await compute.deleteServerGroup(id);
       return { kind: 'ready', value: null };
