@@ -70,6 +70,9 @@ const RATES: Readonly<Record<string, { readonly perMinute: number; readonly burs
   'chat.update': { perMinute: 50, burst: 50 },
   'chat.postEphemeral': { perMinute: 100, burst: 100 },
   'apps.connections.open': { perMinute: 50, burst: 50 },
+  // https://docs.slack.dev/reference/methods/pins.add
+  'pins.add': { perMinute: 20, burst: 20 },
+  'pins.remove': { perMinute: 20, burst: 20 },
   'usergroups.users.list': { perMinute: 20, burst: 20 },
   'conversations.list': { perMinute: 20, burst: 20 },
   'views.open': { perMinute: 100, burst: 100 },

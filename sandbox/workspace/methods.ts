@@ -1,6 +1,7 @@
 import { args, word, type Args, type Methods } from './args.ts';
 import { checkMessage } from './check.ts';
 import type { Delivery } from './delivery.ts';
+import { pinMethods } from './pins.ts';
 import { LIMITS, Refusal, type Limit } from './limits.ts';
 import type { Modals } from './modals.ts';
 import type { Channel, Member } from './options.ts';
@@ -11,6 +12,7 @@ import { edit, findMessage, isReady, postAsApp, type Block, type Message, type S
 export function messageMethods(state: State, delivery: Delivery, modals: Modals): Methods {
   const { app, team, options } = state;
   return {
+    ...pinMethods(state),
     'auth.test': () => {
       const who = { user: app.name.toLowerCase(), user_id: app.userId, bot_id: app.botId };
       return { url: `${state.url}/`, team: team.name, team_id: team.id, ...who, is_enterprise_install: false };

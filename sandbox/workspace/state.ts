@@ -17,6 +17,8 @@ export type Message = {
   readonly files?: readonly FileView[];
   readonly thread_ts?: string;
   readonly metadata?: unknown;
+  /** The channels that it is pinned to. */
+  readonly pinned_to?: readonly string[];
   readonly edited?: { readonly user: string; readonly ts: string };
   /** Ephemeral: the one member who sees it. */
   readonly visible_to?: string;
@@ -141,6 +143,13 @@ export function edit(state: State, message: Message, patch: Pick<Message, 'text'
   state.messages[state.messages.indexOf(message)] = next;
   state.changes.emit('change', { type: 'message', message: next });
   return next;
+}
+
+/** Changes something about it that is no edit. */
+export function mark(state: State, message: Message, patch: Pick<Message, 'pinned_to'>): void {
+  const next = { ...message, ...patch };
+  state.messages[state.messages.indexOf(message)] = next;
+  state.changes.emit('change', { type: 'message', message: next });
 }
 
 export function remove(state: State, message: Message): void {

@@ -1,12 +1,12 @@
 import type { WebAPICallResult, WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { RunRef } from '#domain/run.ts';
+import type { Subject } from '#domain/ports.ts';
 import { fit, type Message } from './limits.ts';
 import type { Pace } from './pace.ts';
 import { SlackTrouble, troubleOf } from './trouble.ts';
 
-/** Which part of which run a message shows; kept with the message at Slack. */
-export type Mark = { readonly run: RunRef; readonly part: string };
+/** Which part of what a message shows; kept with the message at Slack. */
+export type Mark = { readonly of: Subject; readonly part: string };
 export type Place = { readonly channel: string; readonly thread?: string | undefined };
 export type Posted = { readonly channel: string; readonly ts: string };
 
@@ -60,6 +60,10 @@ const Messages = z.object({
 });
 const Channels = z.object({ channels: z.array(z.object({ id: z.string(), name: z.string().optional() })) });
 
+function numberOf(of: Subject) {
+  return 'schedule' in of ? { schedule: of.schedule } : { run: of.number };
+}
+
 export function openApi(deps: ApiDeps): SlackApi {
   const { client, pace, signal, isOurs } = deps;
   const ids = new Map<string, string>();
@@ -104,19 +108,19 @@ export function openApi(deps: ApiDeps): SlackApi {
     }
   }
 
-  function isMarked(message: z.infer<typeof Messages>['messages'][number], { run, part }: Mark): boolean {
+  function isMarked(message: z.infer<typeof Messages>['messages'][number], { of, part }: Mark): boolean {
     const { event_type: type, event_payload: payload } = message.metadata ?? {};
     if (deps.botId !== undefined && message.bot_id !== undefined && message.bot_id !== deps.botId) return false;
-    return type === EVENT_TYPE && payload?.['key'] === run.key && payload['part'] === part;
+    return type === EVENT_TYPE && payload?.['key'] === of.key && payload['part'] === part;
   }
 
   return {
     call,
     editTurn: () => turn('chat.update', 'edit', deps.editGapMs),
-    async post({ channel, thread }, render, { run, part }) {
+    async post({ channel, thread }, render, { of, part }) {
       await turn('chat.postMessage', `post ${channel}`, deps.postGapMs);
       const message = await render();
-      const metadata = { event_type: EVENT_TYPE, event_payload: { run: run.number, key: run.key, part } };
+      const metadata = { event_type: EVENT_TYPE, event_payload: { ...numberOf(of), key: of.key, part } };
       const args = { channel, metadata, ...(thread === undefined ? {} : { thread_ts: thread }) };
       return PostedMessage.parse(await send('chat.postMessage', args, message));
     },

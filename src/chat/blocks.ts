@@ -188,7 +188,7 @@ export function askMessage({ approval, request }: RunView, approvers: readonly s
 
 /** A picture that Slack holds as a file. */
 export function pictureMessage(view: RunView, fileId: string, altText: string): Message {
-  return { text: escapeText(altText), blocks: [imageBlock(view, fileId, altText), pictureButtons(view)] };
+  return { text: escapeText(altText), blocks: [imageBlock(view, fileId, altText), pictureButtons(view.request)] };
 }
 
 /** The same without buttons, for one who pressed one. */

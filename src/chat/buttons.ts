@@ -2,7 +2,10 @@ import type { ActionsBlock, Button } from '@slack/types';
 import { z } from 'zod';
 import type { Click } from '#domain/command.ts';
 import type { RunView } from '#domain/fold.ts';
+import type { RunRef } from '#domain/run.ts';
+import type { Schedule } from '#domain/schedule.ts';
 import { words } from '#words/chat.ts';
+import { words as schedules } from '#words/schedules.ts';
 import { line } from './escape.ts';
 
 /** What people can press under a run. */
@@ -18,8 +21,11 @@ export const ACTIONS = [
   'as-text',
   'full-picture',
   'offer',
+  'unschedule',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
+/** Those of a run that are called the same everywhere. */
+type RunAction = Exclude<Action, 'offer' | 'unschedule'>;
 
 /** What a button carries. It comes back from outside and is believed in nothing but which run and plan are meant. */
 const Value = z.object({
@@ -50,7 +56,7 @@ export function buttonsOf(view: RunView): ActionsBlock[] {
   return elements.length === 0 ? [] : [{ type: 'actions', block_id: `run-${view.request.number}`, elements }];
 }
 
-function actionsOf({ state, outcome, approval, stop, steps, risk, doubt }: RunView): Exclude<Action, 'offer'>[] {
+function actionsOf({ state, outcome, approval, stop, steps, risk, doubt }: RunView): RunAction[] {
   if (state === 'asking') return approval?.state === 'asking' ? ['approve', 'deny', 'tell', 'stop-step'] : [];
   if (state === 'doubt') return [...(doubt?.canBeDone ? (['step-done'] as const) : []), 'step-again', 'stop-step'];
   if (state === 'ended') {
@@ -64,13 +70,13 @@ function actionsOf({ state, outcome, approval, stop, steps, risk, doubt }: RunVi
 }
 
 /** What can be pressed under the picture of a run; the answer is private. */
-export function pictureButtons({ request }: RunView): ActionsBlock {
-  const value = JSON.stringify({ run: request.number, key: request.key });
+export function pictureButtons({ number, key }: Pick<RunRef, 'number' | 'key'>): ActionsBlock {
+  const value = JSON.stringify({ run: number, key });
   const elements = (['as-text', 'full-picture'] as const).map((action): Button => ({
     ...{ type: 'button', action_id: action, value },
     text: { type: 'plain_text', text: words.buttons[action] },
   }));
-  return { type: 'actions', block_id: `picture-${request.number}`, elements };
+  return { type: 'actions', block_id: `picture-${number}`, elements };
 }
 
 /** What mends the state in which the run left things; each in a row of its own. */
@@ -87,13 +93,27 @@ export function offerButtons({ request, report, round }: RunView): ActionsBlock[
   }));
 }
 
+/** What ends a schedule. */
+export function unscheduleButton({ schedule, key, job }: Schedule): ActionsBlock {
+  const label = schedules.end[job];
+  const plain = (text: string) => ({ type: 'plain_text', text }) as const;
+  const ending: Button = {
+    ...{ type: 'button', action_id: 'unschedule', value: JSON.stringify({ run: schedule, key }), text: plain(label) },
+    confirm: {
+      ...{ title: plain(schedules.endTitle), text: plain(schedules.endText) },
+      ...{ confirm: plain(label), deny: plain(schedules.endNo) },
+    },
+  };
+  return { type: 'actions', block_id: `schedule-${schedule}`, elements: [ending] };
+}
+
 /** What stopping is called depends on how far the run is. */
-function labelOf(action: Exclude<Action, 'offer'>, state: RunView['state']): keyof typeof words.buttons {
+function labelOf(action: RunAction, state: RunView['state']): keyof typeof words.buttons {
   if (action !== 'stop-step' || state === 'running') return action;
   return state === 'doubt' ? 'stop-here' : 'withdraw';
 }
 
-function button(action: Exclude<Action, 'offer'>, view: RunView): Button {
+function button(action: RunAction, view: RunView): Button {
   const { request, approval, state, steps } = view;
   const value = JSON.stringify({ run: request.number, key: request.key, digest: approval?.digest });
   const text = words.buttons[labelOf(action, state)];

@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import type { CommandRequest, Reply } from '#domain/command.ts';
-import type { Journal, Memory, Runs } from '#domain/ports.ts';
+import type { Journal, Memory, Runs, Schedules } from '#domain/ports.ts';
 import type { Stack } from '#domain/stack.ts';
 import type { FormDeps } from './form.ts';
 import { type SlackSettings, startFront } from './front.ts';
@@ -23,6 +23,7 @@ export type ChatDeps = {
   readonly runs: Runs;
   readonly journal: Journal;
   readonly memory: Memory;
+  readonly schedules: Schedules;
   readonly log: Log;
   /** Ends waiting for Slack at the start. */
   readonly signal?: AbortSignal;
@@ -66,7 +67,8 @@ export async function startChat(deps: ChatDeps): Promise<Chat> {
   try {
     const front = await Promise.race([starting, refusal.promise, whenAborted(signal)]);
     isStarted = true;
-    const publisher = startPublisher({ ...deps, client, botId: identity.botId, membersOf: groups.membersOf });
+    const { membersOf, of: groupsOf } = groups;
+    const publisher = startPublisher({ ...deps, client, botId: identity.botId, membersOf, groupsOf });
     return {
       healthy: () => !isRefused && front.healthy(),
       async stop() {

@@ -33,7 +33,8 @@ export function failureMessage(view: RunView): Message | undefined {
   return { text: `#${view.request.number}: ${headline.replaceAll('*', '')}`, blocks: sections(lines) };
 }
 
-function troubleLines({ layer, health, what, cause, advice }: Trouble): string[] {
+/** A trouble with its cause and what to do. */
+export function troubleLines({ layer, health, what, cause, advice }: Trouble): string[] {
   return [
     [
       `${HEALTH_MARKS[health]} *${line(layer, 60)}*: ${line(what, 600)}`,

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
-import type { Journal, Memory, Runs } from '#domain/ports.ts';
+import type { Journal, Memory, Runs, Schedules } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment, Stack } from '#domain/stack.ts';
 import { openApi } from './api.ts';
+import type { Groups } from './groups.ts';
 import type { Log } from './log.ts';
 import { openPace } from './pace.ts';
 import { showRun, type Shown, startShowing } from './show-run.ts';
+import { openBoards } from './schedules.ts';
 import { SlackTrouble } from './trouble.ts';
 
 /** Times of the publisher, in milliseconds; tests make them short. */
@@ -43,6 +45,8 @@ export type PublisherDeps = {
   readonly runs: Runs;
   readonly journal: Journal;
   readonly memory: Memory;
+  readonly schedules: Schedules;
+  readonly groupsOf: Groups['of'];
   readonly log: Log;
   readonly rhythm?: Rhythm;
 };
@@ -70,6 +74,7 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
   let refreshedAt = performance.now();
   const isOurs = () => performance.now() < heldUntil - Math.min(CALL_TIMEOUT_MS, rhythm.holdMs / 2);
   const api = openApi({ ...rhythm, client: deps.client, pace: openPace(), signal, isOurs, botId: deps.botId });
+  const boards = openBoards({ ...deps, ...rhythm, api, signal });
 
   function take(run: RunRef): void {
     const environment = stack.environments.find(({ name }) => name === run.environment);
@@ -149,6 +154,7 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
       // Another bot shows them now; what this one knew of them grows old.
       heldUntil = 0;
       works.clear();
+      boards.clear();
       return;
     }
     const isNew = heldUntil === 0;
@@ -158,6 +164,7 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
       // Cards that an older version drew get today's buttons.
       if (isNew) for (const run of await runs.open(name)) take(run);
     }
+    await boards.look();
     if (askedAt - refreshedAt < rhythm.refreshMs) return;
     refreshedAt = askedAt;
     for (const { shown } of works.values()) take(shown.run);
@@ -189,7 +196,7 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
         await watching
       )();
       const patience = sleep(STOP_PATIENCE_MS, undefined, { ref: false });
-      await Promise.race([Promise.allSettled([looping, ...underWay]), patience]);
+      await Promise.race([Promise.allSettled([looping, ...underWay, boards.settled()]), patience]);
       await memory.release(HOLD_NAME).catch(() => undefined);
     },
   };

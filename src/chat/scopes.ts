@@ -12,6 +12,8 @@ const SCOPES_OF: Readonly<Record<string, readonly string[]>> = {
   'files.getUploadURLExternal': ['files:write'],
   'files.completeUploadExternal': ['files:write'],
   'files.info': ['files:read'],
+  'pins.add': ['pins:write'],
+  'pins.remove': ['pins:write'],
   'usergroups.users.list': ['usergroups:read'],
   'views.open': [],
   'views.update': [],

@@ -1,38 +1,32 @@
 import type { RunEvent } from '#domain/events.ts';
-import { createHash } from 'node:crypto';
 import { fold, type RunView } from '#domain/fold.ts';
-import type { Journal, Memory, Runs } from '#domain/ports.ts';
+import type { Journal, Runs } from '#domain/ports.ts';
 import type { Moment } from '#domain/progress.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
-import type { Place, Posted, Render, SlackApi } from './api.ts';
+import type { Place } from './api.ts';
 import { askMessage, rootMessage } from './blocks.ts';
 import { decidedMessage, failureMessage, summaryMessage } from './ending.ts';
 import { alarmsOf } from './glass.ts';
-import type { Message } from './limits.ts';
-import type { Log } from './log.ts';
 import { postPicture } from './picture.ts';
 import { isUntouched } from './pieces.ts';
+import { drawnOf, isGone, type Noted, type PostDeps, postOnce, remember } from './posting.ts';
 import { SlackTrouble } from './trouble.ts';
 import { whispersOf } from './whispers.ts';
 
-export type ShowDeps = {
-  readonly api: SlackApi;
+export type ShowDeps = PostDeps & {
   readonly runs: Pick<Runs, 'get'>;
   readonly journal: Journal;
-  readonly memory: Memory;
   readonly environment: Environment;
   /** User ids of a user group. */
   readonly membersOf: (group: string) => readonly string[];
-  readonly log: Log;
   readonly signal: AbortSignal;
 };
 
-/** The run is shown as far as this process knows it. `facts` mirrors the durable memory. */
-export type Shown = {
+/** The run is shown as far as this process knows it. */
+export type Shown = Noted & {
   readonly run: RunRef;
   readonly events: RunEvent[];
-  facts: Record<string, string> | undefined;
   /** The number of the run that it waits behind, whose progress it shows. */
   behind: number | undefined;
   /** How often the picture came to nothing. */
@@ -40,11 +34,8 @@ export type Shown = {
 };
 
 export function startShowing(run: RunRef): Shown {
-  return { run, events: [], facts: undefined, behind: undefined, pictureFailures: 0 };
+  return { run, of: run, events: [], facts: undefined, behind: undefined, pictureFailures: 0 };
 }
-
-/** What Slack says of a message that a person deleted. */
-const GONE = new Set(['message_not_found', 'thread_not_found', 'cannot_reply_to_message', 'cant_update_message']);
 
 /**
  * Brings Slack up to the run's journal: root message, turning points in its thread, the end with its picture. Every part
@@ -88,7 +79,7 @@ async function readOn(shown: Shown, { journal }: ShowDeps): Promise<RunView | un
 
 /**
  * Where the run was asked for; what came from a terminal shows in the environment's first channel, what is private in the
- * direct messages of the app with the person who asked.
+ * direct messages of the app with the person who asked; what a schedule asked for in its messages.
  */
 async function channelOf(
   { request: { origin, by } }: RunView,
@@ -96,49 +87,9 @@ async function channelOf(
 ): Promise<string | undefined> {
   if (origin.private) return by.id;
   if (origin.kind === 'slack') return origin.channel;
+  if (origin.kind === 'schedule') return undefined;
   const [first] = environment.channels;
   return first === undefined ? undefined : api.channelId(first);
-}
-
-type Part = { readonly part: string; readonly place: Place; readonly render: Render; readonly askedAt: string };
-
-/** Posts a part unless it stands already; after a crash or a lost answer Slack is asked first. True: it was posted now. */
-async function postOnce(shown: Shown, deps: ShowDeps, { part, place, render, askedAt }: Part): Promise<boolean> {
-  const { facts = {}, run } = shown;
-  if (facts[`${part}.ts`] !== undefined) return false;
-  const mark = { run, part };
-  const tried = facts[`${part}.tried`] === 'yes';
-  let posted: Posted | undefined;
-  if (tried) posted = await findAgain(shown, deps, { part, place, askedAt });
-  const isNew = !posted;
-  if (!posted) {
-    await remember(shown, deps, { [`${part}.tried`]: 'yes' });
-    try {
-      posted = await deps.api.post(place, render, mark);
-    } catch (error) {
-      // Not done for sure: the next attempt need not look for it.
-      if (error instanceof SlackTrouble && error.kind !== 'unclear')
-        await remember(shown, deps, { [`${part}.tried`]: '' });
-      throw error;
-    }
-  }
-  await remember(shown, deps, { [`${part}.channel`]: posted.channel, [`${part}.ts`]: posted.ts });
-  return isNew;
-}
-
-/** A bot that may not read the channel cannot look; then a second message is better than none. */
-async function findAgain(
-  shown: Shown,
-  { api, log }: ShowDeps,
-  { part, place, askedAt }: Omit<Part, 'render'>,
-): Promise<Posted | undefined> {
-  try {
-    return await api.find(place, { run: shown.run, part }, Date.parse(askedAt));
-  } catch (error) {
-    if (!(error instanceof SlackTrouble) || error.kind !== 'refused') throw error;
-    log.warn({ runId: shown.run.number, part, code: error.code }, 'may not look for an earlier message');
-    return undefined;
-  }
 }
 
 /** Edits the root message to the newest view there is when its turn comes, unless it is drawn just so. */
@@ -161,10 +112,6 @@ async function editRoot(shown: Shown, deps: ShowDeps, view: RunView): Promise<Ru
     await remember(shown, deps, { 'root.gone': 'yes' });
   }
   return latest;
-}
-
-function drawnOf(message: Message): string {
-  return createHash('sha256').update(JSON.stringify(message)).digest('base64url').slice(0, 16);
 }
 
 /** Now, and the run that this one waits behind. */
@@ -243,13 +190,4 @@ async function whisperAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<
       await remember(shown, deps, { [`${part}.ts`]: 'refused' });
     }
   }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof SlackTrouble && GONE.has(error.code);
-}
-
-async function remember(shown: Shown, { memory }: ShowDeps, values: Record<string, string>): Promise<void> {
-  await memory.set(shown.run, values);
-  shown.facts = { ...shown.facts, ...values };
 }

@@ -7,13 +7,15 @@ import { openAudit } from '#adapters/redis/audit.ts';
 import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
+import { openSchedules } from '#adapters/redis/schedules.ts';
 import type { CommandDeps } from '#commands/spec.ts';
 import { type Env, readEnv } from '#config/env.ts';
 import { readStack } from '#config/stack.ts';
 import { InputError } from '#domain/errors.ts';
-import type { Artifacts, Audit, Gate, Journal, Runs } from '#domain/ports.ts';
+import type { Artifacts, Audit, Gate, Journal, Runs, Schedules } from '#domain/ports.ts';
 import type { Stack } from '#domain/stack.ts';
 import { openDispatcher, openQueue, type SegmentQueue } from '#engine/queue.ts';
+import { openTicks, type Ticks } from '#engine/ticks.ts';
 import { words } from '#words/cli.ts';
 import { words as engineWords } from '#words/engine.ts';
 
@@ -36,7 +38,9 @@ export type Store = {
   readonly gate: Gate;
   readonly audit: Audit;
   readonly artifacts: Artifacts;
+  readonly schedules: Schedules;
   readonly queue: SegmentQueue;
+  readonly ticks: Ticks;
   close(): Promise<void>;
 };
 
@@ -52,9 +56,12 @@ export async function openStore({ env, stack }: Settings, temper: Temper): Promi
   }
   const { folder, keepDays, key } = env.artifacts;
   const queue = openQueue(redis);
+  const ticks = openTicks(redis);
   return {
     redis,
     queue,
+    ticks,
+    schedules: openSchedules(redis),
     runs: openRuns(redis, {
       environments: stack.environments.map(({ name }) => name),
       subscriber: () => openRedis(env.redis, 'patient'),
@@ -65,7 +72,7 @@ export async function openStore({ env, stack }: Settings, temper: Temper): Promi
     audit: openAudit(redis),
     artifacts: openArtifacts(folder === undefined ? openRedisShelf(redis, keepDays) : openFolder(folder), key),
     async close() {
-      await queue.close();
+      await Promise.all([queue.close(), ticks.close()]);
       redis.disconnect();
     },
   };
@@ -74,12 +81,13 @@ export async function openStore({ env, stack }: Settings, temper: Temper): Promi
 /** What commands work on, over a store. */
 export function commandDeps(
   { env, stack }: Settings,
-  { runs, journal, gate, audit, artifacts, queue }: Store,
+  { runs, journal, gate, audit, artifacts, schedules, queue, ticks }: Store,
 ): CommandDeps {
   return {
-    ...{ stack, runs, journal, gate, audit, artifacts },
+    ...{ stack, runs, journal, gate, audit, artifacts, schedules },
     dispatcher: openDispatcher(runs, queue),
     wake: (run, seq) => queue.enqueue(run, seq),
+    keepTicking: (schedule) => ticks.keep(schedule),
     prefix: env.slack.prefix,
   };
 }

@@ -7,12 +7,17 @@ import { answer } from '#commands/answer.ts';
 import { drawForm, sendForm } from '#commands/forms.ts';
 import { press } from '#commands/press.ts';
 import { InputError } from '#domain/errors.ts';
+import { openDispatcher } from '#engine/queue.ts';
+import { startTicker } from '#engine/ticker.ts';
 import { startWorker } from '#engine/worker.ts';
 import { jobs } from '#jobs/registry.ts';
 import { type Log, openLog } from '#telemetry/log.ts';
 import { words } from '#words/cli.ts';
 import { commandDeps, openStore, processName, readSettings, type Settings } from './compose.ts';
 import { openAllPorts } from './ports.ts';
+
+/** How long after a look that found a change it is looked again. */
+const CONFIRM_MS = 30_000;
 
 /** A part of this process that runs until it is stopped. */
 type Service = { stop(): Promise<void> };
@@ -94,10 +99,14 @@ async function openWorker(settings: Settings, log: Log): Promise<Service> {
   };
   // BullMQ blocks on its connection, so it gets one of its own.
   const connection = openRedis(settings.env.redis, 'patient');
-  const running = startWorker({ engine, queue: store.queue, connection, settings: settings.env.worker, log });
+  const common = { engine, connection, settings: settings.env.worker, log };
+  const running = startWorker({ ...common, queue: store.queue });
+  const { schedules, ticks, audit } = store;
+  const dispatcher = openDispatcher(store.runs, store.queue);
+  const ticking = startTicker({ ...common, schedules, ticks, audit, dispatcher, confirmMs: CONFIRM_MS });
   return {
     async stop() {
-      await running.stop();
+      await Promise.all([running.stop(), ticking.stop()]);
       connection.disconnect();
       await store.close();
     },
@@ -120,6 +129,7 @@ async function openBot(settings: Settings, log: Log, stopping: AbortSignal): Pro
     runs: back.runs,
     journal: back.journal,
     memory: openMemory(back.redis),
+    schedules: back.schedules,
     log,
     signal: stopping,
     onFatal: (error) => {

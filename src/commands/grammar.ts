@@ -19,15 +19,20 @@ const QUOTES: Readonly<Record<string, string>> = {
 };
 /** Options that stand alone. */
 const FLAGS: ReadonlySet<string> = new Set(['failed', 'private', 'dry-run', 'override', 'remove']);
+/** Options that may stand alone: only an interval is their value. */
+const INTERVALS: ReadonlySet<string> = new Set(['watch']);
+const INTERVAL = /^\d+[a-z]$/i;
 /** `--name`, and what stands behind its `=`. */
 const OPTION = /^--([\p{L}][\p{L}\p{N}-]*)(?:=(.*))?$/su;
 /** Dashes that phones and word processors put in place of `--`. */
 const LONG_DASH = /^[\u2013\u2014\u2015](?=[\p{L}])/u;
 const MOST_WORDS = 40;
+/** The value of an option that stands alone. */
+export const ALONE = 'yes';
 
 /**
  * Splits what stood behind a command: quotes (curly ones too) keep words together, an em dash in front of a word is
- * `--`, flags as `--dry-run` stand alone, and Slack's escapes become what they stand for: `<@U123|operator>` the id, `<https://x|label>` the address.
+ * `--`, flags as `--dry-run` stand alone and `--watch` may, and Slack's escapes become what they stand for: `<@U123|operator>` the id, `<https://x|label>` the address.
  * @throws InputError on a quote that is not closed, an option without a value or given twice, a flag with one, or too many words
  */
 export function parseArguments(text: string): Arguments {
@@ -42,7 +47,8 @@ export function parseArguments(text: string): Arguments {
     }
     const isFlag = FLAGS.has(name.toLowerCase());
     if (isFlag && given !== undefined) throw new InputError(say.optionWithValue(name));
-    const value = isFlag ? 'yes' : (given ?? valueIn(tokens[++index]));
+    const isAlone = isFlag || (INTERVALS.has(name.toLowerCase()) && !INTERVAL.test(tokens[index + 1]?.value ?? ''));
+    const value = given ?? (isAlone ? ALONE : valueIn(tokens[++index]));
     if (value === undefined || value === '') throw withoutValue(name);
     if (options.has(name.toLowerCase())) throw new InputError(say.optionTwice(name));
     options.set(name.toLowerCase(), value);

@@ -1,6 +1,8 @@
 import { InputError } from '#domain/errors.ts';
 import { words as say } from '#words/commands.ts';
+import { words as schedules } from '#words/schedules.ts';
 import { dispatch } from './dispatch.ts';
+import { intervalIn, schedule } from './schedule.ts';
 import type { CommandSpec } from './spec.ts';
 import { endOfWords, findEnvironment, readLayer, readLevel, require } from './target.ts';
 
@@ -8,21 +10,20 @@ export const smokeTest: CommandSpec = {
   name: 'smoke-test',
   aliases: ['smoketest'],
   slash: 'smoke-test',
-  parameters: '[environment] [layer|all] [quick|standard|full]',
+  parameters: '[environment] [layer|all] [quick|standard|full] [--every 6h]',
   summary: say.smokeTest,
   right: 'operate',
-  options: ['environment', 'layer', 'level'],
+  options: ['environment', 'layer', 'level', 'every'],
   async answer(call) {
     const found = findEnvironment(call);
     require('operate', found.environment, call);
     const { layer, rest } = readLayer(call, found, { kinds: ['openstack', 'kubernetes'], levels: true });
     const level = readLevel(call, rest);
-    return dispatch(call, {
-      job: 'smoke-test',
-      environment: found.environment.name,
-      input: { layer, depth: level },
-      aim: level,
-    });
+    const environment = found.environment.name;
+    const input = { layer, depth: level };
+    const interval = intervalIn(call, 'smoke-test');
+    if (interval) return schedule(call, { job: 'smoke-test', environment, input, interval });
+    return dispatch(call, { job: 'smoke-test', environment, input, aim: level });
   },
 };
 
@@ -30,17 +31,21 @@ export const status: CommandSpec = {
   name: 'status',
   aliases: ['cloud-status'],
   slash: 'cloud-status',
-  parameters: '[environment] [layer|all] [--private]',
+  parameters: '[environment] [layer|all] [--private] [--watch [5m]]',
   summary: say.status,
   right: 'view',
-  options: ['environment', 'layer', 'private'],
+  options: ['environment', 'layer', 'private', 'watch'],
   async answer(call) {
     const found = findEnvironment(call);
     require('view', found.environment, call);
     const { layer, rest } = readLayer(call, found, { kinds: ['openstack', 'kubernetes', 'ceph'] });
     endOfWords(rest[0]);
     const isPrivate = call.args.options.has('private');
-    return dispatch(call, { job: 'status', environment: found.environment.name, input: { layer }, isPrivate });
+    const environment = found.environment.name;
+    const interval = intervalIn(call, 'status');
+    if (interval && isPrivate) throw new InputError(schedules.notPrivate);
+    if (interval) return schedule(call, { job: 'status', environment, input: { layer }, interval });
+    return dispatch(call, { job: 'status', environment, input: { layer }, isPrivate });
   },
 };
 

@@ -28,3 +28,14 @@ function spanMs(word: string): number {
   const [, amount = '', unit = ''] = /^(\d{1,4})([mhd])$/.exec(word.toLowerCase()) ?? [];
   return Number(amount) * (UNITS_MS[unit] ?? Number.NaN);
 }
+
+/** An interval, as `5m`, `6h`, `1d`. Gives ms. @throws InputError for anything else, and for what is out of bounds */
+export function readInterval(
+  word: string,
+  { leastMs, mostMs }: { readonly leastMs: number; readonly mostMs: number },
+): number {
+  const everyMs = spanMs(word);
+  if (Number.isNaN(everyMs)) throw new InputError(say.noInterval(word));
+  if (everyMs < leastMs || everyMs > mostMs) throw new InputError(say.badInterval(word, leastMs, mostMs));
+  return everyMs;
+}

@@ -3,6 +3,7 @@ import { keepRefusal, refusedText } from './answer.ts';
 import { approve, deny, mayDeny, nameToType } from './approval.ts';
 import { type Decider, resolveDoubt, retry, stop, tell } from './decisions.ts';
 import { takeOffer } from './offer.ts';
+import { unschedule } from './schedule.ts';
 import { showing } from './showing.ts';
 import type { CommandDeps } from './spec.ts';
 
@@ -47,6 +48,8 @@ export async function press(
         return await retry(click, decider);
       case 'offer':
         return await takeOffer(click, origin, decider);
+      case 'unschedule':
+        return await unschedule({ schedule: click.run, key: click.key }, decider);
     }
   } catch (error) {
     await keepRefusal(error, { by: caller.person, what: `${action} #${click.run}`, deps });

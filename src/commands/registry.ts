@@ -4,6 +4,7 @@ import { deploy } from './deploy.ts';
 import { drill, smokeTest, status } from './jobs.ts';
 import { history, show } from './look.ts';
 import { scaleNode } from './scale-node.ts';
+import { schedules } from './schedules.ts';
 import { words as say } from '#words/commands.ts';
 import type { CommandSpec } from './spec.ts';
 import { whoami } from './whoami.ts';
@@ -13,7 +14,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...[smokeTest, status, deploy, scaleNode, drill],
   ...[approveRun, denyRun, breakGlassOf],
   ...[stopRun, retryRun, resolveStep, freezeEnvironment, unfreezeEnvironment, queue],
-  ...[history, show, whoami],
+  ...[schedules, history, show, whoami],
 ];
 
 /** The slash commands to register with Slack: `strata`, and one for each command that has its own. */

@@ -1,8 +1,9 @@
 import type { Right } from '#domain/access.ts';
 import type { CommandRequest, Reply } from '#domain/command.ts';
 import type { Form, FormErrors, FormValues } from '#domain/form.ts';
-import type { Artifacts, Audit, Dispatcher, Gate, Journal, Runs } from '#domain/ports.ts';
+import type { Artifacts, Audit, Dispatcher, Gate, Journal, Runs, Schedules } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
+import type { Schedule } from '#domain/schedule.ts';
 import type { Stack } from '#domain/stack.ts';
 import type { Arguments } from './grammar.ts';
 
@@ -17,6 +18,9 @@ export type CommandDeps = {
   readonly artifacts: Pick<Artifacts, 'list' | 'get'>;
   /** Has a worker go on with a run from where its journal stands. */
   readonly wake: (run: RunRef, seq: number) => Promise<void>;
+  readonly schedules: Schedules;
+  /** Has a schedule tick as its record says, or no more. */
+  readonly keepTicking: (schedule: Schedule) => Promise<void>;
   readonly prefix?: string | undefined;
 };
 

@@ -8,6 +8,10 @@ export type AuditEvent =
   | { readonly type: 'refused'; readonly by: Person; readonly what: string; readonly why: string }
   | { readonly type: 'frozen'; readonly freeze: Freeze }
   | { readonly type: 'unfrozen'; readonly by: Person }
+  /** Something is looked at from now on, or otherwise than before; `what` as `status of all, every 300 s`. */
+  | { readonly type: 'scheduled'; readonly by: Person; readonly schedule: number; readonly what: string }
+  /** It is no longer: a person removed it, or it paused. */
+  | { readonly type: 'unscheduled'; readonly by?: Person | undefined; readonly schedule: number; readonly why: string }
   /** Everything up to `head` was removed; the chain is judged from there. */
   | { readonly type: 'trimmed'; readonly by: Person; readonly head: Head };
 

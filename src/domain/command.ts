@@ -43,8 +43,9 @@ export type Showing = {
 
 /** A button that somebody pressed, or a modal that somebody sent, about one run. Everything in it may be forged. */
 export type Click = {
+  /** Its number; that of the schedule, where one is meant. */
   readonly run: number;
-  /** The run's random key: a number alone could mean a run of another installation. */
+  /** Its random key: a number alone could mean a run of another installation. */
   readonly key?: string | undefined;
   /** Digest of the plan that the person saw. */
   readonly digest?: string | undefined;
@@ -72,7 +73,8 @@ export type ClickRequest = {
     | 'tell'
     | 'as-text'
     | 'full-picture'
-    | 'offer';
+    | 'offer'
+    | 'unschedule';
   readonly click: Click;
   readonly caller: Caller;
   /** Where a run starts that the click asks for. */

@@ -5,6 +5,7 @@ import type { Freeze, RunEvent, RunEventBody, Stop } from './events.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { OpenStack } from './openstack.ts';
 import type { Person, RunRef, RunRequest } from './run.ts';
+import type { Schedule, ScheduleRef } from './schedule.ts';
 import type { Tools } from './tools.ts';
 
 /** `received` of `sent` echo requests came back. */
@@ -180,14 +181,41 @@ export interface Runs {
   watch(onChange: (run: RunRef) => void): Promise<() => Promise<void>>;
 }
 
-/** Small durable facts of the chat side: which messages show which run. */
+/** What messages show. */
+export type Subject = RunRef | ScheduleRef;
+
+/** Small durable facts of the chat side: which messages show what. */
 export interface Memory {
-  get(run: RunRef): Promise<Readonly<Record<string, string>>>;
-  set(run: RunRef, values: Readonly<Record<string, string>>): Promise<void>;
+  get(of: Subject): Promise<Readonly<Record<string, string>>>;
+  set(of: Subject, values: Readonly<Record<string, string>>): Promise<void>;
   /** True when this process now holds (or still holds) the name for `ttlMs`. */
   hold(name: string, ttlMs: number): Promise<boolean>;
   /** Lets go of a name this process holds, so that another need not wait. */
   release(name: string): Promise<void>;
+}
+
+/** A schedule as somebody asks for it. */
+export type NewSchedule = Pick<
+  Schedule,
+  'environment' | 'job' | 'input' | 'by' | 'groups' | 'team' | 'channel' | 'everyMs'
+>;
+
+/** What is looked at time after time. */
+export interface Schedules {
+  /** Of an environment, by number; those that were removed too, until their messages say so. */
+  list(environment: string): Promise<readonly Schedule[]>;
+  /**
+   * Keeps a new one, unless one of the same aim stands: then gives that, not `fresh`.
+   * @throws InputError when there are too many
+   */
+  add(wanted: NewSchedule): Promise<{ readonly schedule: Schedule; readonly fresh: boolean }>;
+  /**
+   * Writes what `change` makes of it, of the newest state whoever else writes; undefined leaves it. Gives what stands;
+   * undefined when there is none any more.
+   */
+  change(ref: ScheduleRef, change: (now: Schedule) => Schedule | undefined): Promise<Schedule | undefined>;
+  /** Forgets one that was removed, with what chat remembers of it. */
+  forget(ref: ScheduleRef): Promise<void>;
 }
 
 /** Asks for a run: records it and puts its first segment on the queue. */

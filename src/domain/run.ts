@@ -10,9 +10,13 @@ export type Risk = 'read' | 'probe' | 'change' | 'destroy';
 /** Who asked. `id` is the Slack user id, also for people at the terminal (mapped by the stack file). */
 export type Person = { readonly id: string; readonly name: string };
 
-/** Where a run was asked for, so that its answer goes to the same place; `private`: to the person who asked alone. */
+/**
+ * Where a run was asked for, so that its answer goes to the same place; `private`: to the person who asked alone. What a
+ * schedule asks for has no messages of its own: those of the schedule show it.
+ */
 export type Origin = (
   | { readonly kind: 'slack'; readonly team: string; readonly channel: string }
+  | { readonly kind: 'schedule'; readonly schedule: number; readonly team: string; readonly channel: string }
   | { readonly kind: 'terminal'; readonly host: string }
 ) & { readonly private?: boolean | undefined };
 

@@ -63,7 +63,8 @@ export async function giveUp(attempt: Attempt, environment: Environment | undefi
   await recorder.record({ type: 'ended', outcome: 'failed', error: viewOf(error), report, leftovers });
 }
 
-function endOf(view: RunView, end: Pick<RunOutcome, 'environment' | 'outcome' | 'leftovers'>): RunOutcome {
+/** How the run ended, as its report is made from it. */
+export function endOf(view: RunView, end: Pick<RunOutcome, 'environment' | 'outcome' | 'leftovers'>): RunOutcome {
   const steps = Object.fromEntries(view.steps.map((step) => [step.id, stepOutcomeOf(step)]));
   // Both times are the journal's, so a worker whose clock is wrong changes nothing.
   const tookMs = Date.parse(view.lastAt) - Date.parse(view.startedAt ?? view.lastAt);

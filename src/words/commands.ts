@@ -3,6 +3,7 @@ import type { Resolution, Stop } from '#domain/events.ts';
 import type { JobName, Outcome } from '#domain/run.ts';
 import { sentencesOf } from './jobs.ts';
 import { ordinal } from './ordinal.ts';
+import { about } from './time.ts';
 
 /** Sentences of the commands' answers. Arguments are escaped by the caller where they come from outside. */
 const RIGHTS: Readonly<Record<Right, string>> = {
@@ -35,6 +36,9 @@ export const words = {
   freezeWithoutReason: 'freezing: give a reason, in quotes',
   noMoment: (word: string) => `reading the moment: "${word}" is none; as in 30m, 2h, 3d or 2026-12-24T18:00Z`,
   badMoment: (word: string) => `reading the moment: "${word}" is past, or more than 90 days ahead`,
+  noInterval: (word: string) => `reading the interval: "${word}" is none; as in 5m, 6h or 1d`,
+  badInterval: (word: string, leastMs: number, mostMs: number) =>
+    `reading the interval: "${word}" is not from ${about(leastMs)} to ${about(mostMs)}`,
   badSeconds: (most: number) => `reading the command: --seconds is a whole number from 0 to ${most}`,
   // Whoever is inside is the first.
   waiting: (place: number, behind: number, who: string) =>

@@ -7,6 +7,8 @@ export const words = {
     `reading "${key}" in Redis: ${field === undefined ? 'it' : `its field "${field}"`} is not what Strata writes`,
   unreadableAdvice:
     'Nothing goes on there until somebody mends it. A number belongs there: 0, when no worker carries the run (redis-cli HSET).',
+  tooMany: (environment: string, most: number) => `keeping the schedule: ${environment} has ${most} already`,
+  tooManyAdvice: 'Remove one first: /strata schedules lists them.',
   keeper: 'Redis',
   unreadableFreeze: (environment: string, key: string) =>
     `the freeze of ${environment} cannot be read (key ${key}); open the environment with unfreeze to write it anew`,

@@ -48,12 +48,23 @@ it('carries runs on a Redis Cluster: approval, queue, freeze, audit, on several 
 
 /** Two changes of one environment: both approved, the second stopped by a freeze until it is over. */
 async function playOne(world: World, queue: SegmentQueue): Promise<void> {
-  const { stack, runs, journal, gate, audit, artifacts, environment } = world;
+  const { stack, runs, journal, gate, audit, artifacts, schedules, environment } = world;
   const dispatcher = openDispatcher(runs, queue);
   const wake = (run: RunRef, seq: number) => queue.enqueue(run, seq);
   const decider: Decider = {
     caller: { person: { id: 'U9', name: 'lead' }, groups: [], channel: { id: 'C0OPS', name: 'ops' } },
-    deps: { stack, runs, journal, gate, audit, artifacts, dispatcher, wake },
+    deps: {
+      stack,
+      runs,
+      journal,
+      gate,
+      audit,
+      artifacts,
+      schedules,
+      dispatcher,
+      wake,
+      keepTicking: async () => undefined,
+    },
   };
   const heard: number[] = [];
   const unwatch = await runs.watch((run) => heard.push(run.number));

@@ -95,7 +95,7 @@ describe('what is posted and edited', () => {
 
   it('goes out in its own turn, without waiting for another', async () => {
     const { api } = deps({ editGapMs: 600_000 });
-    const mark = { run: await ask(), part: 'root' };
+    const mark = { of: await ask(), part: 'root' };
     const posted = await api.post({ channel: CHANNEL }, () => ({ text: 'before', blocks: [] }), mark);
 
     await api.editTurn();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { manifestOf } from '#chat/manifest.ts';
 import { BOT_SCOPES, METHODS } from '#chat/scopes.ts';
 
-const CALL = /['.]((?:auth|chat|conversations|files|usergroups|views|reactions)(?:\.[a-zA-Z]+)+)(?:'|\()/gu;
+const CALL = /['.]((?:auth|chat|conversations|files|pins|usergroups|views|reactions)(?:\.[a-zA-Z]+)+)(?:'|\()/gu;
 
 describe('the scopes that the app asks for', () => {
   it('cover the Web API methods that the code calls, and no others', async () => {

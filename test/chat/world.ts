@@ -63,9 +63,10 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
   const [environment] = world.stack.environments;
   const people = { view: ['*'], operate: ['*'], approve: ['*'] };
   Object.assign(environment ?? {}, { channels: ['#cloud-ops'], people, ...change });
-  const { stack, runs, journal, gate, audit, artifacts } = world;
+  const { stack, runs, journal, gate, audit, artifacts, schedules } = world;
   const dispatcher = { dispatch: runs.create };
-  const deps: CommandDeps = { stack, runs, journal, gate, audit, artifacts, dispatcher, wake: async () => undefined };
+  const idle = { wake: async () => undefined, keepTicking: async () => undefined };
+  const deps: CommandDeps = { stack, runs, journal, gate, audit, artifacts, schedules, dispatcher, ...idle };
   const slack: ChatDeps['slack'] = {
     botToken: TOKENS.bot,
     ...(mode === 'HTTP' ? { signingSecret: SECRET } : { appToken: TOKENS.app }),
@@ -95,6 +96,7 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
         runs,
         journal,
         memory: openMemory(world.redis),
+        schedules,
         log: SILENT,
         rhythm: RHYTHM,
       });

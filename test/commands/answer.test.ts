@@ -55,7 +55,7 @@ describe('smoke-test', () => {
 
     expect(reply).toMatchObject({ kind: 'text', error: true });
     expect(reply.text).toContain(`Did you mean "${near}"?`);
-    expect(reply.text).toContain('Usage: `/smoke-test [environment] [layer|all] [quick|standard|full]`');
+    expect(reply.text).toContain('Usage: `/smoke-test [environment] [layer|all] [quick|standard|full] [--every 6h]`');
     expect(asked).toEqual([]);
   });
 
@@ -178,7 +178,7 @@ describe('rights', () => {
     const forBob = await say('help', { command: 'strata', caller: guest });
     const forNobody = await say('help', { command: 'strata', caller: elsewhere });
 
-    expect(forAda.reply.text).toContain('`/smoke-test [environment] [layer|all] [quick|standard|full]`');
+    expect(forAda.reply.text).toContain('`/smoke-test [environment] [layer|all] [quick|standard|full] [--every 6h]`');
     expect(forAda.reply.text).toContain('/strata show &lt;run&gt;');
     expect(forAda.reply.text).toContain('`/deploy [environment]');
     expect(forBob.reply.text).not.toMatch(/smoke-test|deploy/);

@@ -36,10 +36,11 @@ function people(change: Partial<Environment> = {}): void {
 }
 
 function deps(): CommandDeps {
-  const { runs, journal, gate, audit, artifacts } = world;
+  const { runs, journal, gate, audit, artifacts, schedules } = world;
   const stack = { ...world.stack, keys: { U1: [requester.line], U2: [stranger.line, lead.line] } };
   const dispatcher = { dispatch: () => Promise.reject(new Error('not here')) };
-  return { stack, runs, journal, gate, audit, artifacts, dispatcher, wake: async () => undefined };
+  const idle = { wake: async () => undefined, keepTicking: async () => undefined };
+  return { stack, runs, journal, gate, audit, artifacts, schedules, dispatcher, ...idle };
 }
 
 type Sign = CommandRequest['sign'];

@@ -41,11 +41,12 @@ function callerOf(id: string): Caller {
 }
 
 function as(id: string): Decider {
-  const { stack, runs, journal, gate, audit, artifacts } = world;
+  const { stack, runs, journal, gate, audit, artifacts, schedules } = world;
   const dispatcher = { dispatch: () => Promise.reject(new Error('not here')) };
+  const idle = { wake: async () => undefined, keepTicking: async () => undefined };
   return {
     caller: callerOf(id),
-    deps: { stack, runs, journal, gate, audit, artifacts, dispatcher, wake: async () => undefined },
+    deps: { stack, runs, journal, gate, audit, artifacts, schedules, dispatcher, ...idle },
   };
 }
 

@@ -60,8 +60,10 @@ beforeAll(async () => {
     gate: world.gate,
     audit: world.audit,
     artifacts: world.artifacts,
+    schedules: world.schedules,
     dispatcher: { dispatch: (run) => world.runs.create(run) },
     wake: async () => undefined,
+    keepTicking: async () => undefined,
   };
 });
 afterAll(() => world.close());

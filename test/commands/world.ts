@@ -97,8 +97,15 @@ export function world(environments: readonly Environment[] = [environment('lab')
       record: async () => undefined,
       read: () => Promise.reject(new Error('not here')),
     },
+    schedules: {
+      list: async () => [],
+      add: () => Promise.reject(new Error('not here')),
+      change: async () => undefined,
+      forget: async () => undefined,
+    },
     artifacts: { list: async () => [], get: async () => undefined },
     wake: async () => undefined,
+    keepTicking: async () => undefined,
     dispatcher: {
       async dispatch({ once, ...wanted }: NewRun) {
         const prior = onces.get(once);

@@ -7,8 +7,9 @@ import { openAudit } from '#adapters/redis/audit.ts';
 import { openGate } from '#adapters/redis/gate.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
+import { openSchedules } from '#adapters/redis/schedules.ts';
 import { type RunView, fold } from '#domain/fold.ts';
-import type { Artifacts, Audit, Gate, Journal, JobPorts, NewRun, Runs } from '#domain/ports.ts';
+import type { Artifacts, Audit, Gate, Journal, JobPorts, NewRun, Runs, Schedules } from '#domain/ports.ts';
 import type { RedisAddress } from '#domain/redis.ts';
 import type { Job, RunRef } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
@@ -22,6 +23,7 @@ export type World = {
   readonly gate: Gate;
   readonly audit: Audit;
   readonly artifacts: Artifacts;
+  readonly schedules: Schedules;
   readonly environment: string;
   readonly stack: Stack;
   engine(job: Job): Engine;
@@ -60,6 +62,7 @@ export async function openWorld(address: RedisAddress = addressOf(inject('redisU
   const journal = openJournal(redis);
   const gate = openGate(redis);
   const audit = openAudit(redis);
+  const schedules = openSchedules(redis);
   const artifacts = openArtifacts(openRedisShelf(redis, 1), randomBytes(32));
   const people = { view: ['*'], operate: ['*'], approve: [] };
   const stack: Stack = {
@@ -94,6 +97,7 @@ export async function openWorld(address: RedisAddress = addressOf(inject('redisU
     gate,
     audit,
     artifacts,
+    schedules,
     environment,
     stack,
     engine,

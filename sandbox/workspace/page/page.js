@@ -121,7 +121,7 @@ function messageHtml(m, replies) {
   const isRoot = now.thread !== m.ts && !m.visible_to && (!m.thread_ts || m.thread_ts === m.ts);
   const href = `href="#${escape(m.channel)}/${m.ts}"`;
   return `<div class="face ${m.bot_id ? 'app' : ''}" aria-hidden="true">${escape(name[0])}</div><div class="body">
-    <p class="by"><b>${escape(name)}</b>${m.bot_id ? '<span class="badge">APP</span>' : ''}<small>${time}${m.visible_to ? ' · Only visible to you' : ''}</small>${isRoot ? `<a class="reply" ${href}>Reply in thread</a>` : ''}</p>
+    <p class="by"><b>${escape(name)}</b>${m.bot_id ? '<span class="badge">APP</span>' : ''}<small>${time}${m.visible_to ? ' · Only visible to you' : ''}</small>${m.pinned_to?.length > 0 ? '<small class="pin">📌 Pinned</small>' : ''}${isRoot ? `<a class="reply" ${href}>Reply in thread</a>` : ''}</p>
     <div class="content">${content(m)}${m.edited ? '<small>(edited)</small>' : ''}</div><p class="trouble" role="alert"></p>
     ${replies.length > 0 ? `<a ${href}>${count}</a>` : ''}</div>`;
 }

@@ -1,8 +1,11 @@
+import type { Subject } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 
-/** Counter of runs and index run -> environment: the only keys that belong to no environment. */
+/** Counter of runs and index run -> environment: with the counter of schedules the only keys that belong to no environment. */
 export const COUNTER = 'strata:number';
 export const INDEX = 'strata:index';
+/** Counter of schedules. */
+export const SCHEDULE_COUNTER = 'strata:schedule';
 
 /** Everything of one environment shares a hash tag, so that one script may touch it on a Redis Cluster. */
 export function environmentKeys(environment: string) {
@@ -19,12 +22,18 @@ export function environmentKeys(environment: string) {
     log: `${base}:log`,
     chain: `${base}:chain`,
     took: (job: string) => `${base}:took:${job}`,
+    schedules: `${base}:schedules`,
   };
 }
 
 export function runKeys(run: Pick<RunRef, 'environment' | 'number'>) {
   const base = `strata:{${run.environment}}:run:${run.number}`;
   return { record: base, events: `${base}:events`, memory: `${base}:memory`, artifacts: `${base}:artifacts` };
+}
+
+/** What chat remembers of a run or a schedule. */
+export function memoryKeyOf(of: Subject): string {
+  return 'schedule' in of ? `strata:{${of.environment}}:schedule:${of.schedule}:memory` : runKeys(of).memory;
 }
 
 /** Members of the sorted sets: enough to make a RunRef without another read. */

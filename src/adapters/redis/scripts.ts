@@ -223,3 +223,24 @@ return 1`);
 export const RELEASE = script(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1`);
+
+/**
+ * Keeps a field unless it stands, or there are too many. Keys: hash. Args: field, value, most. Answers the value that stands;
+ * 0: too many.
+ */
+export const ADD = script(`
+local standing = redis.call('HGET', KEYS[1], ARGV[1])
+if standing then return standing end
+if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[3]) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return ARGV[2]`);
+
+/**
+ * Puts a field in place of another, or of itself, unless it has changed since it was read. Keys: hash. Args: field, value
+ * that was read, new field, new value. Answers 1 when it did.
+ */
+export const SWAP = script(`
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
+return 1`);
