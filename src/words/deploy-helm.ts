@@ -112,6 +112,9 @@ export const words = {
       `StorageClass ${listed(names)} ${names.length === 1 ? 'is' : 'are'} not there`,
     labels: (names: readonly string[], nodes: number) => `${count(nodes, 'node')} will have ${listed(names)}`,
     noWorkers: 'no node takes pods, so none can be labelled',
+    hosts: (names: readonly string[]) => `${few(names)} ${names.length === 1 ? 'resolves' : 'resolve'}`,
+    noHosts: (names: readonly string[], why: string) =>
+      `${few(names)} ${names.length === 1 ? 'does' : 'do'} not resolve where the tools run: ${why}`,
   },
   title: {
     namespace: (name: string) => `Create namespace ${name}`,
@@ -162,6 +165,8 @@ export const words = {
         ? 'The cluster has no StorageClass: install what provides storage first (Rook).'
         : `The cluster has ${listed(names)}: name one of them in the values, or install what provides it.`,
     noWorkers: 'Uncordon a node, or add one with /scale-node.',
+    hosts:
+      'Give them a record in the DNS, or a line in /etc/hosts of all who use them: the address is that of the Ingress.',
     job: 'Read the log of its last pod and mend the cause; deploying again runs it again.',
     helm: 'Mend what it says, then deploy again: what is done already stays.',
     log: (run: number, log: string) => `The log: strata artifact ${run} ${log}`,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { openJournal } from '#adapters/redis/journal.ts';
 import type { RunEvent } from '#domain/events.ts';
 import type { RunRef } from '#domain/run.ts';
@@ -22,6 +23,7 @@ type Json = {
   readonly report: {
     readonly title: string;
     readonly troubles: readonly { readonly what: string; readonly advice?: string }[];
+    readonly tables: readonly { readonly rows: readonly { readonly cells: readonly string[] }[] }[];
   };
 };
 type Release = { readonly name: string; readonly revision: string; readonly status: string; readonly updated: string };
@@ -167,6 +169,27 @@ describe('deploying a layer by Helm, on a real control plane with real helm', { 
     expect(outcome).toBe('failed');
     expect(report.troubles[0]?.what).toContain('no such backend');
     expect(report.troubles[0]?.advice).toContain('helm template');
+    expect(await revisions()).toEqual(before);
+  });
+
+  it('a public name that does not resolve is told before anything is changed', async () => {
+    const before = await revisions();
+    charts.template(
+      'keystone',
+      stringify({
+        ...{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'public' } },
+        spec: { rules: [{ host: 'identity.example.invalid' }, { host: 'keystone.openstack' }] },
+      }),
+    );
+
+    const { outcome, report } = await deploy(['--dry-run']);
+
+    charts.template('keystone', undefined);
+    expect(outcome).toBe('succeeded');
+    const lines = report.tables.flatMap(({ rows }) => rows.map(({ cells }) => cells.join(' ')));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/ dns identity\.example\.invalid does not resolve where the tools run: ./),
+    );
     expect(await revisions()).toEqual(before);
   });
 

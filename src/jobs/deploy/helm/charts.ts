@@ -8,10 +8,11 @@ import { namespaceOf, setsOf, settingOf } from './setting.ts';
 
 /**
  * Everything about the charts in one call: helm's version; of each release its chart's name and version, hashes, whether it
- * renders with its values for this version of Kubernetes, and the storage classes in what was rendered. It changes nothing.
+ * renders with its values for this version of Kubernetes; of what was rendered the storage classes, and the public names of
+ * Ingresses and HTTPRoutes with why each does not resolve there. It changes nothing.
  */
 const PROGRAM = `${DIGEST}
-import json, re, subprocess, sys
+import json, re, socket, subprocess, sys
 from concurrent.futures import ThreadPoolExecutor
 asked = json.loads(sys.argv[1])
 folder = asked['charts'] if asked['charts'].startswith('/') else None
@@ -21,8 +22,20 @@ def helm(*argv):
     if end.returncode: raise OSError(end.stderr.decode(errors='replace').strip()[-2000:] or 'exit code %d' % end.returncode)
     return end.stdout.decode(errors='replace')
 
+def public(rendered, namespace):
+    for text in re.split(r'^---', rendered, flags=re.M):
+        if not re.search(r'\\bkind"?: *"?(Ingress|HTTPRoute)\\b', text): continue
+        named = re.findall(r'\\bhost"?:[^\\n,}]*|\\bhostnames"?:[^:]*:', text)
+        for name in re.findall(r'[\\w-]+(?:\\.[\\w-]+)+', ' '.join(named)):
+            if '.svc.' not in name + '.' and name.split('.', 1)[1] != namespace: yield name
+
+def resolve(name):
+    try: socket.getaddrinfo(name, None)
+    except (OSError, UnicodeError) as error: return {'name': name, 'error': getattr(error, 'strerror', None) or str(error)}
+    return {'name': name}
+
 def look(release):
-    seen = {'name': release['name'], 'namespace': release['namespace'], 'classes': []}
+    seen = {'name': release['name'], 'namespace': release['namespace'], 'classes': [], 'hosts': []}
     try:
         pin = ['--version', release['version']] if release.get('version') else []
         shown = helm('show', 'chart', release['chart'], *pin)
@@ -39,6 +52,7 @@ def look(release):
         if asked.get('kubernetes'): argv += ['--kube-version', asked['kubernetes']]
         rendered = helm(*argv)
         seen['classes'] = sorted(set(re.findall(r'storageClassName["\\']?: *["\\']?([\\w.-]+)', rendered)))
+        seen['hosts'] = sorted(set(public(rendered, release['namespace'])))
     except OSError as error:
         seen['error'] = str(error)
     return seen
@@ -46,8 +60,10 @@ def look(release):
 try:
     answer = {'helm': helm('version', '--short').strip()}
     with ThreadPoolExecutor(4) as pool: answer['releases'] = list(pool.map(look, asked['releases']))
+    names = sorted({name for each in answer['releases'] for name in each['hosts']})
+    with ThreadPoolExecutor(16) as pool: answer['hosts'] = list(pool.map(resolve, names))
 except OSError as error:
-    answer = {'helm': '', 'error': str(error), 'releases': []}
+    answer = {'helm': '', 'error': str(error), 'releases': [], 'hosts': []}
 print(json.dumps(answer))
 `;
 
@@ -62,7 +78,14 @@ const Chart = z.object({
   /** Why it cannot be read, or does not render. */
   error: z.string().optional(),
 });
-const Charts = z.object({ helm: z.string(), error: z.string().optional(), releases: z.array(Chart) });
+/** A public name of an endpoint. `error`: why it does not resolve. */
+const Host = z.object({ name: z.string(), error: z.string().optional() });
+const Charts = z.object({
+  helm: z.string(),
+  error: z.string().optional(),
+  releases: z.array(Chart),
+  hosts: z.array(Host),
+});
 export type Chart = z.infer<typeof Chart>;
 export type Charts = z.infer<typeof Charts>;
 

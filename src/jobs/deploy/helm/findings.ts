@@ -36,6 +36,7 @@ export function findingsOf(seen: Seen): readonly Finding[] {
     ...releaseFindings(seen).map((found) => say('releases', found)),
     ...classFindings(seen).map((found) => say('storage', found)),
     ...labelFindings(seen).map((found) => say('labels', found)),
+    ...hostFindings(seen).map((found) => say('dns', found)),
   ];
 }
 
@@ -92,4 +93,16 @@ function labelFindings({ layer, world }: Seen): readonly Found[] {
   const count = workersOf(world.nodes).length;
   if (count === 0) return [{ health: 'failure', what: words.found.noWorkers, advice: words.advice.noWorkers }];
   return [{ health: 'ok', what: words.found.labels(names, count) }];
+}
+
+/** A name that is not there yet stops nothing: many a lab has it in /etc/hosts of those who use it only. */
+function hostFindings({ charts: { hosts } }: Seen): readonly Found[] {
+  const lost = hosts.filter(({ error }) => error !== undefined);
+  if (hosts.length === 0) return [];
+  if (lost.length === 0) return [{ health: 'ok', what: words.found.hosts(hosts.map(({ name }) => name)) }];
+  const what = words.found.noHosts(
+    lost.map(({ name }) => name),
+    lost[0]?.error ?? '',
+  );
+  return [{ health: 'warning', what, advice: words.advice.hosts }];
 }

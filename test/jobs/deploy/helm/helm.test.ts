@@ -49,6 +49,14 @@ describe('what Helm installs for a layer', { timeout: 120_000 }, () => {
     expect(after.hashes[0]).toMatch(/^chart of mariadb sha256 [0-9a-f]{16}, values [0-9a-f]{16}$/);
   });
 
+  it('looks up no names that only the cluster itself resolves', async () => {
+    world = await openWorld(['nova']);
+
+    const { findings } = await look();
+
+    expect(findings.filter(({ check }) => check === 'dns')).toEqual([]);
+  });
+
   it('is upgraded where a value file has changed, and nothing else is', async () => {
     world = await openWorld(RELEASES);
     await install();
