@@ -26,6 +26,30 @@ export async function inTurn(times: number, works: readonly (() => Promise<unkno
   return figures.map(median);
 }
 
+export type Pairs = {
+  /** Medians, ms. */
+  readonly peer: number;
+  readonly own: number;
+  /** Of `own` to `peer` in each pair, smallest first. */
+  readonly ratios: readonly number[];
+};
+
+/** Times the two right after one another, `times` over; who comes first changes, so that neither has the better half. */
+export async function inPairs(
+  times: number,
+  { peer, own }: { readonly peer: () => Promise<unknown>; readonly own: () => Promise<unknown> },
+): Promise<Pairs> {
+  const figures = { peer: [] as number[], own: [] as number[] };
+  for (let round = 0; round < times; round++) {
+    const isPeerFirst = round % 2 === 0;
+    if (isPeerFirst) figures.peer.push(await timed(peer));
+    figures.own.push(await timed(own));
+    if (!isPeerFirst) figures.peer.push(await timed(peer));
+  }
+  const ratios = figures.own.map((ms, round) => ms / (figures.peer[round] ?? Number.NaN)).toSorted((a, b) => a - b);
+  return { peer: median(figures.peer), own: median(figures.own), ratios };
+}
+
 export function row(what: string, ms: number): void {
   console.log(`  ${what.padEnd(52)} ${ms.toFixed(0).padStart(7)} ms`);
 }

@@ -8,7 +8,7 @@ import { type Play, PLAYBOOKS, type Task } from './playbooks.ts';
 
 /**
  * `ansible-playbook` as Strata meets it: Kubespray's playbooks by name, Ansible's own output, its exit codes, progress to the
- * FIFO of STRATA_PROGRESS. What a play does shows in the cluster of KUBECONFIG. Files in the folder that SANDBOX_TOOLS names
+ * file of STRATA_PROGRESS. What a play does shows in the cluster of KUBECONFIG. Files in the folder that SANDBOX_TOOLS names
  * are faults: `fail-PART OF A TASK'S NAME`, `down-HOST`, `slow`.
  */
 const VERSION = `ansible-playbook [core 2.18.12]
@@ -34,8 +34,8 @@ if (values.version) {
   process.exit(0);
 }
 
-const fifo = process.env['STRATA_PROGRESS'];
-const progress = fifo === undefined ? undefined : openSync(fifo, 'w');
+const path = process.env['STRATA_PROGRESS'];
+const progress = path === undefined ? undefined : openSync(path, 'a');
 function tell(event: string, facts: object): void {
   if (progress !== undefined) writeSync(progress, `${JSON.stringify({ event, ...facts })}\n`);
 }

@@ -5,7 +5,7 @@ import type { HostFailure, Playbook, PlaybookProgress, Recap, ToolCall } from '#
 
 const PLUGIN = 'strata_progress.py';
 const FOLDER = 'callback_plugins';
-export const FIFO = 'progress';
+export const PROGRESS = 'progress';
 
 /** What the callback plugin says, a line each. */
 const Said = z.discriminatedUnion('event', [
@@ -49,7 +49,7 @@ export function withProgress(call: ToolCall): ToolCall {
       ANSIBLE_CALLBACKS_ENABLED: 'strata_progress',
       ANSIBLE_NOCOLOR: '1',
       ANSIBLE_FORCE_COLOR: '0',
-      STRATA_PROGRESS: `{folder}/${FIFO}`,
+      STRATA_PROGRESS: `{folder}/${PROGRESS}`,
       ...call.env,
     },
   };
@@ -57,7 +57,7 @@ export function withProgress(call: ToolCall): ToolCall {
 
 /** Follows a playbook by the lines of the callback plugin. */
 export type Follower = {
-  /** A line that is none of ours is passed over: the FIFO is open to whatever the playbook runs. */
+  /** A line that is none of ours is passed over: the file is open to whatever the playbook runs. */
   hear(line: string): void;
   /** undefined when no playbook has said anything. */
   playbook(): Playbook | undefined;

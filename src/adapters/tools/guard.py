@@ -1,7 +1,7 @@
 """
 Runs one program for a worker that may be elsewhere, and never lets it outlive the worker.
 
-Sent as `python3 -I -c SOURCE`, so that nothing need be installed where the program runs. Standard output is the
+Sent as `python3 -IS -c SOURCE`, so that nothing need be installed where the program runs. Standard output is the
 program's own, byte by byte; standard error carries events, a JSON object a line; standard input brings first the call,
 as the answer to ping 0, then answers to pings, and `stop`.
 
@@ -27,6 +27,9 @@ MARK = 'STRATA_TOOL'
 CHUNK = 65536
 PING_S = 1
 TICK_MS = 200
+# Whoever writes to a pipe wakes its reader, and pays for that. So one that writes little is read in pieces, not line by line.
+REST_S = 0.05
+LITTLE = CHUNK // 2
 FIRST_ANSWER_S = 60
 # How long what was killed may take to be gone, and what it wrote to be read.
 LEAVE_S = 10
@@ -48,7 +51,8 @@ class Guard:
         self.lines, self.sent, self.pings = [], {}, 0
         self.alive_at = self.pinged_at = time.monotonic()
         self.silence_s, self.ping_s = FIRST_ANSWER_S, PING_S
-        self.stop_at = self.child = self.folder = self.mark = self.pipe = self.fifo = None
+        self.stop_at = self.child = self.folder = self.mark = self.pipe = self.progress = None
+        self.rest_until = 0
         self.said = bytearray()
         self.cause = None
         self.libc = ctypes.CDLL(None)
@@ -66,8 +70,8 @@ class Guard:
     def tell(self, event, **facts):
         self.events += json.dumps(dict(guard=event, **facts)).encode() + b'\n'
 
-    def turn(self, reads=()):
-        """One round of reading and writing, never blocking. Raises Gone."""
+    def turn(self, reads=(), wait_ms=TICK_MS):
+        """One round of reading and writing, which waits at most so long for something to do. Raises Gone."""
         now = time.monotonic()
         if now - self.pinged_at >= self.ping_s or self.pings == 0:
             self.sent[self.pings] = self.pinged_at = now
@@ -82,7 +86,7 @@ class Guard:
             poll.register(2, select.POLLOUT)
         for fd in reads:
             poll.register(fd, select.POLLIN)
-        ready = dict(poll.poll(TICK_MS))
+        ready = dict(poll.poll(wait_ms))
         if self.wake in ready:
             read(self.wake)
         if 0 in ready:
@@ -158,10 +162,8 @@ class Guard:
                     file.write(text)
             for name, target in call['links'].items():
                 os.symlink(target, self.place(name))
-            if call['fifo']:
-                os.mkfifo(self.place(call['fifo']), 0o600)
-                # Open for writing too, so that it never ends between two writers.
-                self.fifo = os.open(self.place(call['fifo']), os.O_RDWR | os.O_NONBLOCK)
+            if call['progress']:
+                self.progress = os.open(self.place(call['progress']), os.O_RDONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             raise Refused('folder', str(error))
 
@@ -185,7 +187,7 @@ class Guard:
         if not os.path.isdir(cwd):
             raise Refused('cwd', cwd)
         # What was read before may be old by now.
-        self.turn()
+        self.turn(wait_ms=0)
         self.heed_stop()
         argv = [named(word) for word in call['argv']]
         try:
@@ -222,28 +224,30 @@ class Guard:
         until = time.monotonic() + DRAIN_S
         while self.pipe is not None and (self.output or time.monotonic() < until):
             self.pump()
-        while self.fifo is not None and self.forward():
+        while self.forward():
             self.turn()
         while self.output:
             self.turn()
 
     def pump(self):
         """One turn, with what the program writes: only as fast as the worker takes it."""
-        reads = [] if self.output or self.pipe is None else [self.pipe]
-        if self.fifo is not None and len(self.events) < CHUNK:
-            reads.append(self.fifo)
-        ready = self.turn(reads)
+        rest_s = 0 if self.child.returncode is not None else max(0, self.rest_until - time.monotonic())
+        reads = [] if self.output or self.pipe is None or rest_s else [self.pipe]
+        ready = self.turn(reads, min(TICK_MS, int(rest_s * 1000) + 1) if rest_s else TICK_MS)
         if self.pipe in ready and self.pipe in reads:
             data = read(self.pipe)
             self.output += data or b''
             if data == b'':
                 self.pipe = None
-        if self.fifo in ready:
+            elif len(data or b'') < LITTLE:
+                self.rest_until = time.monotonic() + REST_S
+        if len(self.events) < CHUNK:
             self.forward()
 
     def forward(self):
-        data = read(self.fifo)
-        self.said += data or b''
+        """What was added to the progress. It is a file, so whoever writes there wakes nobody and waits for nobody."""
+        data = b'' if self.progress is None else read(self.progress)
+        self.said += data
         *lines, rest = self.said.split(b'\n')
         # No line is that long: what has no end is dropped.
         self.said = bytearray(rest[:CHUNK])

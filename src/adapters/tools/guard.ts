@@ -20,8 +20,8 @@ export type GuardCall = {
   readonly env: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>;
   readonly links: Readonly<Record<string, string>>;
-  /** File name of a FIFO in the folder, whose lines are heard. */
-  readonly fifo: string | null;
+  /** Name of a file in the folder; the lines that are added to it are heard. */
+  readonly progress: string | null;
   /** Processes with the same mark are of the same layer: never two programs of them. */
   readonly mark: string;
   readonly graceMs: number;
@@ -68,7 +68,7 @@ export type Guarded = {
  */
 export async function runGuard({ command, call, variables, signal, onOutput, onSaid }: Guarded): Promise<GuardEnd> {
   const cut = new AbortController();
-  const child = startCommand(behind(command, ['python3', '-I', '-c', SOURCE]), cut.signal, variables);
+  const child = startCommand(behind(command, ['python3', '-IS', '-c', SOURCE]), cut.signal, variables);
   const later = (ms: number) => setTimeout(() => cut.abort(), ms);
   let [complaint, code] = ['', undefined as number | undefined];
   let end: z.infer<typeof Ended> | undefined;

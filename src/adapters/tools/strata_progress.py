@@ -1,6 +1,6 @@
 """
-Ansible's progress for Strata: a JSON object a line to the FIFO that STRATA_PROGRESS names. Adds to the output of Ansible
-and changes nothing of it; whatever goes wrong here leaves the playbook alone.
+Ansible's progress for Strata: a JSON object a line, added to the file that STRATA_PROGRESS names. Adds to the output of
+Ansible and changes nothing of it; whatever goes wrong here leaves the playbook alone.
 
 https://docs.ansible.com/ansible/latest/dev_guide/developing_plugins.html#callback-plugins
 """
@@ -15,7 +15,7 @@ DOCUMENTATION = '''
     name: strata_progress
     type: notification
     short_description: progress as JSON lines
-    description: Writes where a playbook is to the FIFO that STRATA_PROGRESS names.
+    description: Writes where a playbook is to the file that STRATA_PROGRESS names.
     requirements:
       - enabled by ANSIBLE_CALLBACKS_ENABLED
 '''
@@ -32,7 +32,7 @@ class CallbackModule(CallbackBase):
     def __init__(self):
         super().__init__()
         try:
-            self.fifo = os.open(os.environ['STRATA_PROGRESS'], os.O_WRONLY)
+            self.file = os.open(os.environ['STRATA_PROGRESS'], os.O_WRONLY | os.O_APPEND)
         except (KeyError, OSError):
             self.disabled = True
 
@@ -40,7 +40,7 @@ class CallbackModule(CallbackBase):
         try:
             line = json.dumps(dict(event=event, **facts)).encode() + b'\n'
             while line:
-                line = line[os.write(self.fifo, line) :]
+                line = line[os.write(self.file, line) :]
         except OSError:
             self.disabled = True
 

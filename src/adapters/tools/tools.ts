@@ -2,7 +2,7 @@ import { ToolError } from '#domain/errors.ts';
 import type { Artifacts } from '#domain/ports.ts';
 import type { ToolCall, ToolResult, Tools } from '#domain/tools.ts';
 import { words } from '#words/tools.ts';
-import { FIFO, followPlaybook, isAnsible, withProgress } from './ansible.ts';
+import { followPlaybook, isAnsible, PROGRESS, withProgress } from './ansible.ts';
 import { type GuardCall, type GuardEnd, runGuard } from './guard.ts';
 import { openLog } from './log.ts';
 import { openMask } from './mask.ts';
@@ -48,8 +48,8 @@ export function openTools(place: ToolsPlace, signal: AbortSignal): Tools {
 
 function guardCall({ mark, silenceMs = 10_000, graceMs = 10_000 }: ToolsPlace, call: ToolCall): GuardCall {
   const { argv, cwd = null, env = {}, files = {}, links = {} } = call;
-  const fifo = isAnsible(call) ? FIFO : null;
-  return { argv, cwd, env, files, links, fifo, mark, graceMs, silenceMs };
+  const progress = isAnsible(call) ? PROGRESS : null;
+  return { argv, cwd, env, files, links, progress, mark, graceMs, silenceMs };
 }
 
 type Sink = { push(bytes: Uint8Array): void; end(): Promise<Pick<ToolResult, 'output' | 'log'>> };

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ToolError } from '#domain/errors.ts';
+import type { PlaybookProgress, ToolCall } from '#domain/tools.ts';
 import { folders, marked, openWorld, program, sh, type World } from './world.ts';
 
 const HOSTILE = ['$(id)', '; rm -rf /', "it's", '*', '', 'two words', '"', '\\', '{', 'line\nbreak'];
@@ -276,6 +277,34 @@ describe('what a tool says', () => {
     expect(output).toBe('the key is corr\n[redacted]\npassword=[redacted]\n');
     expect(await own.log()).toBe(output);
     own.close();
+  });
+});
+
+describe('the progress of a playbook', () => {
+  /** Stands where `ansible-playbook` does and says what the callback plugin would. */
+  const playbook = (script: string): ToolCall => ({
+    doing: 'running site.yml',
+    argv: [program('ansible-playbook', script)],
+  });
+  const task = (name: string) => `printf '{"event":"task","name":"${name}"}\\n' >>"$STRATA_PROGRESS"`;
+
+  it('is counted whole, also what comes right before the end', async () => {
+    const seen: PlaybookProgress[] = [];
+    const loop = `for n in $(seq 300); do ${task('Loop')}; echo "TASK [Loop]"; done; ${task('Last')}`;
+    const call = { ...playbook(loop), onProgress: (at: PlaybookProgress) => seen.push(at) };
+    const { playbook: found, output } = await world.tools().run(call);
+
+    expect(found?.tasks).toBe(301);
+    expect(seen.at(-1)).toMatchObject({ task: 301, taskName: 'Last' });
+    expect(output).toBe('TASK [Loop]\n'.repeat(300));
+  });
+
+  it('names the task that takes long while it takes long', async () => {
+    const stopping = new AbortController();
+    const onProgress = ({ taskName }: PlaybookProgress) => taskName === 'Long' && stopping.abort(new Error('seen'));
+    const call = { ...playbook(`${task('Short')}; ${task('Long')}; sleep 300`), onProgress };
+
+    await expect(world.tools({}, stopping.signal).run(call)).rejects.toThrow('seen');
   });
 });
 
