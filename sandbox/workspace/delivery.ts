@@ -1,12 +1,15 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Faults } from './faults.ts';
 import { randomId, type State } from './state.ts';
 import { acceptWebSocket, type WebSocketEnd } from './websocket.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-type Parcel = { readonly type: 'slash_commands' | 'interactive'; readonly payload: Json };
+type Parcel = { readonly type: 'slash_commands' | 'interactive' | 'events_api'; readonly payload: Json };
+/** How often an event was tried before, and what came of it. */
+type Retry = { readonly attempt: number; readonly reason: string };
 /** How the app answered: with a payload (often empty), or as Slack words it that it did not. */
 export type Answer =
   | { readonly ok: true; readonly payload: Json; readonly tookMs: number }
@@ -15,6 +18,8 @@ export type Answer =
 /** Brings commands and clicks to the app, over its sockets or by signed requests. */
 export type Delivery = {
   deliver(parcel: Parcel): Promise<Answer>;
+  /** Brings an event, and tries again at its times where the app does not take it. Gives what came of the first time. */
+  announce(event: Json): Promise<Answer>;
   /** A URL that opens one socket. */
   ticket(): string;
   connect(request: IncomingMessage, socket: Duplex): void;
@@ -34,15 +39,30 @@ export function createDelivery(state: State, faults: Faults): Delivery {
   const waiting = new Map<string, (payload: Json) => void>();
   let turn = 0;
 
+  async function deliver(parcel: Parcel, retry?: Retry): Promise<Answer> {
+    const began = performance.now();
+    const twice = faults.duplicates > 0;
+    if (twice) faults.duplicates -= 1;
+    const send = state.options.requestUrl ? () => overHttp(state, parcel, retry) : overSocket(parcel, retry);
+    const [answer] = await Promise.all(twice ? [send(), send()] : [send()]);
+    const tookMs = performance.now() - began;
+    return typeof answer === 'string' ? { ok: false, error: answer, tookMs } : { ok: true, payload: answer, tookMs };
+  }
+
   return {
-    async deliver(parcel) {
-      const began = performance.now();
-      const twice = faults.duplicates > 0;
-      if (twice) faults.duplicates -= 1;
-      const send = state.options.requestUrl ? () => overHttp(state, parcel) : overSocket(parcel);
-      const [answer] = await Promise.all(twice ? [send(), send()] : [send()]);
-      const tookMs = performance.now() - began;
-      return typeof answer === 'string' ? { ok: false, error: answer, tookMs } : { ok: true, payload: answer, tookMs };
+    deliver: (parcel) => deliver(parcel),
+    async announce(payload) {
+      const parcel = { type: 'events_api', payload } as const;
+      const first = await deliver(parcel);
+      void again(first);
+      return first;
+
+      async function again(last: Answer, attempt = 1): Promise<void> {
+        const waitMs = state.timings.eventRetriesMs[attempt - 1];
+        if (last.ok || waitMs === undefined) return;
+        await sleep(waitMs, undefined, { ref: false });
+        await again(await deliver(parcel, { attempt, reason: last.error }), attempt + 1);
+      }
     },
     ticket() {
       const ticket = randomId('');
@@ -70,10 +90,12 @@ export function createDelivery(state: State, faults: Faults): Delivery {
   };
 
   /** Sends the same envelope each time it is called, to the next socket in turn. */
-  function overSocket(parcel: Parcel): () => Promise<Json | string> {
+  function overSocket(parcel: Parcel, retry?: Retry): () => Promise<Json | string> {
     const id = randomUUID();
     const { promise, resolve } = Promise.withResolvers<Json | string>();
-    const envelope = { envelope_id: id, type: parcel.type, payload: parcel.payload, accepts_response_payload: true };
+    const isEvent = parcel.type === 'events_api';
+    const tried = isEvent ? { retry_attempt: retry?.attempt ?? 0, retry_reason: retry?.reason ?? '' } : {};
+    const envelope = { envelope_id: id, ...parcel, accepts_response_payload: !isEvent, ...tried };
     return async () => {
       turn += 1;
       const end = open[turn % open.length];
@@ -104,15 +126,18 @@ function goodbye(end: WebSocketEnd, reason: string): void {
 }
 
 /** @see https://docs.slack.dev/authentication/verifying-requests-from-slack */
-async function overHttp({ options, timings }: State, parcel: Parcel): Promise<Json | string> {
+async function overHttp({ options, timings }: State, parcel: Parcel, retry?: Retry): Promise<Json | string> {
+  const isEvent = parcel.type === 'events_api';
   const fields = parcel.type === 'interactive' ? { payload: JSON.stringify(parcel.payload) } : parcel.payload;
-  const body = new URLSearchParams(fields as Record<string, string>).toString();
+  const form = () => new URLSearchParams(fields as Record<string, string>).toString();
+  const body = isEvent ? JSON.stringify(parcel.payload) : form();
   const at = String(Math.floor(Date.now() / 1000));
   const hash = createHmac('sha256', options.signingSecret ?? '')
     .update(`v0:${at}:${body}`)
     .digest('hex');
   const headers = {
-    'content-type': 'application/x-www-form-urlencoded',
+    'content-type': isEvent ? 'application/json' : 'application/x-www-form-urlencoded',
+    ...(retry ? { 'x-slack-retry-num': `${retry.attempt}`, 'x-slack-retry-reason': retry.reason } : {}),
     'x-slack-request-timestamp': at,
     'x-slack-signature': `v0=${hash}`,
   };

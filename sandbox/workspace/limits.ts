@@ -61,6 +61,8 @@ export const TIMINGS = {
   processingMs: 500,
   /** https://docs.slack.dev/apis/events-api/using-socket-mode#using-multiple-connections */
   maxConnections: 10,
+  /** When an event that was not acknowledged comes again. https://docs.slack.dev/apis/events-api#retries */
+  eventRetriesMs: [0, 60_000, 300_000] as readonly number[],
 };
 export type Timings = typeof TIMINGS;
 

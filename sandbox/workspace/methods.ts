@@ -38,6 +38,7 @@ export function messageMethods(state: State, delivery: Delivery, modals: Modals)
     },
     'chat.postEphemeral': (given) => {
       const channel = strictly(given);
+      if (channel.withoutBot) throw new Refusal('not_in_channel');
       const member = memberOf(args.text(given, 'user'));
       const draft = { channel: channel.id, ...content(given), ...threadOf(given, channel), visible_to: member.id };
       return { message_ts: postAsApp(state, draft).ts };
@@ -54,6 +55,7 @@ export function messageMethods(state: State, delivery: Delivery, modals: Modals)
       if (all.length === 0) throw new Refusal('thread_not_found');
       return page(all, given);
     },
+    'conversations.info': (given) => ({ channel: channelView(strictly(given)) }),
     'conversations.list': () => ({
       channels: options.channels.map(channelView),
       response_metadata: { next_cursor: '' },

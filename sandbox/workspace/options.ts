@@ -25,6 +25,8 @@ export type WorkspaceOptions = {
   readonly userGroups?: readonly UserGroup[];
   /** What the app's manifest declares; left out, every command is delivered that is not reserved. */
   readonly commands?: readonly Command[];
+  /** Events that its manifest subscribes to; left out, all that there are here. */
+  readonly events?: readonly string[];
   readonly tokens: { readonly bot: string; readonly app: string };
   /** With `requestUrl`, commands and clicks are posted there, signed; without it they go over Socket Mode. */
   readonly requestUrl?: string;

@@ -2,6 +2,7 @@ import { word } from './args.ts';
 import { checkMessage } from './check.ts';
 import type { Answer, Delivery } from './delivery.ts';
 import { Refusal, RESERVED } from './limits.ts';
+import { mentionIn } from './events.ts';
 import type { Channel, Member } from './options.ts';
 import { edit, findMessage, isReady, nextTs, post, postAsApp, randomId, remove } from './state.ts';
 import type { Block, Message, State } from './state.ts';
@@ -35,8 +36,9 @@ export function createPeople(state: State, delivery: Delivery): People {
     async type(member, place, text) {
       if (text.startsWith('/')) return command(member, place, text.trim());
       const thread = place.thread === undefined ? {} : { thread_ts: place.thread };
-      post(state, { channel: place.channel.id, user: member.id, text: escape(text, state), ...thread });
-      return { ok: true, payload: {}, tookMs: 0 };
+      const draft = { channel: place.channel.id, user: member.id, text: asWritten(text, state), ...thread };
+      const event = mentionIn(state, post(state, draft), member);
+      return event ? delivery.announce(event) : { ok: true, payload: {}, tookMs: 0 };
     },
     async click(member, message, { id, block }) {
       const found = (message.blocks ?? []).flatMap((b) =>
@@ -116,7 +118,8 @@ export function createPeople(state: State, delivery: Delivery): People {
       return { error: 'unknown_command', says: `\`${name}\` is not a valid command.` };
     }
     if (place.thread === undefined) return undefined;
-    return { error: 'not_in_threads', says: `\`${name}\` is not supported in threads. Sorry!` };
+    // Its own words: https://github.com/slackapi/bolt-python/issues/873
+    return { error: 'not_in_threads', says: `${name} is not supported in threads. Sorry!` };
   }
 
   /** A fresh trigger and response URL. */
@@ -181,10 +184,16 @@ function buttons(value: unknown, block: string | undefined): { element: Json; bl
 }
 
 /** As `should_escape` has it: `@operator` and `#general` become references, and `&<>` entities. */
-function escape(text: string, { options }: State): string {
+function escape(text: string, { options, app }: State): string {
   const safe = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const people = [...options.members, { id: app.userId, name: app.name.toLowerCase() }];
   return safe.replaceAll(/(?<=^|\s)([@#])([\w.-]*\w)/g, (all, sign: string, name: string) => {
-    const found = (sign === '@' ? options.members : options.channels).find((entry) => entry.name === name);
+    const found = (sign === '@' ? people : options.channels).find((entry) => entry.name === name);
     return found ? `<${sign}${found.id}|${name}>` : all;
   });
+}
+
+/** In messages a reference is the bare id. @see https://docs.slack.dev/messaging/formatting-message-text */
+function asWritten(text: string, state: State): string {
+  return escape(text, state).replaceAll(/<([@#]\w+)\|[^<>]*>/g, '<$1>');
 }

@@ -24,6 +24,8 @@ export type ChatDeps = {
   readonly journal: Journal;
   readonly memory: Memory;
   readonly schedules: Schedules;
+  /** The same, for somebody who waits for an answer: it fails rather than waits. */
+  readonly recall: Pick<Memory, 'first' | 'runAt'>;
   readonly log: Log;
   /** Ends waiting for Slack at the start. */
   readonly signal?: AbortSignal;

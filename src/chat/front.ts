@@ -6,9 +6,11 @@ import type { WebClient, WebClientOptions } from '@slack/web-api';
 import { InputError } from '#domain/errors.ts';
 import { plainOf } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
+import { openChannelNames } from './channel-names.ts';
 import { type FormDeps, isForm, lateForm, openForm, redrawForm, takeForm } from './form.ts';
 import { handle, type HandleDeps } from './handle.ts';
 import { slackLogger } from './log.ts';
+import { type MentionDeps, mentioned } from './mention.ts';
 import { FIELD } from './modals.ts';
 import { type Pressed, pressed, type PressDeps } from './press.ts';
 import { show } from './show.ts';
@@ -36,13 +38,16 @@ const DRAIN_PATIENCE_MS = 2500;
 const PATIENCE_MS = 2400;
 const LATE: Pressed = { kind: 'text', text: words.slowDecision, error: true };
 
-export type FrontDeps = HandleDeps & PressDeps & FormDeps & { readonly onRefused: (code: string) => void };
+export type FrontDeps = HandleDeps &
+  PressDeps &
+  FormDeps &
+  Pick<MentionDeps, 'recall'> & { readonly onRefused: (code: string) => void };
 
 /** What `startFront` gives. */
 export type Front = { healthy(): boolean; stop(): Promise<void> };
 
 /**
- * Takes slash commands, clicks and modals in, over Socket Mode or HTTP, and answers each privately.
+ * Takes slash commands, mentions, clicks and modals in, over Socket Mode or HTTP, and answers each privately.
  * @throws InputError when no mode is set, or the port is taken
  */
 export async function startFront(settings: SlackSettings, deps: FrontDeps): Promise<Front> {
@@ -72,6 +77,11 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
     });
     await track(work);
   });
+  // Slack's own calls are acknowledged by Bolt before this runs.
+  const channelNames = openChannelNames(callOf(app.client));
+  app.event('app_mention', async ({ body, client }) =>
+    track(mentioned(body, { ...deps, channelNames, call: callOf(client) })),
+  );
   app.action(/.*/, async ({ body, ack, client, respond }) => {
     await ack();
     if (isForm(body)) return track(redrawForm(body, { ...deps, call: callOf(client) }));

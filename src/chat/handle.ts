@@ -49,21 +49,27 @@ function ephemeral(text: string): Answer {
  * the same trigger (else the same envelope) make one run.
  */
 export async function handle(delivery: unknown, envelopeId: string | undefined, deps: HandleDeps): Promise<Handled> {
-  const { log } = deps;
+  return answered(async () => requestOf(SlashCommand.parse(delivery), envelopeId, deps), deps);
+}
+
+/** Answers what `read` understands, within 2.4 s for both and whatever happens. */
+export async function answered(
+  read: () => Promise<CommandRequest>,
+  { answer, log }: Pick<HandleDeps, 'answer' | 'log'>,
+): Promise<Handled> {
   const reference = randomBytes(3).toString('hex');
   try {
-    const command = SlashCommand.parse(delivery);
-    const request = requestOf(command, envelopeId, deps);
-    const answering = deps.answer(request);
+    const answering = read().then(async (request) => ({ request, reply: await answer(request) }));
     const timer = new AbortController();
     const late = sleep(PATIENCE_MS, undefined, { signal: timer.signal, ref: false }).catch(() => undefined);
-    const reply = await Promise.race([answering, late]).finally(() => timer.abort());
-    if (reply) {
+    const done = await Promise.race([answering, late]).finally(() => timer.abort());
+    if (done) {
+      const { request, reply } = done;
       const form = reply.kind === 'text' ? reply.form : undefined;
       return { answer: ephemeral(reply.text), ...(form ? { form: { ...form, request } } : {}) };
     }
     answering.catch((error: unknown) => log.error({ reference, error }, 'a command failed after its time was up'));
-    log.warn({ reference, command: command.command }, 'a command took too long to answer');
+    log.warn({ reference }, 'a command took too long to answer');
     return { answer: ephemeral(words.slow) };
   } catch (error) {
     log.error({ reference, error }, 'answering a command failed');

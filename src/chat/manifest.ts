@@ -1,6 +1,7 @@
 import { InputError } from '#domain/errors.ts';
 import { words } from '#words/chat.ts';
-import { BOT_SCOPES } from './scopes.ts';
+import { BOT_SCOPES, EVENTS } from './scopes.ts';
+import { SHORTCUT } from './shortcut.ts';
 
 /** A slash command to register. `name` is without slash and prefix. */
 export type SlashEntry = { readonly name: string; readonly summary: string; readonly parameters: string };
@@ -44,11 +45,18 @@ export function manifestOf(
     display_information: { name: words.appName, description: words.appDescription, background_color: '#1b2b3a' },
     features: {
       bot_user: { display_name: words.appName.toLowerCase(), always_online: true },
+      shortcuts: [
+        { name: words.shortcut.name, type: 'message', callback_id: SHORTCUT, description: words.shortcut.description },
+      ],
       slash_commands: slashCommands,
     },
     oauth_config: { scopes: { bot: BOT_SCOPES } },
     settings: {
-      interactivity: { is_enabled: true, ...(requestUrl === undefined ? {} : { request_url: requestUrl }) },
+      event_subscriptions: { ...(requestUrl === undefined ? {} : { request_url: requestUrl }), bot_events: EVENTS },
+      interactivity: {
+        is_enabled: true,
+        ...(requestUrl === undefined ? {} : { request_url: requestUrl, message_menu_options_url: requestUrl }),
+      },
       org_deploy_enabled: false,
       socket_mode_enabled: requestUrl === undefined,
       token_rotation_enabled: false,

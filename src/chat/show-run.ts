@@ -65,11 +65,20 @@ export async function showRun(shown: Shown, deps: ShowDeps): Promise<number> {
     // One that was found again may show an older view.
     if (isNew) await remember(shown, deps, { 'root.drawn': drawn });
   }
+  await link(shown, deps);
   const latest = await editRoot(shown, deps, fold(shown.events) ?? view);
   await alarmAll(shown, deps, latest);
   await replyAll(shown, deps, latest);
   await whisperAll(shown, deps, latest);
   return latest.seq;
+}
+
+/** Has whoever speaks in its thread mean the run; threads of older versions too. */
+async function link(shown: Shown, deps: ShowDeps): Promise<void> {
+  const { 'root.channel': channel, 'root.ts': ts, 'root.linked': linked } = shown.facts ?? {};
+  if (channel === undefined || ts === undefined || linked === 'yes') return;
+  await deps.memory.root(shown.run, { channel, ts });
+  await remember(shown, deps, { 'root.linked': 'yes' });
 }
 
 async function readOn(shown: Shown, { journal }: ShowDeps): Promise<RunView | undefined> {

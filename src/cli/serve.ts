@@ -130,6 +130,7 @@ async function openBot(settings: Settings, log: Log, stopping: AbortSignal): Pro
     journal: back.journal,
     memory: openMemory(back.redis),
     schedules: back.schedules,
+    recall: openMemory(front.redis),
     log,
     signal: stopping,
     onFatal: (error) => {

@@ -50,9 +50,9 @@ export const approveRun: CommandSpec = {
   right: 'approve',
   options: OPTIONS,
   async answer(call) {
-    const [word, extra] = call.args.words;
-    endOfWords(extra);
-    const click = await clickOf(call, readRun(word));
+    const { number, rest } = readRun(call);
+    endOfWords(rest[0]);
+    const click = await clickOf(call, number);
     return click.digest === undefined ? plainly(call, approveRun, click) : approve(click, deciderOf(call));
   },
 };
@@ -64,9 +64,11 @@ export const denyRun: CommandSpec = {
   summary: words.deny,
   right: 'approve',
   async answer(call) {
-    const [word, reason, extra] = call.args.words;
+    const {
+      number,
+      rest: [reason, extra],
+    } = readRun(call);
     endOfWords(extra);
-    const number = readRun(word);
     // Whatever plan it is: nothing is done of it.
     const { run, view } = await look({ run: number }, deciderOf(call));
     return deny({ run: number, key: run.key, digest: view.approval?.digest, reason }, deciderOf(call));
@@ -81,9 +83,11 @@ export const breakGlassOf: CommandSpec = {
   right: 'breakGlass',
   options: OPTIONS,
   async answer(call) {
-    const [word, reason, extra] = call.args.words;
+    const {
+      number,
+      rest: [reason, extra],
+    } = readRun(call);
     endOfWords(extra);
-    const number = readRun(word);
     if (reason === undefined) throw new InputError(say.noGlassReason);
     const click = await clickOf(call, number, reason);
     return click.digest === undefined ? plainly(call, breakGlassOf, click) : breakGlass(click, deciderOf(call));

@@ -27,10 +27,13 @@ export const stopRun: CommandSpec = {
   summary: say.stop,
   right: 'operate',
   async answer(call) {
-    const [word, how, extra] = call.args.words;
+    const {
+      number: run,
+      rest: [how, extra],
+    } = readRun(call);
     endOfWords(extra);
     if (how !== undefined && how.toLowerCase() !== 'now') throw new InputError(say.extraWord(how));
-    return stop({ run: readRun(word) }, how === undefined ? 'after-step' : 'now', deciderOf(call));
+    return stop({ run }, how === undefined ? 'after-step' : 'now', deciderOf(call));
   },
 };
 
@@ -41,9 +44,9 @@ export const retryRun: CommandSpec = {
   summary: say.retry,
   right: 'operate',
   async answer(call) {
-    const [word, extra] = call.args.words;
-    endOfWords(extra);
-    return retry({ run: readRun(word) }, deciderOf(call));
+    const { number: run, rest } = readRun(call);
+    endOfWords(rest[0]);
+    return retry({ run }, deciderOf(call));
   },
 };
 
@@ -54,11 +57,14 @@ export const resolveStep: CommandSpec = {
   summary: say.resolve,
   right: 'operate',
   async answer(call) {
-    const [word, how = '', extra] = call.args.words;
+    const {
+      number: run,
+      rest: [how = '', extra],
+    } = readRun(call);
     endOfWords(extra);
     const as = how.toLowerCase();
     if (as !== 'done' && as !== 'again') throw new InputError(say.notHow(how));
-    return resolveDoubt({ run: readRun(word) }, as, deciderOf(call));
+    return resolveDoubt({ run }, as, deciderOf(call));
   },
 };
 

@@ -33,7 +33,9 @@ export function help(call: Call, commands: readonly CommandSpec[]): Reply {
   const open = commands.filter((spec) => isOpen(spec, call));
   const lines = [...open, SELF].map((spec) => `• ${lineOf(spec, call)}`);
   const isEmpty = open.every(({ right }) => right === undefined);
-  return { kind: 'text', text: [say.helpTitle, ...lines, ...(isEmpty ? [say.nothingHere] : [])].join('\n') };
+  const { mention: { run } = {} } = call.request;
+  const here = run === undefined ? [] : [say.helpInThread(run)];
+  return { kind: 'text', text: [...here, say.helpTitle, ...lines, ...(isEmpty ? [say.nothingHere] : [])].join('\n') };
 }
 
 function lineOf(spec: CommandSpec, call: Call): string {

@@ -57,9 +57,8 @@ export const show: CommandSpec = {
   summary: say.show,
   right: 'view',
   async answer(call) {
-    const [word, extra] = call.args.words;
-    const number = readRun(word);
-    endOfWords(extra);
+    const { number, rest } = readRun(call);
+    endOfWords(rest[0]);
     const run = await call.deps.runs.get(number);
     const environment = call.deps.stack.environments.find(({ name }) => name === run?.environment);
     const advice = say.noRunAdvice(typed(history, call));

@@ -54,13 +54,14 @@ export type CommandSpec = {
   answer(call: Call): Promise<Reply>;
 };
 
-/** How this caller types the command: `/ops-smoke-test`, `/strata show`, or `strata run smoke-test`. */
+/** How this caller types the command: `/ops-smoke-test`, `/strata show`, `@strata show`, or `strata run smoke-test`. */
 export function typed(
   spec: Pick<CommandSpec, 'name' | 'slash'>,
   { request, deps }: Pick<Call, 'request' | 'deps'>,
 ): string {
   const own = spec.slash === undefined ? `strata ${spec.name}` : spec.slash;
   if (request.origin.kind === 'terminal') return `strata run ${spec.name}`;
+  if (request.mention) return `@strata ${spec.name}`;
   return `/${deps.prefix ?? ''}${own}`;
 }
 

@@ -153,12 +153,20 @@ export function readLevel({ args }: Call, rest: readonly string[]): Level {
   return level;
 }
 
-/** The number of a run, with or without its `#`. @throws InputError */
-export function readRun(word: string | undefined): number {
-  if (word === undefined) throw new InputError(say.noRunNumber);
-  const [, digits] = /^#?(\d{1,9})$/.exec(word) ?? [];
-  if (digits === undefined) throw new InputError(say.badRunNumber(word));
-  return Number(digits);
+type Meant = { readonly number: number; readonly rest: readonly string[] };
+
+/**
+ * The run that a command is about, and the words that are left: its number, with or without `#`, else the run in whose
+ * thread the caller is.
+ * @throws InputError when none is meant
+ */
+export function readRun({ args: { words }, request }: Call): Meant {
+  const [word, ...rest] = words;
+  const [, digits] = /^#?(\d{1,9})$/.exec(word ?? '') ?? [];
+  if (digits !== undefined) return { number: Number(digits), rest };
+  const here = request.mention?.run;
+  if (here !== undefined) return { number: here, rest: words };
+  throw new InputError(word === undefined ? say.noRunNumber : say.badRunNumber(word));
 }
 
 /** @throws InputError when a word is left that means nothing here */

@@ -19,6 +19,8 @@ export type CommandRequest = {
   readonly groupsUnknown?: boolean | undefined;
   /** Signs with the personal key that was given at the terminal. @throws ToolError */
   readonly sign?: ((text: string) => Promise<string>) | undefined;
+  /** Given by mentioning the app. `run`: the one in whose thread, which a number that is left out means. */
+  readonly mention?: { readonly run?: number | undefined } | undefined;
 };
 
 /** The answer, for the caller alone. `text` is Slack mrkdwn in which every name is escaped. */

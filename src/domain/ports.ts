@@ -192,6 +192,12 @@ export interface Memory {
   hold(name: string, ttlMs: number): Promise<boolean>;
   /** Lets go of a name this process holds, so that another need not wait. */
   release(name: string): Promise<void>;
+  /** Remembers for 90 days that the thread under this message is the run's. */
+  root(run: RunRef, at: MessagePlace): Promise<void>;
+  /** The number of the run whose thread it is. */
+  runAt(at: MessagePlace): Promise<number | undefined>;
+  /** True for the first who says this within `ttlMs`, in any process: what is delivered twice is told apart by it. */
+  first(what: string, ttlMs: number): Promise<boolean>;
 }
 
 /** A schedule as somebody asks for it. */
@@ -217,6 +223,8 @@ export interface Schedules {
   /** Forgets one that was removed, with what chat remembers of it. */
   forget(ref: ScheduleRef): Promise<void>;
 }
+/** A message of the chat: `ts` is its id in the channel. */
+export type MessagePlace = { readonly channel: string; readonly ts: string };
 
 /** Asks for a run: records it and puts its first segment on the queue. */
 export interface Dispatcher {

@@ -128,6 +128,14 @@ export const words = {
   slowDecision:
     'Strata did not get an answer from its own store in time. Look at the run before you send this again: it may have counted.',
 
+  mention: {
+    notFirst:
+      'Nothing was done. A command begins with the mention: `@strata show`, `@strata status`, or `@strata help` for all of them.',
+    edited: 'Nothing was done: an edited message is no command. Write it as a new one.',
+    noChannel: 'Slack did not tell which channel this is, so nothing was done. Try again in a moment.',
+  },
+  shortcut: { name: 'Ask Strata', description: 'What can be done now about the run that this message shows' },
+
   // start
   noMode: 'starting the bot: neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP mode) is set',
   noModeAdvice: 'Set one of them; both stand on the page of the app at api.slack.com/apps.',

@@ -167,6 +167,8 @@ export const words = {
 
   // help
   helpTitle: '*What you may do here*',
+  helpInThread: (run: number) =>
+    `In this thread a run number that is left out means #${run}: \`@strata show\`, \`@strata cancel\`, \`@strata retry\`.`,
   smokeTest:
     'proves that a cloud works: makes its own server (standard: network and volume too; full: reaches it), then removes all',
   status: 'how the layers are doing: services, hosts, servers, networks, volumes; trouble first',

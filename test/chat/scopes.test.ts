@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { manifestOf } from '#chat/manifest.ts';
-import { BOT_SCOPES, METHODS } from '#chat/scopes.ts';
+import { BOT_SCOPES, EVENTS, METHODS } from '#chat/scopes.ts';
 
 const CALL = /['.]((?:auth|chat|conversations|files|pins|usergroups|views|reactions)(?:\.[a-zA-Z]+)+)(?:'|\()/gu;
 
@@ -12,6 +12,25 @@ describe('the scopes that the app asks for', () => {
     const sources = await Promise.all(files.map((name) => readFile(new URL(name, folder), 'utf8')));
     const called = new Set(sources.flatMap((source) => [...source.matchAll(CALL)].map(([, method = '']) => method)));
     expect([...called].toSorted()).toEqual([...METHODS].toSorted());
+  });
+
+  it('cover the events that the code listens for, and no others', async () => {
+    const source = await readFile(new URL('../../src/chat/front.ts', import.meta.url), 'utf8');
+    const heard = [...source.matchAll(/app\.event\('(\w+)'/gu)].map(([, name = '']) => name);
+
+    expect(heard.toSorted()).toEqual([...EVENTS].toSorted());
+    expect(manifestOf([])).toMatchObject({ settings: { event_subscriptions: { bot_events: EVENTS } } });
+  });
+
+  it('come with one address for all in HTTP mode, for events and menus too', () => {
+    const requestUrl = 'https://strata.example/slack/events';
+
+    expect(manifestOf([], { requestUrl })).toMatchObject({
+      settings: {
+        event_subscriptions: { request_url: requestUrl },
+        interactivity: { request_url: requestUrl, message_menu_options_url: requestUrl },
+      },
+    });
   });
 
   it('stand in the manifest, with a reserved or misspelt command refused', () => {

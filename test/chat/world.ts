@@ -97,6 +97,7 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
         journal,
         memory: openMemory(world.redis),
         schedules,
+        recall: openMemory(world.redis),
         log: SILENT,
         rhythm: RHYTHM,
       });

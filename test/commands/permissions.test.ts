@@ -171,6 +171,26 @@ describe.each([
     );
     expect((await refusals(environment)) - before).toBe(isAllowed ? 0 : 1);
   });
+
+  it.each(CELLS.filter(([, place]) => place !== 'a terminal'))(
+    'by a mention in its thread of %s from %s, environment %i',
+    async (role, place, index) => {
+      const environment = environments[index];
+      const run = await ask(environment, events);
+      const before = await refusals(environment);
+      const caller = callerOf(role, place, environment);
+      const text = `${command} ${textOf(run.number).slice(`${run.number}`.length)}`;
+      const mention = { run: run.number };
+
+      const reply = await answer({ command: 'strata', text, caller, origin, once: randomUUID(), mention }, deps);
+
+      const isAllowed = mayDecide(role, place, right);
+      expect(verdictOf(reply.text, reply.kind === 'text' && reply.error === true)).toBe(
+        isAllowed ? 'allowed' : 'refused',
+      );
+      expect((await refusals(environment)) - before).toBe(isAllowed ? 0 : 1);
+    },
+  );
 });
 
 describe.each([

@@ -1,4 +1,4 @@
-import type { Subject } from '#domain/ports.ts';
+import type { MessagePlace, Subject } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 
 /** Counter of runs and index run -> environment: with the counter of schedules the only keys that belong to no environment. */
@@ -34,6 +34,11 @@ export function runKeys(run: Pick<RunRef, 'environment' | 'number'>) {
 /** What chat remembers of a run or a schedule. */
 export function memoryKeyOf(of: Subject): string {
   return 'schedule' in of ? `strata:{${of.environment}}:schedule:${of.schedule}:memory` : runKeys(of).memory;
+}
+
+/** The thread under a message of the chat, which may be of any environment. */
+export function threadKey({ channel, ts }: MessagePlace): string {
+  return `strata:thread:${channel}:${ts}`;
 }
 
 /** Members of the sorted sets: enough to make a RunRef without another read. */

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Memory } from '#domain/ports.ts';
 import type { RedisClient } from './connect.ts';
-import { memoryKeyOf } from './keys.ts';
+import { memoryKeyOf, threadKey } from './keys.ts';
 import { evaluate, HOLD, RELEASE } from './scripts.ts';
 import { inWords } from './trouble.ts';
+
+const ROOT_MS = 90 * 86_400_000;
 
 /** Which messages show what, and who publishes: hashes and expiring names in Redis. */
 export function openMemory(redis: RedisClient): Memory {
@@ -18,6 +20,18 @@ export function openMemory(redis: RedisClient): Memory {
     hold: async (name, ttlMs) => (await evaluate(redis, HOLD, { keys: [keyOf(name)], args: [owner, ttlMs] })) === 1,
     async release(name) {
       await evaluate(redis, RELEASE, { keys: [keyOf(name)], args: [owner] });
+    },
+    async root({ number }, at) {
+      const key = threadKey(at);
+      await inWords(key, redis.set(key, number, 'PX', ROOT_MS));
+    },
+    async runAt(at) {
+      const number = Number(await redis.get(threadKey(at)));
+      return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+    },
+    async first(what, ttlMs) {
+      const key = `strata:first:${what}`;
+      return (await inWords(key, redis.set(key, '1', 'PX', ttlMs, 'NX'))) === 'OK';
     },
   };
 }

@@ -353,7 +353,7 @@ describe('people', () => {
 
     expect(unknown).toMatchObject({ error: 'unknown_command' });
     expect(inThread).toMatchObject({ error: 'not_in_threads' });
-    expect(workspace.thread(ts!).at(-1)).toMatchObject({ text: '`/smoke-test` is not supported in threads. Sorry!' });
+    expect(workspace.thread(ts!).at(-1)).toMatchObject({ text: '/smoke-test is not supported in threads. Sorry!' });
   });
 
   it('that are no members can do nothing', async () => {
