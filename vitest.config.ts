@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` needs a Redis only (test/redis.ts provides it); the others are slower and run by name. */
+/** `unit` needs a Redis only (test/redis.ts provides it), `browser` a chromium; they and the others run by name. */
 export default defineConfig({
   test: {
     projects: [
@@ -16,16 +16,20 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/contract/*real.test.ts', 'test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts'],
-          globalSetup: [
-            'test/redis.ts',
-            'test/browser/chromium.ts',
-            'test/e2e/clouds.ts',
-            'test/e2e/cluster.ts',
-            'test/e2e/ansible.ts',
-          ],
+          include: ['test/contract/*real.test.ts', 'test/e2e/**/*.test.ts'],
+          globalSetup: ['test/redis.ts', 'test/e2e/clouds.ts', 'test/e2e/cluster.ts', 'test/e2e/ansible.ts'],
           fileParallelism: false,
           testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/browser/chromium.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
           hookTimeout: 240_000,
         },
       },

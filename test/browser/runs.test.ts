@@ -1,187 +1,91 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../scripts/redis.ts';
-import { CHROMIUM } from './chromium.ts';
+import { beforeAll, describe, it } from 'vitest';
+import { says, useDemo } from './demo.ts';
 
-const DEMO = new URL('../../sandbox/demo.ts', import.meta.url).pathname;
-/** Set to a folder to have pictures of what the page showed. */
-const PICTURES = process.env['STRATA_PICTURES'];
-/** An asking of the demo is open for two minutes. */
-const PATIENCE_MS = 180_000;
-
-describe('the demo, by its page', () => {
-  let demo: ChildProcess;
-  let browser: Browser;
-  let page: Page;
-  const troubles: string[] = [];
-
+describe('runs of the demo, by its page', () => {
+  const { page, as, card, log, thread, openThread } = useDemo();
+  /** Asked for first, and left alone: its two minutes pass while the others go on. */
+  let forgotten: number;
   beforeAll(async () => {
-    const port = await freePort();
-    demo = spawn(process.execPath, [DEMO, '--port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let said = '';
-    await new Promise<void>((resolve, reject) => {
-      const listen = (text: Buffer) => {
-        said += text.toString();
-        if (said.includes('/strata help')) resolve();
-      };
-      demo.stdout?.on('data', listen);
-      demo.stderr?.on('data', listen);
-      demo.once('exit', () => reject(new Error(`the demo ended:\n${said}`)));
-    });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    page.setDefaultTimeout(60_000);
-    page.on('pageerror', (error) => troubles.push(error.message));
-    await page.goto(`http://127.0.0.1:${port}`);
-    await page.getByRole('heading', { name: '# cloud-ops' }).waitFor();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    demo.removeAllListeners('exit');
-    demo.kill('SIGTERM');
-    if (demo.exitCode === null) await once(demo, 'exit');
-    expect(troubles).toEqual([]);
+    forgotten = await as('operator').asks('/strata drill lab --seconds 1');
   });
 
-  const log = () => page.getByRole('log', { name: 'Messages' });
-  const thread = () => page.getByRole('complementary', { name: 'Thread' });
-  const cardOf = (run: number): Locator =>
-    log()
-      .getByRole('article')
-      .filter({ hasText: new RegExp(`#${run} Drill`) });
+  it('a plan is approved by a second member, and not by the one who asked', async () => {
+    const run = await as('operator').asks('/strata drill lab --seconds 1');
+    await as('operator').approves(run);
+    await says(log(), 'You may not approve changes of environment');
+    await says(log(), 'These may: @lead.');
 
-  async function be(member: string): Promise<void> {
-    await page.getByRole('combobox', { name: 'You are' }).selectOption(member);
-  }
+    await as('lead').approves(run);
+    await says(card(run), /done after/);
+    await says(card(run), /approved by @lead/);
+    await openThread(run);
+    await says(thread(), '@operator: approved by @lead, so it goes on.');
+    await says(thread(), 'Drill done');
+  });
 
-  async function type(text: string): Promise<void> {
-    await page.getByRole('combobox', { name: 'Message, or / for commands' }).fill(text);
-    await page.keyboard.press('Enter');
-  }
+  it('a plan is denied, with a reason that the one who asked reads', async () => {
+    const run = await as('operator').asks('/strata drill lab destroy --seconds 1');
+    await as('lead').clicks(card(run), 'Deny');
+    const why = page().getByRole('dialog', { name: 'Deny' });
+    await why.getByRole('textbox', { name: 'Why not?' }).fill('not on a Friday');
+    await why.getByRole('button', { name: 'Deny' }).click();
 
-  let runs = 0;
-  /** Asks for a drill as the operator. Gives its number. */
-  async function drill(more: string): Promise<number> {
-    runs += 1;
-    await be('An operator');
-    await type(`/strata drill lab ${more}`);
-    await cardOf(runs).waitFor();
-    return runs;
-  }
+    await says(card(run), /denied by @lead/);
+    await openThread(run);
+    await says(thread(), '✗ denied by @lead: not on a Friday');
+    await says(thread(), 'No step was begun, so nothing is left of it.');
+  });
 
-  async function press(run: number, name: string): Promise<void> {
-    await cardOf(run).getByRole('button', { name, exact: true }).click();
-  }
-
-  async function shows(where: Locator, text: string | RegExp): Promise<void> {
-    await where
-      .getByText(text)
-      .first()
-      .waitFor({ timeout: PATIENCE_MS })
-      .catch(async (error: unknown) => {
-        await picture('missing');
-        throw error;
-      });
-  }
-
-  async function openThread(run: number): Promise<Locator> {
-    await cardOf(run)
-      .getByRole('link', { name: /repl(y|ies)/ })
-      .click();
-    return thread();
-  }
-
-  async function picture(name: string): Promise<void> {
-    if (!PICTURES) return;
-    mkdirSync(PICTURES, { recursive: true });
-    await page.screenshot({ path: `${PICTURES}/${name}.png` });
-  }
-
-  it('a plan is approved by a second member, denied with a reason, stopped, resumed, and left to expire', async () => {
-    const forgotten = await drill('--seconds 1');
-
-    // Approved: not by the one who asked and may not, but by the lead.
-    const approved = await drill('--seconds 1');
-    await press(approved, 'Approve');
-    await shows(log(), 'You may not approve changes of environment');
-    await shows(log(), 'These may: @lead.');
-    await picture('refused');
-    await be('A team lead');
-    await picture('asking');
-    await press(approved, 'Approve');
-    await shows(cardOf(approved), /done after/);
-    await shows(cardOf(approved), /approved by @lead/);
-    await shows(await openThread(approved), '@operator: approved by @lead, so it goes on.');
-    await shows(thread(), 'Drill done');
-    await picture('approved');
-
-    // Denied, with a reason that the requester reads.
-    const denied = await drill('destroy --seconds 1');
-    await be('A team lead');
-    await press(denied, 'Deny');
-    const modal = page.getByRole('dialog', { name: 'Deny' });
-    await modal.getByRole('textbox', { name: 'Why not?' }).fill('not on a Friday');
-    await picture('deny');
-    await modal.getByRole('button', { name: 'Deny' }).click();
-    await shows(cardOf(denied), /denied by @lead/);
-    await shows(await openThread(denied), '✗ denied by @lead: not on a Friday');
-    await shows(thread(), 'No step was begun, so nothing is left of it.');
-    await picture('denied');
-
-    // Stopped in the middle of its second step, then resumed.
-    const stopped = await drill('--seconds 12');
-    await be('A team lead');
-    await press(stopped, 'Approve');
-    await shows(cardOf(stopped), /step 2 of 3/);
-    await picture('running');
-    await press(stopped, 'Stop now');
-    const sure = page.getByRole('dialog', { name: 'Stop in the middle?' });
-    await picture('stop-now');
+  it('a run is stopped in the middle of a step, says what it left, and goes on from there', async () => {
+    const run = await as('operator').asks('/strata drill lab --seconds 12');
+    await as('lead').approves(run);
+    await says(card(run), /step 2 of 3/);
+    await as('lead').clicks(card(run), 'Stop now');
+    const sure = page().getByRole('dialog', { name: 'Stop in the middle?' });
     await sure.getByRole('button', { name: 'Stop now' }).click();
-    await shows(await openThread(stopped), 'What it left');
-    await shows(thread(), /Make a key pair of our own: removed again/);
-    await shows(thread(), /as a long step would: stopped in the middle/);
-    await shows(thread(), '1 step was not begun');
-    await picture('stopped');
-    await press(stopped, 'Go on from where it ended');
-    await shows(cardOf(stopped), /done after/);
-    await shows(thread(), 'Drill done');
-    await picture('resumed');
 
-    // A name has to be typed for what destroys.
-    const destroying = await drill('destroy --seconds 1');
-    await be('A team lead');
-    await press(destroying, 'Approve');
-    const typing = page.getByRole('dialog', { name: 'Approve' });
-    await typing.getByRole('textbox').fill('lob');
-    await typing.getByRole('button', { name: 'Approve' }).click();
-    await shows(typing, /type the name as it stands: lab/i);
-    await picture('wrong-name');
-    await typing.getByRole('textbox').fill('lab');
-    await typing.getByRole('button', { name: 'Approve' }).click();
-    await shows(cardOf(destroying), /done after/);
+    await says(card(run), /cancelled after/);
+    await openThread(run);
+    await says(thread(), 'What it left');
+    await says(thread(), /Make a key pair of our own: removed again/);
+    await says(thread(), /as a long step would: stopped in the middle/);
+    await says(thread(), '1 step was not begun');
 
-    // Without a second person, loudly.
-    const urgent = await drill('--seconds 1');
-    await type(`/strata break-glass ${urgent} "nobody else is awake"`);
+    await as('operator').clicks(card(run), 'Go on from where it ended');
+    await says(card(run), /done after/);
+    await says(thread(), 'Drill done');
+  });
+
+  it('what destroys is approved by the name of its target', async () => {
+    const run = await as('operator').asks('/strata drill lab destroy --seconds 1');
+    await as('lead').approves(run, 'lob');
+    const asked = page().getByRole('dialog', { name: 'Approve' });
+    await says(asked, /type the name as it stands: lab/i);
+    await asked.getByRole('textbox').fill('lab');
+    await asked.getByRole('button', { name: 'Approve' }).click();
+
+    await says(card(run), /done after/);
+  });
+
+  it('a run goes on without a second person, loudly', async () => {
+    const run = await as('operator').asks('/strata drill lab --seconds 1');
+    await as('operator').types(`/strata break-glass ${run} "nobody else is awake"`);
     const told = log().getByText(/For just this plan of run/);
     const [, command = ''] = /(\/strata break-glass .*--plan \w+)/.exec((await told.textContent()) ?? '') ?? [];
-    await type(command);
-    await shows(log(), new RegExp(`^‼ Break-glass on run #${urgent} `));
-    await shows(cardOf(urgent), /Break-glass by @operator .*nobody else is awake/);
-    await shows(cardOf(urgent), /done after/);
-    await picture('glass');
+    await as('operator').types(command);
 
-    // Left alone, it ends by itself, and the approver was reminded privately.
-    await shows(cardOf(forgotten), /not approved in time/);
-    await shows(await openThread(forgotten), 'nobody approved it in time');
-    await picture('expired');
-    await be('A team lead');
-    await page.getByRole('link', { name: '✉ Strata' }).click();
-    await shows(log(), new RegExp(`Run #${forgotten} .*still waits for your approval`));
-    await picture('reminded');
+    await says(log(), new RegExp(`^‼ Break-glass on run #${run} `));
+    await says(card(run), /Break-glass by @operator .*nobody else is awake/);
+    await says(card(run), /done after/);
+  });
+
+  it('a plan that nobody looks at ends by itself, and the approver was reminded privately', async () => {
+    await says(card(forgotten), /not approved in time/);
+    await openThread(forgotten);
+    await says(thread(), 'nobody approved it in time');
+    await as('lead').types('/strata whoami');
+    await page().getByRole('link', { name: '✉ Strata' }).click();
+
+    await says(log(), new RegExp(`Run #${forgotten} .*still waits for your approval`));
   });
 });

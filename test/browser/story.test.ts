@@ -1,11 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM } from './chromium.ts';
-import { addressOf } from './demo.ts';
+import { describe, expect, it } from 'vitest';
+import { useDemo } from './demo.ts';
 
-const DEMO = new URL('../../sandbox/demo.ts', import.meta.url).pathname;
 /** A switch of the panel; what the thread says first of it, and what to do. */
 const TROUBLES = [
   ['compute3 dies', /metal: nova-compute on compute3 is down/, /Look at its container and log on that host/],
@@ -34,51 +29,7 @@ const TROUBLES = [
 ] as const;
 
 describe('the demo', () => {
-  let demo: ChildProcess;
-  let browser: Browser;
-  let page: Page;
-  const complaints: string[] = [];
-
-  beforeAll(async () => {
-    demo = spawn(process.execPath, [DEMO, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const url = await addressOf(demo);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await page.goto(url);
-    await panel().getByText('All is well.').waitFor();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    demo.kill('SIGTERM');
-    if (demo.exitCode === null) await once(demo, 'exit');
-  });
-  afterEach(() => expect(complaints.splice(0)).toEqual([]));
-
-  const panel = () => page.frameLocator('#beside');
-  let asked = 0;
-
-  async function mend(): Promise<void> {
-    await panel().getByRole('button', { name: 'Mend all' }).click();
-    await panel().getByText('All is well.').waitFor();
-  }
-
-  /** Asks for the status, opens its thread, and gives what stands there. */
-  async function status(): Promise<string> {
-    asked += 1;
-    await page.getByRole('combobox', { name: 'Message, or / for commands' }).fill('/cloud-status lab');
-    await page.keyboard.press('Enter');
-    const log = page.getByRole('log', { name: 'Messages' });
-    const run = log.locator('article', { hasText: `#${asked} Status of lab` });
-    await run.getByText(/all well after|something is unhealthy after/).waitFor({ timeout: 60_000 });
-    await run.getByRole('link', { name: '2 replies' }).click();
-    const thread = page.getByRole('complementary', { name: 'Thread' });
-    await thread.getByText(`#${asked} Status of lab`).waitFor();
-    await thread.getByRole('img').waitFor();
-    const [, answer] = await thread.locator('article .content').allInnerTexts();
-    return answer ?? '';
-  }
+  const { page, panel, status, switchOn, mendAll } = useDemo({ width: 1400, height: 900 });
 
   it('is healthy at first, layer by layer', async () => {
     const answer = await status();
@@ -87,23 +38,22 @@ describe('the demo', () => {
   });
 
   it('has a panel that the keyboard alone can use', async () => {
-    const mendAll = panel().getByRole('button', { name: 'Mend all' });
+    const mend = panel().getByRole('button', { name: 'Mend all' });
     const first = panel().getByRole('region', { name: 'cloud' }).getByRole('button').first();
     await first.focus();
-    await page.keyboard.press('Space');
+    await page().keyboard.press('Space');
     await panel().getByRole('status').getByText('In trouble: MTU wrong.').waitFor();
-    await mendAll.focus();
-    await page.keyboard.press('Enter');
+    await mend.focus();
+    await page().keyboard.press('Enter');
     await panel().getByRole('status').getByText('All is well.').waitFor();
 
     expect(await first.getAttribute('aria-pressed')).toBe('false');
   });
 
   it.each(TROUBLES)('%s: named first, with what to do; mended, all is well again', async (name, what, advice) => {
-    await panel().getByRole('button', { name }).click();
-    await panel().getByRole('button', { name, pressed: true }).waitFor();
+    await switchOn(name);
     const troubled = await status();
-    await mend();
+    await mendAll();
     const mended = await status();
 
     expect(firstTrouble(troubled)).toMatch(what);
@@ -112,9 +62,9 @@ describe('the demo', () => {
   });
 
   it('Horizon is down: named first; mended, it says that the container has only just come up', async () => {
-    await panel().getByRole('button', { name: 'Horizon is down' }).click();
+    await switchOn('Horizon is down');
     const troubled = await status();
-    await mend();
+    await mendAll();
     const mended = await status();
 
     expect(firstTrouble(troubled)).toMatch(/metal: container horizon does not run/);
