@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pageIn } from '../pages.ts';
 
 /** Something that can go wrong, and be mended again. */
 export type Trouble = {
@@ -28,13 +28,9 @@ export type Panel = {
   close(): Promise<void>;
 };
 
-const FILES: Readonly<Record<string, string>> = {
-  'index.html': 'text/html',
-  'panel.css': 'text/css',
-  'panel.js': 'text/javascript',
-};
+const pageFile = pageIn(new URL('page/', import.meta.url));
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; font-src 'self'; connect-src 'self'; base-uri 'none'";
 
 /** A page on 127.0.0.1 with a switch for each trouble. */
 export async function startPanel({ port = 0, layers, troubles }: PanelOptions): Promise<Panel> {
@@ -64,15 +60,15 @@ export async function startPanel({ port = 0, layers, troubles }: PanelOptions): 
   }
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader('x-content-type-options', 'nosniff').setHeader('content-security-policy', POLICY);
-    const name = request.url === '/' ? 'index.html' : (request.url ?? '').slice(1);
+    const name = (request.url ?? '/').slice(1);
+    const page = pageFile(name);
     try {
       if (request.method === 'POST') await change(request);
       if (request.method === 'POST' || name === 'state') {
         response.setHeader('content-type', 'application/json').setHeader('cache-control', 'no-store');
         response.end(JSON.stringify(state()));
-      } else if (FILES[name]) {
-        response.setHeader('content-type', `${FILES[name]}; charset=utf-8`).setHeader('cache-control', 'no-cache');
-        response.end(readFileSync(new URL(`page/${name}`, import.meta.url)));
+      } else if (page) {
+        response.setHeader('content-type', page.type).setHeader('cache-control', 'no-cache').end(page.bytes);
       } else response.writeHead(404).end();
     } catch (error) {
       response.writeHead(400).end(JSON.stringify({ error: String(error) }));

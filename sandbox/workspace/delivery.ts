@@ -41,6 +41,10 @@ export function createDelivery(state: State, faults: Faults): Delivery {
 
   async function deliver(parcel: Parcel, retry?: Retry): Promise<Answer> {
     const began = performance.now();
+    if (faults.undelivered > 0) {
+      faults.undelivered -= 1;
+      return { ok: false, error: 'operation_timeout', tookMs: 0 };
+    }
     const twice = faults.duplicates > 0;
     if (twice) faults.duplicates -= 1;
     const send = state.options.requestUrl ? () => overHttp(state, parcel, retry) : overSocket(parcel, retry);

@@ -15,6 +15,8 @@ const FaultPatch = z.strictObject({
   lost: z.record(z.string(), Count).optional(),
   /** The next n commands and clicks are delivered twice, with the same envelope id. */
   duplicates: Count.optional(),
+  /** The next n commands and clicks never reach the app. */
+  undelivered: Count.optional(),
 });
 type Settings = { [K in keyof z.infer<typeof FaultPatch>]-?: NonNullable<z.infer<typeof FaultPatch>[K]> };
 
@@ -28,7 +30,8 @@ export type Faults = Settings & {
 };
 
 function none(): Settings {
-  return { down: false, silent: false, slowMs: 0, rateLimited: {}, retryAfterSeconds: 1, lost: {}, duplicates: 0 };
+  const counts = { rateLimited: {}, retryAfterSeconds: 1, lost: {}, duplicates: 0, undelivered: 0 };
+  return { down: false, silent: false, slowMs: 0, ...counts };
 }
 
 export function createFaults(): Faults {

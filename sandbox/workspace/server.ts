@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pageIn } from '../pages.ts';
 import { parseArgs, word, type Args, type Methods } from './args.ts';
+import type { Delivery } from './delivery.ts';
 import type { Faults } from './faults.ts';
 import { kindOf, receiveUpload } from './files.ts';
 import { createRates, Refusal } from './limits.ts';
@@ -18,6 +19,7 @@ type Parts = {
   readonly modals: Modals;
   readonly methods: Methods;
   readonly calls: Call[];
+  readonly disconnect: Delivery['disconnect'];
 };
 type Exchange = {
   readonly request: IncomingMessage;
@@ -26,11 +28,10 @@ type Exchange = {
   readonly body: Buffer;
 };
 
-const PAGE = new Set(['index.html', 'page.css', 'page.js', 'composer.js', 'blocks.js', 'modal.js', 'mrkdwn.js']);
-const TYPES: Readonly<Record<string, string>> = { html: 'text/html', css: 'text/css', js: 'text/javascript' };
+const pageFile = pageIn(new URL('page/', import.meta.url));
 /** The page shows what strangers wrote: nothing runs or loads that is not its own. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-src ";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; frame-src ";
 
 /** Answers every request: the Web API, uploads, response URLs, the page and its events. */
 export function createHandler(parts: Parts): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -51,7 +52,7 @@ export function createHandler(parts: Parts): (request: IncomingMessage, response
       } else if (first === 'response') {
         people.respond(second, JSON.parse(exchange.body.toString()) as Args);
         reply(response, 200, { ok: true });
-      } else if (first === '_events') sendEvents(state, exchange);
+      } else if (first === '_events') sendEvents(parts, exchange);
       else if (request.method === 'POST') reply(response, 200, await act(first, exchange));
       else sendFile(state, exchange, second);
     } catch (error) {
@@ -67,6 +68,10 @@ export function createHandler(parts: Parts): (request: IncomingMessage, response
     if (what === '_faults') {
       faults.set(given);
       return faults;
+    }
+    if (what === '_disconnect') {
+      parts.disconnect(given['how'] === 'drop' ? 'drop' : 'refresh');
+      return { ok: true };
     }
     const member = state.options.members.find(({ id }) => id === given['member']);
     if (member && what === '_submit') return modals.submit(member, JSON.parse(given['values'] ?? '{}') as Values);
@@ -125,7 +130,7 @@ function createApi({ state, faults, methods, calls }: Parts): (method: string, e
 }
 
 /** Server-sent events for one member: everything they may see at first, then each change. */
-function sendEvents(state: State, { response, url }: Exchange): void {
+function sendEvents({ state, faults }: Parts, { response, url }: Exchange): void {
   const member = url.searchParams.get('member');
   const { team, app, options, messages } = state;
   const me = options.members.find(({ id }) => id === member);
@@ -147,6 +152,7 @@ function sendEvents(state: State, { response, url }: Exchange): void {
     members,
     channels,
     view,
+    faults,
     commands: state.commands ?? [],
     messages: messages.filter(sees),
   };
@@ -159,14 +165,9 @@ function sendFile(state: State, { response, url }: Exchange, fileId: string): vo
   response
     .setHeader('x-content-type-options', 'nosniff')
     .setHeader('content-security-policy', POLICY + (state.options.beside?.url ?? "'none'"));
-  const name = url.pathname.slice(1) || 'index.html';
-  if (PAGE.has(name)) {
-    response
-      .setHeader('content-type', `${TYPES[name.split('.')[1]!]}; charset=utf-8`)
-      .setHeader('cache-control', 'no-cache');
-    response.end(readFileSync(new URL(`page/${name}`, import.meta.url)));
-    return;
-  }
+  const page = pageFile(url.pathname.slice(1));
+  if (page)
+    return void response.setHeader('content-type', page.type).setHeader('cache-control', 'no-cache').end(page.bytes);
   const file = url.pathname.startsWith('/files/') ? state.files.get(fileId) : undefined;
   if (!file) throw new Refusal('not_found');
   response.setHeader('content-type', kindOf(file.bytes)[0]).end(file.bytes);

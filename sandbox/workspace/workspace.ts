@@ -62,7 +62,8 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
     const people = createPeople(state, delivery);
     const calls: Call[] = [];
     const methods = { ...messageMethods(state, delivery, modals), ...fileMethods(state) };
-    const handle = createHandler({ state, faults, people, modals, methods, calls });
+    const { disconnect } = delivery;
+    const handle = createHandler({ state, faults, people, modals, methods, calls, disconnect });
     server.on('request', (request, response) => void handle(request, response));
     server.on('upgrade', (request, socket) => delivery.connect(request, socket));
     return {
@@ -71,7 +72,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
       faults,
       calls,
       connections: () => delivery.connections(),
-      disconnect: (how, count) => delivery.disconnect(how, count),
+      disconnect,
       ...driver(state, people, modals),
       async close() {
         delivery.close();

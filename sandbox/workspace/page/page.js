@@ -1,10 +1,13 @@
 import { content, text as drawn } from './blocks.js';
 import { composer } from './composer.js';
+import { keepingPlace } from './keyboard.js';
 import { drawModal, onModal } from './modal.js';
-import { escape, names } from './mrkdwn.js';
+import { escape, mrkdwn, names } from './mrkdwn.js';
+import { drawTrouble, onTrouble } from './trouble.js';
 
 const $ = (id) => document.getElementById(id);
 const all = { messages: new Map(), channels: [], members: [], commands: [], team: {}, app: {} };
+const BUSY_AFTER_MS = 400;
 const unread = new Set();
 const now = { me: sessionStorage.getItem('me'), channel: undefined, thread: undefined };
 let events;
@@ -26,11 +29,27 @@ function take(event) {
   const { message } = event;
   if (event.type === 'deleted') all.messages.delete(message.ts);
   else {
-    if (!all.messages.has(message.ts) && message.channel !== now.channel.id) unread.add(message.channel);
+    if (!all.messages.has(message.ts)) tell(message);
     all.messages.set(message.ts, message);
   }
   draw();
 }
+
+/** A new message, for those who do not see it: as Slack does, by its text alone. What is edited is not read again. */
+function tell(message) {
+  if (message.channel !== now.channel.id) unread.add(message.channel);
+  if (message.user === now.me) return;
+  const said = document.createElement('template');
+  said.innerHTML = mrkdwn(message.text);
+  const where = all.channels.find(({ id }) => id === message.channel);
+  $('heard').textContent = `${authorOf(message)} in ${where.name}${hintOf(message)}: ${said.content.textContent}`;
+}
+
+const authorOf = (m) => {
+  const member = all.members.find(({ id }) => id === m.user);
+  return m.bot_id ? all.app.name : (member?.realName ?? member?.name ?? 'Slackbot');
+};
+const hintOf = (m) => (m.visible_to ? ', only visible to you' : '');
 
 function takeAll(event) {
   Object.assign(all, event, { messages: new Map(event.messages.map((message) => [message.ts, message])) });
@@ -48,6 +67,7 @@ function takeAll(event) {
     .join('');
   $('me').value = now.me;
   drawModal(event.view);
+  drawTrouble(event.faults);
   drawBeside(event.beside);
   draw();
 }
@@ -92,9 +112,8 @@ function channelLink({ id, name }) {
   return `<li><a href="#${escape(id)}"${state}>${sign(id)} ${escape(name)}</a></li>`;
 }
 
-/** Draws only what changed, and keeps the keyboard's place. */
+/** Draws only what changed. */
 function fill(log, messages, repliesOf) {
-  const focused = log.contains(document.activeElement) ? document.activeElement.dataset.action : undefined;
   const wanted = new Map(messages.map((m) => [m.ts, messageHtml(m, repliesOf(m))]));
   for (const node of [...log.children]) if (!wanted.has(node.dataset.ts)) node.remove();
   [...wanted].forEach(([ts, html], i) => {
@@ -102,19 +121,19 @@ function fill(log, messages, repliesOf) {
     if (node?.dataset.ts !== ts) {
       node = document.createElement('article');
       node.dataset.ts = ts;
+      node.tabIndex = -1;
       log.insertBefore(node, log.children[i] ?? null);
     }
     if (node.drawn === html) return;
-    const had = focused && node.contains(document.activeElement);
-    node.className = all.messages.get(ts).visible_to ? 'only' : '';
-    node.innerHTML = node.drawn = html;
-    if (had) node.querySelector(`[data-action="${CSS.escape(focused)}"]`)?.focus();
+    const message = all.messages.get(ts);
+    node.className = message.visible_to ? 'only' : '';
+    node.ariaLabel = `${authorOf(message)}${hintOf(message)}`;
+    keepingPlace(node, () => (node.innerHTML = node.drawn = html));
   });
 }
 
 function messageHtml(m, replies) {
-  const member = all.members.find(({ id }) => id === m.user);
-  const name = m.bot_id ? all.app.name : (member?.realName ?? member?.name ?? 'Slackbot');
+  const name = authorOf(m);
   const at = new Date(Number(m.ts) * 1000);
   const time = `<time datetime="${at.toISOString()}" title="${escape(at.toLocaleString())}">${at.toLocaleTimeString('en', { timeStyle: 'short' })}</time>`;
   const count = replies.length === 1 ? '1 reply' : `${replies.length} replies`;
@@ -123,7 +142,7 @@ function messageHtml(m, replies) {
   return `<div class="face ${m.bot_id ? 'app' : ''}" aria-hidden="true">${escape(name[0])}</div><div class="body">
     <p class="by"><b>${escape(name)}</b>${m.bot_id ? '<span class="badge">APP</span>' : ''}<small>${time}${m.visible_to ? ' · Only visible to you' : ''}</small>${m.pinned_to?.length > 0 ? '<small class="pin">📌 Pinned</small>' : ''}${isRoot ? `<a class="reply" ${href}>Reply in thread</a>` : ''}</p>
     <div class="content">${content(m)}${m.edited ? '<small>(edited)</small>' : ''}</div><p class="trouble" role="alert"></p>
-    ${replies.length > 0 ? `<a ${href}>${count}</a>` : ''}</div>`;
+    ${replies.length > 0 ? `<a class="replies" ${href}>${count}</a>` : ''}</div>`;
 }
 
 async function send(path, body) {
@@ -183,10 +202,6 @@ $('me').addEventListener('change', ({ target }) => {
   sessionStorage.setItem('me', (now.me = target.value));
   connect();
 });
-for (const box of document.querySelectorAll('[data-fault]')) {
-  const [on, off] = box.dataset.fault === 'slowMs' ? [Number(box.value), 0] : [true, false];
-  box.addEventListener('change', () => send('/_faults', { [box.dataset.fault]: box.checked ? on : off }));
-}
 addEventListener('hashchange', () => {
   const [, channel, thread] = location.hash.match(/^#(\w+)\/?([\d.]*)$/) ?? [];
   const found = all.channels.find(({ id }) => id === channel);
@@ -203,7 +218,14 @@ addEventListener(
   ({ key }) => key === 'Escape' && now.thread && !document.querySelector('dialog[open]') && $('close').click(),
 );
 
+onTrouble(send);
 onModal((path, body) => send(path, { member: now.me, ...body }));
-const say = (thread) => (text) => send('/_type', { member: now.me, channel: now.channel.id, thread, text });
+/** Says what the app has not answered yet, when that is long enough to wonder. */
+const say = (thread) => async (text) => {
+  const waits = setTimeout(() => ($('busy').textContent = `${all.app.name} is thinking about ${text}`), BUSY_AFTER_MS);
+  await send('/_type', { member: now.me, channel: now.channel.id, thread, text });
+  clearTimeout(waits);
+  $('busy').textContent = '';
+};
 composer($('compose'), () => ({ placeholder: 'Message, or / for commands', commands: all.commands, send: say() }));
 composer($('answer'), () => ({ placeholder: 'Reply…', commands: [], send: say(now.thread) }));
