@@ -75,7 +75,7 @@ function stepOf(view: RunView, nowMs?: number): string {
 }
 
 /** What people judge, and how they did. */
-function approvalBlocks(view: RunView): KnownBlock[] {
+export function approvalBlocks(view: RunView): KnownBlock[] {
   const { approval, stop, glass: broken } = view;
   const glass = broken.map((one) => section(glassLine(one)));
   const stopped = stop ? [context(words.stoppedBy(mention(stop.by.id)))] : [];
@@ -123,7 +123,8 @@ function timeOf({ startedAt, endedAt }: RunView): string | undefined {
   return Number.isNaN(ms) ? undefined : took(Math.max(0, ms));
 }
 
-function markOf({ outcome, state }: RunView): string {
+/** The mark that stands before a run. */
+export function markOf({ outcome, state }: RunView): string {
   return outcome === undefined ? STEP_MARKS[state === 'queued' ? 'pending' : 'running'] : OUTCOME_MARKS[outcome];
 }
 

@@ -34,8 +34,8 @@ const Value = z.object({
   digest: z.string().optional(),
   offer: z.int().nonnegative().optional(),
 });
-/** A modal knows besides where the button was that opened it. */
-const ModalValue = Value.extend({ channel: z.object({ id: z.string(), name: z.string() }) });
+/** A modal knows besides where the button was that opened it; in App Home that is no channel. */
+const ModalValue = Value.extend({ channel: z.object({ id: z.string(), name: z.string() }).optional() });
 
 /** Characters that Slack takes on a button. */
 const MOST_LABEL = 75;
@@ -113,7 +113,8 @@ function labelOf(action: RunAction, state: RunView['state']): keyof typeof words
   return state === 'doubt' ? 'stop-here' : 'withdraw';
 }
 
-function button(action: RunAction, view: RunView): Button {
+/** One of them alone, for a run that is shown elsewhere than in its thread. */
+export function button(action: RunAction, view: RunView): Button {
   const { request, approval, state, steps } = view;
   const value = JSON.stringify({ run: request.number, key: request.key, digest: approval?.digest });
   const text = words.buttons[labelOf(action, state)];

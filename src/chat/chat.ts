@@ -2,6 +2,7 @@ import { WebClient } from '@slack/web-api';
 import type { CommandRequest, Reply } from '#domain/command.ts';
 import type { Journal, Memory, Runs, Schedules } from '#domain/ports.ts';
 import type { Stack } from '#domain/stack.ts';
+import type { DrawDeps } from './draw-home.ts';
 import type { FormDeps } from './form.ts';
 import { type SlackSettings, startFront } from './front.ts';
 import { watchGroups } from './groups.ts';
@@ -9,6 +10,7 @@ import { badToken, identify } from './identity.ts';
 import { type Log, slackLogger } from './log.ts';
 import type { PressDeps } from './press.ts';
 import { CALL_TIMEOUT_MS, type Rhythm, startPublisher } from './publisher.ts';
+import { openRooms } from './rooms.ts';
 
 export type ChatDeps = {
   readonly slack: SlackSettings;
@@ -20,6 +22,8 @@ export type ChatDeps = {
   /** Draw and take the forms of commands; see `#commands/forms.ts`. */
   readonly drawForm: FormDeps['drawForm'];
   readonly sendForm: FormDeps['sendForm'];
+  /** Reads what people see in App Home; see `#commands/home.ts`. */
+  readonly readHomes: DrawDeps['readHomes'];
   readonly runs: Runs;
   readonly journal: Journal;
   readonly memory: Memory;
@@ -65,12 +69,13 @@ export async function startChat(deps: ChatDeps): Promise<Chat> {
     isRefused = true;
     refusal.reject(badToken('SLACK_APP_TOKEN', code));
   };
-  const starting = startFront(slack, { ...deps, identity, groups, prefix: slack.prefix ?? '', onRefused });
+  const shared = { ...deps, identity, groups, rooms: openRooms({ client, stack, log }) };
+  const starting = startFront(slack, { ...shared, prefix: slack.prefix ?? '', onRefused });
   try {
     const front = await Promise.race([starting, refusal.promise, whenAborted(signal)]);
     isStarted = true;
     const { membersOf, of: groupsOf } = groups;
-    const publisher = startPublisher({ ...deps, client, botId: identity.botId, membersOf, groupsOf });
+    const publisher = startPublisher({ ...shared, client, botId: identity.botId, membersOf, groupsOf });
     return {
       healthy: () => !isRefused && front.healthy(),
       async stop() {

@@ -1,4 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextElement, PlainTextOption } from '@slack/types';
+import type { Channel } from '#domain/access.ts';
 import type { Choice, Field, Form, FormErrors, FormValues } from '#domain/form.ts';
 import { escapeText } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
@@ -14,8 +15,8 @@ const ACTION = 'value';
 /** What Slack takes. @see https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element */
 const MOST = { options: 100, option: 75, hint: 2000, blockId: 255 };
 
-/** What a form knows besides its fields: it comes back with it. `channel`: where the command was given. */
-export type FormMemory = { readonly command: string; readonly channel: { readonly id: string; readonly name: string } };
+/** What a form knows besides its fields: it comes back with it. `channel`: where the command was given; App Home is none. */
+export type FormMemory = { readonly command: string; readonly channel?: Channel | undefined };
 
 /** Shown at once, since the fields take a read. */
 export function waitingView(memory: FormMemory): ModalView {

@@ -14,7 +14,7 @@ const Input = z.object({
   value: z.string().max(3000).nullish(),
   selected_option: z.object({ value: z.string().max(150) }).nullish(),
 });
-const Memory = z.object({ command: z.string(), channel: z.object({ id: z.string(), name: z.string() }) });
+const Memory = z.object({ command: z.string(), channel: z.object({ id: z.string(), name: z.string() }).optional() });
 /** A form as Slack delivers it, sent or on the way. @see https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload */
 const Delivered = z.object({
   team: Team,
@@ -28,7 +28,7 @@ const Delivered = z.object({
 });
 const Opened = z.object({ view: z.object({ id: z.string() }) });
 
-export type FormDeps = Pick<PressDeps, 'identity' | 'groups'> & {
+export type FormDeps = Pick<PressDeps, 'identity' | 'groups' | 'rooms'> & {
   /** See `#commands/forms.ts`. */
   readonly drawForm: (request: FormRequest) => Promise<Form | FormErrors>;
   readonly sendForm: (request: FormRequest) => Promise<Reply | FormErrors>;
@@ -60,7 +60,7 @@ export async function openForm(
   { call, ...deps }: FormDeps & { readonly call: Call },
 ): Promise<boolean> {
   const { caller, origin, once, groupsUnknown } = request;
-  const memory = { command, channel: caller.channel ?? { id: '', name: '' } };
+  const memory = { command, channel: caller.channel };
   try {
     const answer = await call('views.open', { trigger_id: trigger, view: waitingView(memory) });
     const { id } = Opened.parse(answer).view;
@@ -75,14 +75,14 @@ export async function openForm(
 type OpenedFor = {
   readonly command: string;
   readonly values: FormValues;
-  readonly request: CommandRequest;
+  readonly request: Omit<CommandRequest, 'command' | 'text'>;
   readonly trigger: string;
 };
 
 /** Draws a form anew after a choice on which other fields depend. Never throws. */
 export async function redrawForm(payload: unknown, deps: FormDeps & { readonly call: Call }): Promise<void> {
   try {
-    const { id, ...given } = requestOf(payload, deps);
+    const { id, ...given } = await requestOf(payload, deps);
     await fill(id, given, deps);
   } catch (error) {
     deps.log.error({ error }, 'drawing a form anew failed');
@@ -93,7 +93,7 @@ export async function redrawForm(payload: unknown, deps: FormDeps & { readonly c
 export async function takeForm(payload: unknown, deps: FormDeps): Promise<Sent> {
   const reference = randomBytes(3).toString('hex');
   try {
-    const { request, blocks } = requestOf(payload, deps);
+    const { request, blocks } = await requestOf(payload, deps);
     const reply = await deps.sendForm(request);
     if (reply.kind !== 'errors') return { kind: 'taken' };
     return wrong(blocks, reply.errors);
@@ -125,11 +125,14 @@ function blocksIn(payload: unknown): FormValues {
 type Given = { readonly request: FormRequest; readonly memory: FormMemory };
 
 /** @throws ZodError, SyntaxError for what no form of ours sends */
-function requestOf(payload: unknown, deps: FormDeps): Given & { readonly id: string; readonly blocks: FormValues } {
+async function requestOf(
+  payload: unknown,
+  deps: FormDeps,
+): Promise<Given & { readonly id: string; readonly blocks: FormValues }> {
   const { view, user, team } = Delivered.parse(payload);
   const memory = Memory.parse(JSON.parse(view.private_metadata));
   const { values, blocks } = readState(view.state.values);
-  const who = callerOf({ user, team, channel: memory.channel }, deps);
+  const who = await callerOf({ user, team, channel: memory.channel }, deps);
   return {
     ...{ id: view.id, memory, blocks },
     request: { ...who, command: memory.command, values, once: `form:${view.id}` },

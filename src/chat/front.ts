@@ -8,10 +8,12 @@ import { plainOf } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
 import { openChannelNames } from './channel-names.ts';
 import { type FormDeps, isForm, lateForm, openForm, redrawForm, takeForm } from './form.ts';
+import { clickHome, isInHome } from './click-home.ts';
 import { handle, type HandleDeps } from './handle.ts';
 import { slackLogger } from './log.ts';
 import { type MentionDeps, mentioned } from './mention.ts';
 import { FIELD } from './modals.ts';
+import { openHome, type OpenDeps } from './open-home.ts';
 import { type Pressed, pressed, type PressDeps } from './press.ts';
 import { show } from './show.ts';
 import { type Intake, openSockets } from './sockets.ts';
@@ -41,13 +43,15 @@ const LATE: Pressed = { kind: 'text', text: words.slowDecision, error: true };
 export type FrontDeps = HandleDeps &
   PressDeps &
   FormDeps &
+  OpenDeps &
   Pick<MentionDeps, 'recall'> & { readonly onRefused: (code: string) => void };
 
 /** What `startFront` gives. */
 export type Front = { healthy(): boolean; stop(): Promise<void> };
 
 /**
- * Takes slash commands, mentions, clicks and modals in, over Socket Mode or HTTP, and answers each privately.
+ * Takes slash commands, mentions, clicks, modals and openings of App Home in, over Socket Mode or HTTP, and answers each
+ * privately.
  * @throws InputError when no mode is set, or the port is taken
  */
 export async function startFront(settings: SlackSettings, deps: FrontDeps): Promise<Front> {
@@ -85,6 +89,7 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
   app.action(/.*/, async ({ body, ack, client, respond }) => {
     await ack();
     if (isForm(body)) return track(redrawForm(body, { ...deps, call: callOf(client) }));
+    if (isInHome(body)) return track(clickHome(body, { ...deps, call: callOf(client) }).catch(unanswered));
     const privately = (answer: { readonly text: string; readonly blocks?: KnownBlock[] }) =>
       respond({ response_type: 'ephemeral', replace_original: false, ...threadOf(body), ...answer });
     const answering = pressed(body, deps).then(async (answer) => {
@@ -95,8 +100,9 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
       const { trigger_id: trigger = '' } = body as { readonly trigger_id?: string };
       return client.views.open({ trigger_id: trigger, view: answer.view });
     });
-    await track(answering.catch((error: unknown) => log.error({ error }, 'answering a click failed')));
+    await track(answering.catch(unanswered));
   });
+  app.event('app_home_opened', ({ body, client }) => track(openHome(body, { ...deps, call: callOf(client) })));
   app.view(/.*/, async ({ body, ack }) => {
     if (isForm(body)) {
       const isLate = sleep(PATIENCE_MS, undefined, { ref: false });
@@ -108,6 +114,9 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
     const isWrong = answer.kind === 'text' && answer.error;
     await (isWrong ? ack({ response_action: 'errors', errors: { [FIELD.block]: plainOf(answer.text) } }) : ack());
   });
+  function unanswered(error: unknown): void {
+    log.error({ error }, 'answering a click failed');
+  }
   async function track(work: Promise<unknown>): Promise<void> {
     underWay.add(work);
     await work.finally(() => underWay.delete(work));

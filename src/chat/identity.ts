@@ -12,6 +12,8 @@ export type Identity = {
   readonly enterpriseId?: string | undefined;
   readonly botId: string;
   readonly botUserId: string;
+  /** Of the workspace, as `https://acme.slack.com/`; undefined where it is not told. */
+  readonly url?: string | undefined;
 };
 
 /**
@@ -29,6 +31,7 @@ const AuthTest = z.object({
   enterprise_id: z.string().nullish(),
   bot_id: z.string().optional(),
   user_id: z.string(),
+  url: z.string().optional(),
 });
 
 /** Answers that no patience mends. */
@@ -62,8 +65,9 @@ export async function identify(client: WebClient, log: Log, signal: AbortSignal)
         enterprise_id: enterpriseId,
         bot_id: botId,
         user_id: botUserId,
+        url,
       } = AuthTest.parse(await client.apiCall('auth.test'));
-      return { teamId, enterpriseId: enterpriseId ?? undefined, botId: botId ?? botUserId, botUserId };
+      return { teamId, enterpriseId: enterpriseId ?? undefined, botId: botId ?? botUserId, botUserId, url };
     } catch (error) {
       const trouble = troubleOf('auth.test', error);
       if (FATAL_CODES.has(trouble.code)) throw badToken('SLACK_BOT_TOKEN', trouble.code);

@@ -7,6 +7,8 @@ import { redact } from '#domain/redact.ts';
  */
 export const LIMITS = {
   blocks: 50,
+  /** Of a modal or App Home. @see https://docs.slack.dev/reference/views/home-tab-views */
+  viewBlocks: 100,
   sectionText: 3000,
   headerText: 150,
   contextElements: 10,
@@ -36,7 +38,7 @@ export function cut(text: string, most: number): string {
 }
 
 /** The characters of a block that Slack counts. */
-function sizeOf(block: KnownBlock): number {
+export function sizeOf(block: KnownBlock): number {
   if (block.type === 'header') return block.text.text.length;
   if (block.type === 'image') return block.alt_text.length + (block.title?.text.length ?? 0);
   if (block.type === 'context') {
@@ -63,12 +65,17 @@ function fitBlock(block: KnownBlock): KnownBlock {
 
 /** The door of every message: secrets masked, every limit of Slack kept; what is too much goes from the end. */
 export function fit({ text, blocks }: Message): Message {
+  return { text: cut(redact(text), LIMITS.messageText), blocks: fitBlocks(blocks, LIMITS.blocks) };
+}
+
+/** The same for the blocks of a view. */
+export function fitBlocks(blocks: readonly KnownBlock[], most: number = LIMITS.viewBlocks): KnownBlock[] {
   let sum = 0;
   const fitted: KnownBlock[] = [];
-  for (const block of blocks.map(fitBlock).slice(0, LIMITS.blocks)) {
+  for (const block of blocks.map(fitBlock).slice(0, most)) {
     sum += sizeOf(block);
     if (sum > LIMITS.sum) break;
     fitted.push(block);
   }
-  return { text: cut(redact(text), LIMITS.messageText), blocks: fitted };
+  return fitted;
 }

@@ -19,7 +19,7 @@ const MOST_NAME = 32;
 const MOST_HINT = 1000;
 
 /**
- * The app manifest: the commands, exactly the bot scopes in use, and Socket Mode or a request URL.
+ * The app manifest: the commands, exactly the bot scopes and events in use, App Home, and Socket Mode or a request URL.
  * @param options.prefix put before every command, as `ops-`
  * @param options.requestUrl chooses HTTP mode; it ends in `/slack/events`
  * @throws InputError for a command that Slack would refuse
@@ -44,6 +44,8 @@ export function manifestOf(
   return {
     display_information: { name: words.appName, description: words.appDescription, background_color: '#1b2b3a' },
     features: {
+      // Nobody is answered there: what the app says to one person stands in it.
+      app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
       bot_user: { display_name: words.appName.toLowerCase(), always_online: true },
       shortcuts: [
         { name: words.shortcut.name, type: 'message', callback_id: SHORTCUT, description: words.shortcut.description },

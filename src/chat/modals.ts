@@ -1,6 +1,7 @@
-import type { ModalView } from '@slack/types';
+import type { ModalView, PlainTextElement } from '@slack/types';
 import type { ClickRequest } from '#domain/command.ts';
 import { words } from '#words/chat.ts';
+import { section } from './pieces.ts';
 
 /** The one input of each modal: block and action. */
 export const FIELD = { block: 'answer', action: 'text' };
@@ -25,6 +26,11 @@ export function denyModal(request: ClickRequest): ModalView {
   });
 }
 
+/** Says something, and asks for nothing. */
+export function noticeModal(title: string, text: string): ModalView {
+  return { type: 'modal', title: plain(title), close: plain(words.modals.done), blocks: [section(text)] };
+}
+
 type Shape = { readonly title: string; readonly submit: string; readonly label: string; readonly multiline: boolean };
 
 function modalOf(
@@ -32,7 +38,6 @@ function modalOf(
   { click, caller }: ClickRequest,
   { title, submit, label, multiline }: Shape,
 ): ModalView {
-  const plain = (text: string) => ({ type: 'plain_text' as const, text });
   const { run, key, digest } = click;
   return {
     type: 'modal',
@@ -50,4 +55,8 @@ function modalOf(
       },
     ],
   };
+}
+
+function plain(text: string): PlainTextElement {
+  return { type: 'plain_text', text };
 }

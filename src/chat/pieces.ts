@@ -33,8 +33,17 @@ export function cutList(lines: readonly string[], most: number): string[] {
 /** A moment in the reader's own time zone; others read it in UTC. */
 export function dateOf(iso: string): string {
   const at = new Date(iso);
-  const utc = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} {time}|${utc}>`;
+  return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} {time}|${inUtc(at)}>`;
+}
+
+function inUtc(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** How long ago a moment was, as the reader's client counts it; others read it in UTC. @see RichTextDate of @slack/types */
+export function agoOf(iso: string): string {
+  const at = new Date(iso);
+  return `<!date^${Math.floor(at.getTime() / 1000)}^{ago}|${inUtc(at)}>`;
 }
 
 /** Who, when and why, for the card. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
+import type { Channel } from '#domain/access.ts';
 import type { ClickRequest, Reply, Showing } from '#domain/command.ts';
 import { words } from '#words/chat.ts';
 import { ACTIONS, readModalValue, readValue } from './buttons.ts';
@@ -9,6 +10,7 @@ import { type Identity, isMember } from './identity.ts';
 import { cut, LIMITS } from './limits.ts';
 import type { Log } from './log.ts';
 import { denyModal, FIELD, typeNameModal } from './modals.ts';
+import type { Rooms } from './rooms.ts';
 
 /** A person, as interactions name them. */
 export const Who = z.object({
@@ -19,15 +21,20 @@ export const Who = z.object({
 });
 export const Team = z.object({ id: z.string() });
 
-/** What Slack delivers for a button. @see https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
-const BlockActions = z.object({
-  type: z.literal('block_actions'),
-  team: Team,
-  user: Who,
-  channel: z.object({ id: z.string(), name: z.string().default('') }),
-  trigger_id: z.string().default(''),
-  actions: z.tuple([z.object({ action_id: z.enum(ACTIONS), value: z.string().max(2000) })]),
-});
+/**
+ * What Slack delivers for a button: in a message with its channel, in App Home with its view.
+ * @see https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+ */
+const BlockActions = z
+  .object({
+    type: z.literal('block_actions'),
+    team: Team,
+    user: Who,
+    channel: z.object({ id: z.string(), name: z.string().default('') }).optional(),
+    view: z.object({ type: z.literal('home') }).optional(),
+    actions: z.tuple([z.object({ action_id: z.enum(ACTIONS), value: z.string().max(2000) })]),
+  })
+  .refine(({ channel, view }) => channel !== undefined || view !== undefined);
 
 /** What Slack delivers for a modal. @see https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload */
 const ViewSubmission = z.object({
@@ -49,6 +56,7 @@ export type PressDeps = {
   readonly press: (request: ClickRequest) => Promise<Reply | Asking | Showing>;
   readonly identity: Identity;
   readonly groups: Groups;
+  readonly rooms: Rooms;
   readonly log: Log;
 };
 
@@ -61,19 +69,23 @@ export type Pressed =
 type Sender = {
   readonly user: z.infer<typeof Who>;
   readonly team: z.infer<typeof Team>;
-  readonly channel: { readonly id: string; readonly name: string };
+  /** undefined in App Home. */
+  readonly channel?: Channel | undefined;
 };
 
 /** Who it is, from where. */
-export function callerOf(
+export async function callerOf(
   { user: { id, name, username, team_id: userTeam }, team, channel }: Sender,
-  { groups, identity }: Pick<PressDeps, 'groups' | 'identity'>,
-): Pick<ClickRequest, 'caller' | 'origin' | 'groupsUnknown'> {
-  const { groups: memberOf, isSure } = groups.of(id);
+  { groups, rooms, identity }: Pick<PressDeps, 'groups' | 'rooms' | 'identity'>,
+): Promise<Pick<ClickRequest, 'caller' | 'origin' | 'groupsUnknown'>> {
+  const { groups: inGroups, isSure } = groups.of(id);
   const person = { id, name: username ?? (name || id) };
   const isOutsider = !isMember(identity, team.id, userTeam);
-  const caller = { person, groups: memberOf, channel, isOutsider };
-  return { caller, origin: { kind: 'slack', team: team.id, channel: channel.id }, groupsUnknown: !isSure };
+  const origin = { kind: 'slack', team: team.id, channel: channel?.id } as const;
+  const caller = { person, groups: inGroups, channel, isOutsider };
+  if (channel) return { caller, origin, groupsUnknown: !isSure };
+  const inRooms = await rooms.of(id);
+  return { caller: { ...caller, memberOf: inRooms.channels }, origin, groupsUnknown: !isSure || !inRooms.isSure };
 }
 
 /** Handles a button or a sent modal, whoever forged it, and never throws. */
@@ -85,7 +97,7 @@ export async function pressed(payload: unknown, deps: PressDeps): Promise<Presse
     error,
   });
   try {
-    const request = requestOf(payload, deps);
+    const request = await requestOf(payload, deps);
     const reply = await deps.press(request);
     if (reply.kind === 'show') return reply;
     if (reply.kind === 'ask-reason') return { kind: 'modal', view: denyModal(request) };
@@ -101,16 +113,18 @@ export async function pressed(payload: unknown, deps: PressDeps): Promise<Presse
 }
 
 /** @throws ZodError, SyntaxError for what no button of ours sends */
-function requestOf(payload: unknown, deps: PressDeps): ClickRequest {
+async function requestOf(payload: unknown, deps: PressDeps): Promise<ClickRequest> {
   const { type } = z.object({ type: z.string() }).parse(payload);
   if (type === 'view_submission') {
     const { view, ...sender } = ViewSubmission.parse(payload);
     const answer = view.state.values[FIELD.block]?.[FIELD.action]?.value ?? '';
     const { channel, ...click } = readModalValue(view.private_metadata);
     const given = view.callback_id === 'deny' ? { reason: answer } : { typed: answer };
-    return { ...callerOf({ ...sender, channel }, deps), action: view.callback_id, click: { ...click, ...given } };
+    const who = await callerOf({ ...sender, channel }, deps);
+    return { ...who, action: view.callback_id, click: { ...click, ...given } };
   }
   const { actions, ...sender } = BlockActions.parse(payload);
   const [pressedAction] = actions;
-  return { ...callerOf(sender, deps), action: pressedAction.action_id, click: readValue(pressedAction.value) };
+  const who = await callerOf(sender, deps);
+  return { ...who, action: pressedAction.action_id, click: readValue(pressedAction.value) };
 }

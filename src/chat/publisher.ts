@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
-import type { Journal, Memory, Runs, Schedules } from '#domain/ports.ts';
+import type { Journal, Runs, Schedules } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment, Stack } from '#domain/stack.ts';
 import { openApi } from './api.ts';
+import type { DrawDeps } from './draw-home.ts';
 import type { Groups } from './groups.ts';
+import { keepHomes } from './keep-homes.ts';
 import type { Log } from './log.ts';
 import { openPace } from './pace.ts';
 import { showRun, type Shown, startShowing } from './show-run.ts';
@@ -23,6 +25,8 @@ export type Rhythm = {
   readonly editGapMs: number;
   readonly backoffMs: number;
   readonly mostBackoffMs: number;
+  /** Between two publishings of App Homes. */
+  readonly homeGapMs: number;
 };
 
 /** `chat.update` may be called about 50 times a minute, for all runs together. */
@@ -34,9 +38,10 @@ const RHYTHM: Rhythm = {
   editGapMs: 1200,
   backoffMs: 1000,
   mostBackoffMs: 30_000,
+  homeGapMs: 3000,
 };
 
-export type PublisherDeps = {
+export type PublisherDeps = DrawDeps & {
   /** The background client: no retries of its own, a timeout. */
   readonly client: WebClient;
   readonly botId?: string | undefined;
@@ -44,7 +49,6 @@ export type PublisherDeps = {
   readonly stack: Stack;
   readonly runs: Runs;
   readonly journal: Journal;
-  readonly memory: Memory;
   readonly schedules: Schedules;
   readonly groupsOf: Groups['of'];
   readonly log: Log;
@@ -73,12 +77,18 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
   let heldUntil = 0;
   let refreshedAt = performance.now();
   const isOurs = () => performance.now() < heldUntil - Math.min(CALL_TIMEOUT_MS, rhythm.holdMs / 2);
-  const api = openApi({ ...rhythm, client: deps.client, pace: openPace(), signal, isOurs, botId: deps.botId });
+  const pace = openPace();
+  const api = openApi({ ...rhythm, client: deps.client, pace, signal, isOurs, botId: deps.botId });
   const boards = openBoards({ ...deps, ...rhythm, api, signal });
+  const homes = keepHomes({
+    ...deps,
+    ...{ homeGapMs: rhythm.homeGapMs, patienceMs: rhythm.mostBackoffMs, api, pace, signal, isOurs },
+  });
 
   function take(run: RunRef): void {
     const environment = stack.environments.find(({ name }) => name === run.environment);
     if (!environment || signal.aborted || !isOurs()) return;
+    homes.changed();
     const known = works.get(run.key);
     if (!known && countIn(run.environment) >= MOST_AT_ONCE) return;
     const work = known ?? {
@@ -155,10 +165,12 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
       heldUntil = 0;
       works.clear();
       boards.clear();
+      homes.forget();
       return;
     }
     const isNew = heldUntil === 0;
     heldUntil = askedAt + rhythm.holdMs;
+    if (isNew) homes.changed();
     for (const { name } of stack.environments) {
       for (const run of await runs.unshown(name)) take(run);
       // Cards that an older version drew get today's buttons.
@@ -167,6 +179,7 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
     await boards.look();
     if (askedAt - refreshedAt < rhythm.refreshMs) return;
     refreshedAt = askedAt;
+    homes.changed();
     for (const { shown } of works.values()) take(shown.run);
   }
 
@@ -196,7 +209,7 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
         await watching
       )();
       const patience = sleep(STOP_PATIENCE_MS, undefined, { ref: false });
-      await Promise.race([Promise.allSettled([looping, ...underWay, boards.settled()]), patience]);
+      await Promise.race([Promise.allSettled([looping, homes.done, ...underWay, boards.settled()]), patience]);
       await memory.release(HOLD_NAME).catch(() => undefined);
     },
   };

@@ -17,13 +17,16 @@ const SCOPES_OF: Readonly<Record<string, readonly string[]>> = {
   'pins.add': ['pins:write'],
   'pins.remove': ['pins:write'],
   'usergroups.users.list': ['usergroups:read'],
+  'users.conversations': ['channels:read', 'groups:read'],
   'views.open': [],
+  'views.publish': [],
   'views.update': [],
 };
 
 /** The events that are listened for, and the scopes that each needs. @see https://docs.slack.dev/reference/events */
 const SCOPES_OF_EVENT: Readonly<Record<string, readonly string[]>> = {
   app_mention: ['app_mentions:read'],
+  app_home_opened: [],
 };
 
 /** Every bot scope that Strata uses, sorted. */

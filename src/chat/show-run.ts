@@ -87,16 +87,16 @@ async function readOn(shown: Shown, { journal }: ShowDeps): Promise<RunView | un
 }
 
 /**
- * Where the run was asked for; what came from a terminal shows in the environment's first channel, what is private in the
- * direct messages of the app with the person who asked; what a schedule asked for in its messages.
+ * Where the run was asked for; what came from a terminal or App Home shows in the environment's first channel, what is
+ * private in the direct messages of the app with the person who asked; what a schedule asked for in its messages.
  */
 async function channelOf(
   { request: { origin, by } }: RunView,
   { api, environment }: ShowDeps,
 ): Promise<string | undefined> {
   if (origin.private) return by.id;
-  if (origin.kind === 'slack') return origin.channel;
   if (origin.kind === 'schedule') return undefined;
+  if (origin.kind === 'slack' && origin.channel !== undefined) return origin.channel;
   const [first] = environment.channels;
   return first === undefined ? undefined : api.channelId(first);
 }

@@ -5,6 +5,7 @@ import { readPolicy } from '#adapters/redis/policy.ts';
 import { startChat } from '#chat/chat.ts';
 import { answer } from '#commands/answer.ts';
 import { drawForm, sendForm } from '#commands/forms.ts';
+import { openHomes } from '#commands/home.ts';
 import { press } from '#commands/press.ts';
 import { InputError } from '#domain/errors.ts';
 import { openDispatcher } from '#engine/queue.ts';
@@ -126,6 +127,7 @@ async function openBot(settings: Settings, log: Log, stopping: AbortSignal): Pro
     press: (request) => press(request, deps),
     drawForm: (request) => drawForm(request, deps),
     sendForm: (request) => sendForm(request, deps),
+    readHomes: openHomes({ ...back, stack }),
     runs: back.runs,
     journal: back.journal,
     memory: openMemory(back.redis),

@@ -26,6 +26,7 @@ export async function dispatch(
   const { number } = run.request;
   const what = say.what(job, say.target(escapeName(environment), escapeName(aimOf(input).layer)), aim);
   const shown = isPrivate ? say.startedPrivately : say.started;
-  const started = origin.kind === 'terminal' ? say.startedAtTerminal : shown;
+  const isElsewhere = origin.kind === 'slack' && origin.channel === undefined && !isPrivate;
+  const started = origin.kind === 'terminal' ? say.startedAtTerminal : isElsewhere ? say.startedElsewhere : shown;
   return { kind: 'run', ...run, text: run.fresh ? started(number, what) : say.again(number) };
 }

@@ -11,8 +11,8 @@ import type { Decider } from './decisions.ts';
 export function proverOf(decider: Decider): (statement: Statement) => Promise<Proof | undefined> {
   let last: Proof | undefined;
   return async (statement) => {
-    // Whoever comes through a channel was named by Slack.
-    if (decider.caller.channel) return undefined;
+    // Whoever comes through a channel or App Home was named by Slack.
+    if (decider.caller.channel ?? decider.caller.memberOf) return undefined;
     const text = textOfStatement(statement);
     if (last?.statement !== text) last = await proofOf(text, statement, decider);
     return last;

@@ -83,7 +83,7 @@ export function requireRight(
     throw new PolicyError(say.notHere(code(environment.name)), { advice, environment: environment.name });
   }
   const who = verdict.who.map((id) => (id === '*' ? say.everybody : mention(id)));
-  const unsure = groupsUnknown && verdict.who.some((id) => id.startsWith('S'));
+  const unsure = groupsUnknown && verdict.who.some((id) => id.startsWith('S') || id === '*');
   const advice = [say.thoseMay(who), unsure ? say.groupsUnknown : ''].filter((part) => part !== '').join(' ');
   throw new PolicyError(say.mayNot(right, code(environment.name)), { advice, environment: environment.name });
 }

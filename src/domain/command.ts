@@ -62,7 +62,7 @@ export function isMeant({ run: number, key }: Click, run: { readonly number: num
   return number === run.number && (key === undefined || key === run.key);
 }
 
-/** A click, with who made it. From a modal it comes without a channel: the button that opened it had one. */
+/** A click, with who made it. From a modal it comes without a channel: the button that opened it had one, unless it stands in App Home. */
 export type ClickRequest = {
   readonly action:
     | 'approve'

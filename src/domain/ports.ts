@@ -184,6 +184,9 @@ export interface Runs {
 /** What messages show. */
 export type Subject = RunRef | ScheduleRef;
 
+/** Somebody who looked at their App Home of late. */
+export type Visitor = { readonly person: string; readonly atMs: number };
+
 /** Small durable facts of the chat side: which messages show what. */
 export interface Memory {
   get(of: Subject): Promise<Readonly<Record<string, string>>>;
@@ -198,6 +201,10 @@ export interface Memory {
   runAt(at: MessagePlace): Promise<number | undefined>;
   /** True for the first who says this within `ttlMs`, in any process: what is delivered twice is told apart by it. */
   first(what: string, ttlMs: number): Promise<boolean>;
+  /** Keeps for a day that this person looked at their App Home. */
+  visit(person: string): Promise<void>;
+  /** Those who did, the latest first. `atMs`: epoch ms of their last visit. */
+  visitors(limit: number): Promise<readonly Visitor[]>;
 }
 
 /** A schedule as somebody asks for it. */

@@ -11,11 +11,11 @@ export type Risk = 'read' | 'probe' | 'change' | 'destroy';
 export type Person = { readonly id: string; readonly name: string };
 
 /**
- * Where a run was asked for, so that its answer goes to the same place; `private`: to the person who asked alone. What a
- * schedule asks for has no messages of its own: those of the schedule show it.
+ * Where a run was asked for, so that its answer goes to the same place; `private`: to the person who asked alone. Slack
+ * without `channel`: in App Home. What a schedule asks for has no messages of its own: those of the schedule show it.
  */
 export type Origin = (
-  | { readonly kind: 'slack'; readonly team: string; readonly channel: string }
+  | { readonly kind: 'slack'; readonly team: string; readonly channel?: string | undefined }
   | { readonly kind: 'schedule'; readonly schedule: number; readonly team: string; readonly channel: string }
   | { readonly kind: 'terminal'; readonly host: string }
 ) & { readonly private?: boolean | undefined };

@@ -75,6 +75,7 @@ export const words = {
     approve: 'Approve',
     deny: 'Deny',
     close: 'Back',
+    done: 'Close',
     typeName: (name: string) => `Type ${name}, which this run destroys`,
     reason: 'Why not?',
   },

@@ -90,7 +90,7 @@ export const words = {
   usableIn: (channels: readonly string[]) =>
     channels.length === 0 ? 'It has no channel so far.' : `It is used in ${channels.join(', ')}.`,
   everybody: 'everybody in its channels',
-  groupsUnknown: 'Slack has not told yet who is in these groups, so try again in a minute.',
+  groupsUnknown: 'Slack has not told yet who is in these groups and channels, so try again in a minute.',
   nothingHere:
     'There is nothing you may do from here. Try it in a channel of an environment, or ask who keeps the stack file.',
 
@@ -99,6 +99,8 @@ export const words = {
     `Run #${number} is on its way: ${what}. Its progress shows in this channel.`,
   startedPrivately: (number: number, what: string) =>
     `Run #${number} is on its way: ${what}. It comes to you alone, as a direct message.`,
+  startedElsewhere: (number: number, what: string) =>
+    `Run #${number} is on its way: ${what}. Its progress shows in the channel of its environment.`,
   startedAtTerminal: (number: number, what: string) => `Run #${number} is on its way: ${what}.`,
   again: (number: number) => `This was asked already: it is run #${number}, and nothing new was started.`,
   what: (job: JobName, target: string, depth: string | undefined) =>

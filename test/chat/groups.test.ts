@@ -5,6 +5,7 @@ import { press } from '#commands/press.ts';
 import { clientOf, openWorkspace } from '../sandbox/workspace/world.ts';
 import { asking, DIGEST, LEAD, openScene, type Scene } from './world.ts';
 
+const ROOMS = { of: async () => ({ channels: [], isSure: true }) };
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const REFRESH_MS = 20;
 const IDENTITY = { teamId: 'T0STANDIN', botId: 'B0STANDIN', botUserId: 'U0STANDIN' };
@@ -50,7 +51,7 @@ describe('user groups', () => {
           channel: { id: 'C0OPS', name: 'cloud-ops' },
           actions: [{ action_id: 'approve', value: JSON.stringify({ run: run.number, key: run.key, digest: DIGEST }) }],
         },
-        { press: (request) => press(request, here.deps), identity: IDENTITY, groups, log: SILENT },
+        { press: (request) => press(request, here.deps), identity: IDENTITY, groups, rooms: ROOMS, log: SILENT },
       );
     expect(groups.of(LEAD).groups).toEqual(['S0LEADS']);
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { manifestOf } from '#chat/manifest.ts';
 import { BOT_SCOPES, EVENTS, METHODS } from '#chat/scopes.ts';
 
-const CALL = /['.]((?:auth|chat|conversations|files|pins|usergroups|views|reactions)(?:\.[a-zA-Z]+)+)(?:'|\()/gu;
+const CALL =
+  /['.]((?:auth|chat|conversations|files|pins|usergroups|users(?=\.\w+')|views|reactions)(?:\.[a-zA-Z]+)+)(?:'|\()/gu;
 
 describe('the scopes that the app asks for', () => {
   it('cover the Web API methods that the code calls, and no others', async () => {
@@ -19,7 +20,10 @@ describe('the scopes that the app asks for', () => {
     const heard = [...source.matchAll(/app\.event\('(\w+)'/gu)].map(([, name = '']) => name);
 
     expect(heard.toSorted()).toEqual([...EVENTS].toSorted());
-    expect(manifestOf([])).toMatchObject({ settings: { event_subscriptions: { bot_events: EVENTS } } });
+    expect(manifestOf([])).toMatchObject({
+      features: { app_home: { home_tab_enabled: true, messages_tab_enabled: true } },
+      settings: { event_subscriptions: { bot_events: EVENTS } },
+    });
   });
 
   it('come with one address for all in HTTP mode, for events and menus too', () => {

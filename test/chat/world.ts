@@ -3,6 +3,7 @@ import { startChat } from '#chat/chat.ts';
 import { openMemory } from '#adapters/redis/memory.ts';
 import { answer } from '#commands/answer.ts';
 import { drawForm, sendForm } from '#commands/forms.ts';
+import { openHomes } from '#commands/home.ts';
 import { press } from '#commands/press.ts';
 import type { CommandDeps } from '#commands/spec.ts';
 import type { RunEventBody } from '#domain/events.ts';
@@ -29,6 +30,7 @@ const RHYTHM = {
   editGapMs: 0,
   backoffMs: 50,
   mostBackoffMs: 200,
+  homeGapMs: 50,
 };
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -93,6 +95,7 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
         press: (request) => press(request, deps),
         drawForm: (request) => drawForm(request, deps),
         sendForm: (request) => sendForm(request, deps),
+        readHomes: openHomes(deps),
         runs,
         journal,
         memory: openMemory(world.redis),

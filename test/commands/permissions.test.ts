@@ -33,7 +33,7 @@ const PEOPLE = {
   approve: ['S0LEADS'],
   breakGlass: ['U0OPERATOR'],
 };
-const PLACES = ['its channel', 'the channel of the other', 'a terminal'] as const;
+const PLACES = ['its channel', 'the channel of the other', 'a terminal', 'App Home'] as const;
 
 const REQUESTER: Person = { id: 'U0REQUESTER', name: 'requester' };
 const DIGEST = 'd'.repeat(64);
@@ -74,6 +74,7 @@ function callerOf(role: Role, place: (typeof PLACES)[number], environment: strin
   const one = { id: 'C0ONE', name: 'one' };
   const two = { id: 'C0TWO', name: 'two' };
   if (place === 'a terminal') return { person, groups: ROLES[role].groups };
+  if (place === 'App Home') return { person, groups: ROLES[role].groups, memberOf: [] };
   return { person, groups: ROLES[role].groups, channel: (place === 'its channel') === isFirst ? one : two };
 }
 
@@ -160,7 +161,7 @@ describe.each([
     const run = await ask(environment, events);
     const before = await refusals(environment);
     const caller = callerOf(role, place, environment);
-    const from: Origin = caller.channel ? origin : { kind: 'terminal', host: 'here' };
+    const from: Origin = place === 'a terminal' ? { kind: 'terminal', host: 'here' } : origin;
     const text = `${command} ${textOf(run.number)}`;
 
     const reply = await answer({ command: 'strata', text, caller, origin: from, once: randomUUID() }, deps);

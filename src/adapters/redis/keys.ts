@@ -1,11 +1,13 @@
 import type { MessagePlace, Subject } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 
-/** Counter of runs and index run -> environment: with the counter of schedules the only keys that belong to no environment. */
+/** Counter of runs and index run -> environment: they belong to no environment. */
 export const COUNTER = 'strata:number';
 export const INDEX = 'strata:index';
 /** Counter of schedules. */
 export const SCHEDULE_COUNTER = 'strata:schedule';
+/** Who looked at their App Home, by when. */
+export const VISITORS = 'strata:visitors';
 
 /** Everything of one environment shares a hash tag, so that one script may touch it on a Redis Cluster. */
 export function environmentKeys(environment: string) {

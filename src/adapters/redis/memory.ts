@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Memory } from '#domain/ports.ts';
 import type { RedisClient } from './connect.ts';
-import { memoryKeyOf, threadKey } from './keys.ts';
+import { memoryKeyOf, threadKey, VISITORS } from './keys.ts';
 import { evaluate, HOLD, RELEASE } from './scripts.ts';
 import { inWords } from './trouble.ts';
 
 const ROOT_MS = 90 * 86_400_000;
+const VISIT_TTL_MS = 86_400_000;
+/** Who looked longest ago is forgotten first. */
+const MOST_VISITORS = 200;
 
-/** Which messages show what, and who publishes: hashes and expiring names in Redis. */
+/** Which messages show what, who publishes, who looks: hashes, expiring names and a sorted set in Redis. */
 export function openMemory(redis: RedisClient): Memory {
   const owner = randomUUID();
   const keyOf = (name: string) => `strata:hold:${name}`;
@@ -32,6 +35,19 @@ export function openMemory(redis: RedisClient): Memory {
     async first(what, ttlMs) {
       const key = `strata:first:${what}`;
       return (await inWords(key, redis.set(key, '1', 'PX', ttlMs, 'NX'))) === 'OK';
+    },
+    async visit(person) {
+      await inWords(VISITORS, redis.zadd(VISITORS, Date.now(), person));
+      await redis.zremrangebyscore(VISITORS, '-inf', Date.now() - VISIT_TTL_MS);
+      await redis.zremrangebyrank(VISITORS, 0, -MOST_VISITORS - 1);
+    },
+    async visitors(limit) {
+      const range = [VISITORS, '+inf', Date.now() - VISIT_TTL_MS, 'WITHSCORES', 'LIMIT', 0, limit] as const;
+      const found = await redis.zrevrangebyscore(...range);
+      return Array.from({ length: found.length / 2 }, (_, index) => ({
+        person: found[2 * index] ?? '',
+        atMs: Number(found[2 * index + 1]),
+      }));
     },
   };
 }
