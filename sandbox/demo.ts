@@ -57,15 +57,16 @@ say(
   `Tools       stand-ins of Kolla-Ansible, Ansible and Helm${hasPython ? '' : '; python3 is missing, and /scale-node and /deploy need it'}`,
 );
 const { features, settings } = manifestOf(slashEntries()) as {
-  features: { slash_commands: Record<string, string>[] };
+  features: { slash_commands: Record<string, string>[]; app_home: { home_tab_enabled: boolean } };
   settings: { event_subscriptions: { bot_events: string[] } };
 };
 const events = settings.event_subscriptions.bot_events;
+const homeTab = features.app_home.home_tab_enabled;
 const commands = features.slash_commands.map(
   ({ command = '', description = '', usage_hint: usageHint = '' }): Command => ({ command, description, usageHint }),
 );
 const beside = { title: 'The clouds', url: story.panel.url };
-const workspace = await startWorkspace({ ...WORKSPACE, commands, events, beside, port: Number(values.port) });
+const workspace = await startWorkspace({ ...WORKSPACE, commands, events, homeTab, beside, port: Number(values.port) });
 say('Slack       a stand-in on this machine; nothing leaves it');
 
 writeFileSync(join(folder, 'clouds.yaml'), stringify({ clouds: story.clouds }));

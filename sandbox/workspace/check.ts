@@ -36,6 +36,21 @@ export function checkView(view: Json): void {
   for (const name of ['submit', 'close']) {
     if (view[name] !== undefined) checkText(view[name], LIMITS.viewTitle, { at: `/view/${name}`, plain: true });
   }
+  const blocks = checkBlocks(view);
+  const asks = blocks.some(({ type }) => type === 'input');
+  if (asks && view['submit'] === undefined) invalid('missing required field: submit', '/view');
+}
+
+/** Holds an App Home to Slack's limits; inputs may stand in it without a button that submits. @throws Refusal as `views.publish` answers it */
+export function checkHome(view: Json): void {
+  if (view['type'] !== 'home')
+    throw new Refusal('invalid_arguments', '[ERROR] unsupported type [json-pointer:/view/type]');
+  within(LIMITS.viewBytes, Buffer.byteLength(JSON.stringify(view)), '/view');
+  checkBlocks(view);
+}
+
+/** What every view must be. */
+function checkBlocks(view: Json): readonly Block[] {
   within(LIMITS.viewId, word(view['callback_id']).length, '/view/callback_id');
   within(LIMITS.viewMetadata, word(view['private_metadata']).length, '/view/private_metadata');
   const blocks = list(view['blocks'], '/view/blocks') as readonly Block[];
@@ -43,12 +58,14 @@ export function checkView(view: Json): void {
   blocks.forEach((block, i) => {
     const at = `/view/blocks/${i}`;
     if (block.type !== 'input') return checkBlock(block, at, () => true);
-    if (view['submit'] === undefined) invalid('missing required field: submit', '/view');
     checkText(block['label'], LIMITS.fieldText, { at: `${at}/label`, plain: true });
     if (block['hint'] !== undefined) checkText(block['hint'], LIMITS.fieldText, { at: `${at}/hint`, plain: true });
     within(LIMITS.id, (block.block_id ?? '').length, `${at}/block_id`);
     checkInput((block['element'] ?? {}) as Json, `${at}/element`);
   });
+  const ids = blocks.flatMap((block) => block.block_id ?? []);
+  if (new Set(ids).size < ids.length) invalid('block_id must be unique', '/view/blocks');
+  return blocks;
 }
 
 /** The inputs that are drawn here; Slack knows others. */

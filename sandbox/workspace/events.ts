@@ -1,5 +1,5 @@
 import type { Member } from './options.ts';
-import { randomId, type Message, type State } from './state.ts';
+import { directId, nextTs, randomId, type Message, type State } from './state.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -22,6 +22,22 @@ export function mentionIn(state: State, message: Message, member: Member): Json 
     ...(isShared ? { user_team: own, source_team: own } : {}),
   };
   return wrapped(state, event, isShared);
+}
+
+/** The event of a member who comes to a tab of the app; undefined where it did not subscribe. `view`: once published. */
+export function homeOpened(
+  state: State,
+  member: Member,
+  { tab, view }: { readonly tab: string; readonly view: Json | undefined },
+): Json | undefined {
+  if (state.options.events?.includes('app_home_opened') === false) return undefined;
+  const event = {
+    ...{ type: 'app_home_opened', user: member.id, channel: directId(member.id), tab, event_ts: nextTs(state) },
+    ...(view === undefined ? {} : { view }),
+  };
+  const payload = wrapped(state, event, member.teamId !== undefined);
+  // https://github.com/slackapi/bolt-js/issues/1948
+  return { ...payload, team_id: member.teamId ?? state.team.id };
 }
 
 /** @see https://docs.slack.dev/apis/events-api#callback-field */

@@ -19,6 +19,7 @@ const SUM = 'https://github.com/slackapi/bolt-js/issues/2509';
 const EDIT = 'https://github.com/F3-Nation/archive-slackblast/issues/64';
 const MENU = 'https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element';
 const VIEW = 'https://docs.slack.dev/reference/views/modal-views';
+const PUBLISH = 'https://docs.slack.dev/reference/methods/views.publish';
 const POST = 'https://docs.slack.dev/reference/methods/chat.postMessage';
 
 /** What Slack refuses in a message, with the name it answers and where that is written. */
@@ -44,6 +45,7 @@ export const LIMITS = {
   viewTitle: { max: 24, unit: 'characters', error: 'invalid_arguments', source: VIEW },
   viewId: { max: 255, unit: 'characters', error: 'invalid_arguments', source: VIEW },
   viewMetadata: { max: 3000, unit: 'characters', error: 'invalid_arguments', source: VIEW },
+  viewBytes: { max: 250_000, unit: 'characters', error: 'view_too_large', source: PUBLISH },
   viewBlocks: { max: 100, unit: 'items', error: 'invalid_arguments', source: VIEW },
   id: { max: 255, unit: 'characters', error: 'invalid_blocks', source: BUTTON },
 } as const satisfies Record<string, Limit>;
@@ -78,6 +80,7 @@ const RATES: Readonly<Record<string, { readonly perMinute: number; readonly burs
   'usergroups.users.list': { perMinute: 20, burst: 20 },
   'conversations.list': { perMinute: 20, burst: 20 },
   'views.open': { perMinute: 100, burst: 100 },
+  'views.publish': { perMinute: 100, burst: 100 },
   'files.getUploadURLExternal': { perMinute: 100, burst: 100 },
   'files.completeUploadExternal': { perMinute: 100, burst: 100 },
   'auth.test': { perMinute: 600, burst: 600 },

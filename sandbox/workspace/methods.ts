@@ -3,13 +3,16 @@ import { checkMessage } from './check.ts';
 import type { Delivery } from './delivery.ts';
 import { pinMethods } from './pins.ts';
 import { LIMITS, Refusal, type Limit } from './limits.ts';
+import type { Homes } from './homes.ts';
 import type { Modals } from './modals.ts';
 import type { Channel, Member } from './options.ts';
 import { channelOf } from './people.ts';
 import { edit, findMessage, isReady, postAsApp, type Block, type Message, type State } from './state.ts';
 
-/** The methods that send and read messages, and those about channels and people. */
-export function messageMethods(state: State, delivery: Delivery, modals: Modals): Methods {
+type Views = { readonly modals: Modals; readonly homes: Homes };
+
+/** The methods that send and read messages, those about channels and people, and those of views. */
+export function messageMethods(state: State, delivery: Delivery, { modals, homes }: Views): Methods {
   const { app, team, options } = state;
   return {
     ...pinMethods(state),
@@ -65,11 +68,18 @@ export function messageMethods(state: State, delivery: Delivery, modals: Modals)
       if (!group) throw new Refusal('no_such_subteam');
       return { users: group.users };
     },
+    /** https://docs.slack.dev/reference/methods/users.conversations */
+    'users.conversations': (given) => {
+      const { id } = memberOf(args.text(given, 'user'));
+      const channels = options.channels.filter(({ members }) => members?.includes(id) ?? true);
+      return { channels: channels.map(channelView), response_metadata: { next_cursor: '' } };
+    },
+    'views.publish': (given) => {
+      const hash = word(given['hash']);
+      return { view: homes.publish(args.text(given, 'user_id'), viewOf(given), hash === '' ? undefined : hash) };
+    },
     'views.open': (given) => {
-      const view = args.json(given, 'view');
-      if (typeof view !== 'object' || view === null)
-        throw new Refusal('invalid_arguments', '[ERROR] missing required field: view');
-      const { id, hash, given: shown } = modals.open(args.text(given, 'trigger_id'), view as Args);
+      const { id, hash, given: shown } = modals.open(args.text(given, 'trigger_id'), viewOf(given));
       return { view: { ...shown, id, hash, team_id: team.id, app_id: app.id, bot_id: app.botId } };
     },
     'views.update': (given) => {
@@ -78,6 +88,12 @@ export function messageMethods(state: State, delivery: Delivery, modals: Modals)
       return { view: { ...shown, id, hash, team_id: team.id, app_id: app.id, bot_id: app.botId } };
     },
   };
+
+  function viewOf(given: Args): Args {
+    const view = args.json(given, 'view');
+    if (typeof view === 'object' && view !== null) return view as Args;
+    throw new Refusal('invalid_arguments', '[ERROR] missing required field: view');
+  }
 
   /** Text and blocks of a call, held to the limits. */
   function content(given: Args, limit?: Limit): { text: string; blocks?: readonly Block[] } {
@@ -141,7 +157,7 @@ export function messageMethods(state: State, delivery: Delivery, modals: Modals)
     return { ...message, ...bot, ...thread, ...(withMetadata && metadata !== undefined ? { metadata } : {}) };
   }
 
-  function channelView({ withoutBot, topic, ...channel }: Channel): Readonly<Record<string, unknown>> {
-    return { ...channel, topic: { value: topic ?? '' }, is_channel: true, is_member: !withoutBot, is_archived: false };
+  function channelView({ id, name, withoutBot, topic }: Channel): Readonly<Record<string, unknown>> {
+    return { id, name, topic: { value: topic ?? '' }, is_channel: true, is_member: !withoutBot, is_archived: false };
   }
 }

@@ -13,6 +13,8 @@ export type Channel = {
   readonly name: string;
   readonly topic?: string;
   readonly withoutBot?: boolean;
+  /** Ids of those who are in it; left out: everybody. */
+  readonly members?: readonly string[];
 };
 type UserGroup = { readonly id: string; readonly handle: string; readonly users: readonly string[] };
 export type Command = { readonly command: string; readonly description?: string; readonly usageHint?: string };
@@ -25,6 +27,8 @@ export type WorkspaceOptions = {
   readonly userGroups?: readonly UserGroup[];
   /** What the app's manifest declares; left out, every command is delivered that is not reserved. */
   readonly commands?: readonly Command[];
+  /** Whether its manifest turns the Home tab on. Default true. */
+  readonly homeTab?: boolean;
   /** Events that its manifest subscribes to; left out, all that there are here. */
   readonly events?: readonly string[];
   readonly tokens: { readonly bot: string; readonly app: string };

@@ -4,7 +4,18 @@ import type { Answer, Delivery } from './delivery.ts';
 import { Refusal, RESERVED } from './limits.ts';
 import { mentionIn } from './events.ts';
 import type { Channel, Member } from './options.ts';
-import { edit, findMessage, isReady, nextTs, post, postAsApp, randomId, remove } from './state.ts';
+import {
+  directId,
+  edit,
+  findMessage,
+  isReady,
+  newTrigger,
+  nextTs,
+  post,
+  postAsApp,
+  randomId,
+  remove,
+} from './state.ts';
 import type { Block, Message, State } from './state.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -124,8 +135,7 @@ export function createPeople(state: State, delivery: Delivery): People {
 
   /** A fresh trigger and response URL. */
   function handles(reply: Omit<Reply, 'at' | 'uses'>): { trigger_id: string; response_url: string } {
-    const [trigger, id] = [`${Date.now()}.${randomId('')}`, randomId('R')];
-    state.triggers.set(trigger, { member: reply.member.id, at: Date.now(), used: false });
+    const [trigger, id] = [newTrigger(state, reply.member), randomId('R')];
     replies.set(id, { ...reply, at: Date.now(), uses: 0 });
     return { trigger_id: trigger, response_url: `${state.url}/response/${id}` };
   }
@@ -171,12 +181,8 @@ export function directOf({ app }: State, { id }: Member): Channel {
   return { id: directId(id), name: app.name, topic: 'Only you and the app' };
 }
 
-function directId(member: string): string {
-  return `D${member.slice(1)}`;
-}
-
 /** Everything in it that can be clicked, with the id of its block. */
-function buttons(value: unknown, block: string | undefined): { element: Json; block: string | undefined }[] {
+export function buttons(value: unknown, block: string | undefined): { element: Json; block: string | undefined }[] {
   if (typeof value !== 'object' || value === null) return [];
   const element = value as Json;
   const own = typeof element['action_id'] === 'string' ? [{ element, block }] : [];

@@ -6,6 +6,7 @@ import type { Delivery } from './delivery.ts';
 import type { Faults } from './faults.ts';
 import { kindOf, receiveUpload } from './files.ts';
 import { createRates, Refusal } from './limits.ts';
+import type { Homes } from './homes.ts';
 import type { Modals, Values } from './modals.ts';
 import { channelOf, directOf, type People } from './people.ts';
 import { findMessage, type Change, type Message, type State } from './state.ts';
@@ -17,6 +18,7 @@ type Parts = {
   readonly faults: Faults;
   readonly people: People;
   readonly modals: Modals;
+  readonly homes: Homes;
   readonly methods: Methods;
   readonly calls: Call[];
   readonly disconnect: Delivery['disconnect'];
@@ -35,7 +37,7 @@ const POLICY =
 
 /** Answers every request: the Web API, uploads, response URLs, the page and its events. */
 export function createHandler(parts: Parts): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { state, faults, people, modals } = parts;
+  const { state, faults, people, modals, homes } = parts;
   const callApi = createApi(parts);
 
   return async (request, response) => {
@@ -77,6 +79,8 @@ export function createHandler(parts: Parts): (request: IncomingMessage, response
     if (member && what === '_submit') return modals.submit(member, JSON.parse(given['values'] ?? '{}') as Values);
     if (member && what === '_choose') return modals.choose(member, given['block'] ?? '', given['value'] ?? '');
     if (member && what === '_dismiss') return (await modals.close(member)) ?? { ok: true };
+    if (member && what === '_open') return homes.open(member, given['tab'] === 'messages' ? 'messages' : 'home');
+    if (member && what === '_press') return homes.click(member, { id: given['action'] ?? '', block: given['block'] });
     const channel = channelOf(state, given['channel'] ?? '');
     if (!member || !channel) throw new Refusal('not_found');
     if (what === '_type') return people.type(member, { channel, thread: given['thread'] }, given['text'] ?? '');
@@ -138,7 +142,10 @@ function sendEvents({ state, faults }: Parts, { response, url }: Exchange): void
   const sees = ({ channel, visible_to: only }: Message): boolean =>
     (only === undefined || only === member) && (!channel.startsWith('D') || channel === direct?.id);
   const send = (event: object): unknown => response.write(`data: ${JSON.stringify(event)}\n\n`);
-  const isFor = (change: Change) => (change.type === 'view' ? change.view.member === member : sees(change.message));
+  const isFor = (change: Change) => {
+    if (change.type === 'home') return change.home.member === member;
+    return change.type === 'view' ? change.view.member === member : sees(change.message);
+  };
   const listener = (change: Change): unknown => isFor(change) && send(change);
   const { members } = options;
   const channels = [...options.channels, ...(direct ? [direct] : [])];
@@ -153,6 +160,7 @@ function sendEvents({ state, faults }: Parts, { response, url }: Exchange): void
     channels,
     view,
     faults,
+    home: state.homes.get(member ?? ''),
     commands: state.commands ?? [],
     messages: messages.filter(sees),
   };
@@ -165,6 +173,8 @@ function sendFile(state: State, { response, url }: Exchange, fileId: string): vo
   response
     .setHeader('x-content-type-options', 'nosniff')
     .setHeader('content-security-policy', POLICY + (state.options.beside?.url ?? "'none'"));
+  const [, channel, ts] = /^\/archives\/(\w+)\/p(\d+)$/.exec(url.pathname) ?? [];
+  if (ts) return void response.writeHead(302, { location: `/#${channel}/${ts.slice(0, -6)}.${ts.slice(-6)}` }).end();
   const page = pageFile(url.pathname.slice(1));
   if (page)
     return void response.setHeader('content-type', page.type).setHeader('cache-control', 'no-cache').end(page.bytes);

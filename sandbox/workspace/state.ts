@@ -61,7 +61,16 @@ export type View = {
   filled: Readonly<Record<string, string>>;
 };
 
+/** What the app published for one member. */
+export type Home = {
+  readonly id: string;
+  readonly hash: string;
+  readonly member: string;
+  readonly given: Readonly<Record<string, unknown>>;
+};
+
 export type Change =
+  | { readonly type: 'home'; readonly home: Home }
   | { readonly type: 'view'; readonly view: View }
   | { readonly type: 'message'; readonly message: Message }
   | { readonly type: 'deleted'; readonly message: Message };
@@ -76,6 +85,8 @@ export type State = {
   readonly messages: Message[];
   readonly files: Map<string, StoredFile>;
   readonly views: View[];
+  /** By member. */
+  readonly homes: Map<string, Home>;
   /** Trigger id -> whose it is, when it was made, and whether it was used. */
   readonly triggers: Map<string, { readonly member: string; readonly at: number; used: boolean }>;
   readonly changes: EventEmitter<{ change: [Change] }>;
@@ -93,6 +104,7 @@ export function createState(options: WorkspaceOptions, url: string): State {
     messages: [],
     files: new Map(),
     views: [],
+    homes: new Map(),
     triggers: new Map(),
     changes: new EventEmitter<{ change: [Change] }>().setMaxListeners(0),
     commands: undefined,
@@ -161,6 +173,18 @@ export function findMessage(state: State, channel: string, ts: string): Message 
   return state.messages.find((message) => message.channel === channel && message.ts === ts);
 }
 
+/** The id of the direct messages of the app with a member. */
+export function directId(member: string): string {
+  return `D${member.slice(1)}`;
+}
+
+/** What opens one modal for this member. */
+export function newTrigger({ triggers }: State, { id }: { readonly id: string }): string {
+  const trigger = `${Date.now()}.${randomId('')}`;
+  triggers.set(trigger, { member: id, at: Date.now(), used: false });
+  return trigger;
+}
+
 /** Uses up a trigger, and says whose it is. @throws Refusal when that cannot be, as `views.open` answers it */
 export function takeTrigger({ triggers, timings }: State, id: string): string {
   const trigger = triggers.get(id);
@@ -179,10 +203,13 @@ type Element = { readonly type?: string; action_id?: string };
 
 /** Slack gives every block an id, and every element an action id, where the app gave none. */
 function named<T extends { readonly blocks?: readonly Block[] }>(message: T): T {
-  if (!message.blocks) return message;
-  const blocks = structuredClone(message.blocks).map((block) => ({ block_id: randomId('b'), ...block }));
+  return message.blocks ? { ...message, blocks: withIds(message.blocks) } : message;
+}
+
+export function withIds(given: readonly Block[]): readonly Block[] {
+  const blocks = structuredClone(given).map((block) => ({ block_id: randomId('b'), ...block }));
   for (const { elements = [], accessory = {} } of blocks as { elements?: Element[]; accessory?: Element }[]) {
     for (const element of [...elements, accessory]) if (element.type === 'button') element.action_id ??= randomId('a');
   }
-  return { ...message, blocks };
+  return blocks;
 }

@@ -6,11 +6,12 @@ import { createFaults, type Faults } from './faults.ts';
 import { fileMethods } from './files.ts';
 import { Refusal } from './limits.ts';
 import { messageMethods } from './methods.ts';
+import { createHomes, type Homes } from './homes.ts';
 import { createModals, type Modals, type Values } from './modals.ts';
 import type { Command, WorkspaceOptions } from './options.ts';
 import { channelOf, createPeople, type People } from './people.ts';
 import { createHandler, type Call } from './server.ts';
-import { createState, install, type Message, type State, type StoredFile, type View } from './state.ts';
+import { createState, install, type Home, type Message, type State, type StoredFile, type View } from './state.ts';
 
 /** A Slack stand-in: what an app needs of Slack, a page for people, and this for tests. */
 export type Workspace = {
@@ -37,6 +38,12 @@ export type Workspace = {
     /** Chooses from a menu of it, by block id. */
     choose(blockId: string, value: string): Promise<Answer>;
     dismiss(): Promise<Answer | undefined>;
+    /** What the app published for this member. */
+    home(): Home | undefined;
+    /** Comes to a tab of the app. Default `home`. */
+    openHome(tab?: 'home' | 'messages'): Promise<Answer>;
+    /** Presses a button of their App Home; of several the one in this block. */
+    press(actionId: string, block?: string): Promise<Answer>;
   };
   /** A channel by id or name; its messages with replies and ephemeral ones, oldest first. */
   channel(name: string): { readonly id: string; readonly messages: readonly Message[] };
@@ -59,11 +66,12 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
     const faults = createFaults();
     const delivery = createDelivery(state, faults);
     const modals = createModals(state, delivery);
+    const homes = createHomes(state, delivery);
     const people = createPeople(state, delivery);
     const calls: Call[] = [];
-    const methods = { ...messageMethods(state, delivery, modals), ...fileMethods(state) };
+    const methods = { ...messageMethods(state, delivery, { modals, homes }), ...fileMethods(state) };
     const { disconnect } = delivery;
-    const handle = createHandler({ state, faults, people, modals, methods, calls, disconnect });
+    const handle = createHandler({ state, faults, people, modals, homes, methods, calls, disconnect });
     server.on('request', (request, response) => void handle(request, response));
     server.on('upgrade', (request, socket) => delivery.connect(request, socket));
     return {
@@ -73,7 +81,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
       calls,
       connections: () => delivery.connections(),
       disconnect,
-      ...driver(state, people, modals),
+      ...driver(state, { people, modals, homes }),
       async close() {
         delivery.close();
         server.close();
@@ -89,8 +97,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
 
 function driver(
   state: State,
-  people: People,
-  modals: Modals,
+  { people, modals, homes }: { readonly people: People; readonly modals: Modals; readonly homes: Homes },
 ): Pick<Workspace, 'install' | 'as' | 'channel' | 'thread' | 'file' | 'waitFor'> {
   return {
     install: (commands) => install(state, commands),
@@ -105,6 +112,9 @@ function driver(
         submit: (values) => modals.submit(member, values),
         choose: (blockId, value) => modals.choose(member, blockId, value),
         dismiss: () => modals.close(member),
+        home: () => homes.of(member),
+        openHome: (tab) => homes.open(member, tab),
+        press: (id, block) => homes.click(member, { id, block }),
       };
     },
     channel(name) {

@@ -77,12 +77,26 @@ function reference(inner) {
   return `<a href="${url}" target="_blank" rel="noreferrer">${plain(label ?? target)}</a>`;
 }
 
+function ago(at) {
+  const minutes = Math.round((at - Date.now()) / 60_000);
+  const [count, unit] = [
+    [minutes / 1440, 'day'],
+    [minutes / 60, 'hour'],
+    [minutes, 'minute'],
+  ].find(([n]) => Math.abs(n) >= 1) ?? [0, 'minute'];
+  return new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+    .format(Math.round(count), unit)
+    .replace('this minute', 'just now');
+}
+
 function special(id, label) {
   const [kind, seconds, format, link] = id.split('^');
   if (kind !== 'date') return `<span class="mention">@${plain(label ?? kind.split('^')[0])}</span>`;
   const at = new Date(Number(seconds) * 1000);
   if (Number.isNaN(at.getTime())) return plain(label);
-  const shown = format.replace(/\{(\w+)\}/g, (all, name) => (DATE[name] ? at.toLocaleString('en', DATE[name]) : all));
+  const shown = format.replace(/\{(\w+)\}/g, (all, name) =>
+    name === 'ago' ? ago(at) : DATE[name] ? at.toLocaleString('en', DATE[name]) : all,
+  );
   const html = `<time datetime="${at.toISOString()}" title="${escape(at.toString())}">${plain(shown)}</time>`;
   return link && /^https?:/.test(link)
     ? `<a href="${escape(link)}" target="_blank" rel="noreferrer">${html}</a>`

@@ -9,7 +9,7 @@ const $ = (id) => document.getElementById(id);
 const all = { messages: new Map(), channels: [], members: [], commands: [], team: {}, app: {} };
 const BUSY_AFTER_MS = 400;
 const unread = new Set();
-const now = { me: sessionStorage.getItem('me'), channel: undefined, thread: undefined };
+const now = { me: sessionStorage.getItem('me'), channel: undefined, thread: undefined, isHome: false };
 let events;
 
 connect();
@@ -26,6 +26,10 @@ function connect() {
 function take(event) {
   if (event.type === 'all') return takeAll(event);
   if (event.type === 'view') return drawModal(event.view);
+  if (event.type === 'home') {
+    all.home = event.home;
+    return drawHome();
+  }
   const { message } = event;
   if (event.type === 'deleted') all.messages.delete(message.ts);
   else {
@@ -62,6 +66,8 @@ function takeAll(event) {
   const [, channel, thread] = location.hash.match(/^#(\w+)\/?([\d.]*)$/) ?? [];
   now.channel = all.channels.find(({ id }) => id === channel) ?? now.channel ?? all.channels[0];
   now.thread = thread || undefined;
+  now.isHome = channel === 'home';
+  all.home = event.home;
   $('me').innerHTML = all.members
     .map((m) => `<option value="${escape(m.id)}">${escape(m.realName ?? m.name)}</option>`)
     .join('');
@@ -70,6 +76,13 @@ function takeAll(event) {
   drawTrouble(event.faults);
   drawBeside(event.beside);
   draw();
+  arrive();
+}
+
+/** Tells the app that somebody comes to a tab of it. */
+function arrive() {
+  if (now.isHome || now.channel.id.startsWith('D'))
+    void send('/_open', { member: now.me, tab: now.isHome ? 'home' : 'messages' });
 }
 
 /** The other page, where there is one; hidden at first where there is no room for it. */
@@ -86,10 +99,25 @@ function drawBeside(beside) {
 
 function draw() {
   $('team').textContent = all.team.name;
-  document.title = `#${now.channel.name} – ${all.team.name}`;
+  const isApp = now.isHome || now.channel.id.startsWith('D');
+  document.title = `${now.isHome ? all.app.name : `#${now.channel.name}`} – ${all.team.name}`;
   $('channels').innerHTML = all.channels.map(channelLink).join('');
-  $('title').textContent = `${sign(now.channel.id)} ${now.channel.name}`;
-  $('topic').textContent = now.channel.topic ?? '';
+  $('apps').innerHTML =
+    `<li><a href="#home"${now.isHome ? ' aria-current="page"' : ''}>◆ ${escape(all.app.name)}</a></li>`;
+  $('title').textContent = now.isHome ? all.app.name : `${sign(now.channel.id)} ${now.channel.name}`;
+  $('topic').textContent = now.isHome ? '' : (now.channel.topic ?? '');
+  $('topic').hidden = $('topic').textContent === '';
+  $('tabs').hidden = !isApp;
+  const direct = all.channels.find(({ id }) => id.startsWith('D'));
+  $('tabs').innerHTML = [
+    ['home', 'Home', now.isHome],
+    [direct?.id, 'Messages', !now.isHome],
+  ]
+    .map(([to, name, is]) => `<li><a href="#${escape(to)}"${is ? ' aria-current="true"' : ''}>${name}</a></li>`)
+    .join('');
+  for (const id of ['messages', 'compose']) $(id).hidden = now.isHome;
+  $('home').hidden = !now.isHome;
+  drawHome();
   const here = [...all.messages.values()].filter((m) => m.channel === now.channel.id);
   const isReply = (m) => m.thread_ts && m.thread_ts !== m.ts;
   fill(
@@ -106,9 +134,28 @@ function draw() {
     );
 }
 
+/** What the app published for this member; the keyboard's place stays. */
+function drawHome() {
+  const blocks = all.home?.given.blocks;
+  const html = blocks
+    ? content({ text: '', blocks })
+    : `<p class="quiet">${escape(all.app.name)} has published nothing here yet.</p>`;
+  if ($('home').drawn === html) return;
+  const had = $('home').contains(document.activeElement) && document.activeElement.dataset;
+  $('home').drawn = html;
+  $('home').innerHTML = `<div class="content">${html}</div><p class="trouble" role="alert"></p>`;
+  if (had) focusHome(had);
+}
+
+/** The button that was there before, else the page. */
+function focusHome({ action = '', block = '' }) {
+  const same = `[data-action="${CSS.escape(action)}"][data-block="${CSS.escape(block)}"]`;
+  ($('home').querySelector(same) ?? $('home')).focus();
+}
+
 const sign = (id) => (id.startsWith('D') ? '✉' : '#');
 function channelLink({ id, name }) {
-  const state = id === now.channel.id ? ' aria-current="page"' : unread.has(id) ? ' class="unread"' : '';
+  const state = id === now.channel.id && !now.isHome ? ' aria-current="page"' : unread.has(id) ? ' class="unread"' : '';
   return `<li><a href="#${escape(id)}"${state}>${sign(id)} ${escape(name)}</a></li>`;
 }
 
@@ -159,15 +206,11 @@ async function press(button) {
   const article = button.closest('article');
   button.ariaBusy = true;
   const { action, block } = button.dataset;
-  const answer = await send('/_click', {
-    member: now.me,
-    channel: now.channel.id,
-    ts: article.dataset.ts,
-    action,
-    block,
-  });
+  if (!article) now.pressed = { action, block };
+  const where = article && { channel: now.channel.id, ts: article.dataset.ts };
+  const answer = await send(article ? '/_click' : '/_press', { member: now.me, action, block, ...where });
   button.ariaBusy = null;
-  article.querySelector('.trouble').textContent = answer.ok
+  (article ?? $('home')).querySelector('.trouble').textContent = answer.ok
     ? ''
     : `⚠ The app did not take the click (${answer.error}).`;
 }
@@ -189,7 +232,12 @@ function confirmed({ title, text, confirm, deny, style }) {
 document.addEventListener('click', (event) => {
   const picture = event.target.closest('[data-picture]');
   const button = event.target.closest('[data-action]');
+  const [, channel, ts] = event.target.closest('a[href*="/archives/"]')?.href.match(/\/archives\/(\w+)\/p(\d+)$/) ?? [];
   if (button) void press(button);
+  if (ts) {
+    event.preventDefault();
+    location.hash = `${channel}/${ts.slice(0, -6)}.${ts.slice(-6)}`;
+  }
   if (!picture) return;
   const viewer = $('viewer');
   Object.assign(viewer.querySelector('img'), { src: picture.dataset.picture, alt: picture.firstElementChild.alt });
@@ -202,13 +250,21 @@ $('me').addEventListener('change', ({ target }) => {
   sessionStorage.setItem('me', (now.me = target.value));
   connect();
 });
+/** A dialog gives the keyboard back to what opened it, which may have been drawn anew meanwhile. */
+document.addEventListener(
+  'close',
+  () => now.isHome && document.activeElement === document.body && focusHome(now.pressed ?? {}),
+  true,
+);
 addEventListener('hashchange', () => {
   const [, channel, thread] = location.hash.match(/^#(\w+)\/?([\d.]*)$/) ?? [];
-  const found = all.channels.find(({ id }) => id === channel);
+  const found = channel === 'home' ? now.channel : all.channels.find(({ id }) => id === channel);
   if (!found) return;
-  Object.assign(now, { channel: found, thread: thread || undefined });
+  Object.assign(now, { channel: found, thread: thread || undefined, isHome: channel === 'home' });
   unread.delete(channel);
   draw();
+  arrive();
+  if (now.isHome) return $('home').focus();
   $(now.thread ? 'answer' : 'compose')
     .querySelector('textarea')
     .focus();
