@@ -4,7 +4,6 @@ import { ordinal } from './ordinal.ts';
 
 /** Sentences of the Slack side. Names in arguments are escaped by the caller. */
 export const words = {
-  job: (job: JobName) => sentencesOf(job).title,
   target: (environment: string, layer: string) => (layer === 'all' ? environment : `${environment} / ${layer}`),
   what: (job: JobName, target: string, depth: string | undefined) =>
     `${sentencesOf(job).title} of ${target}${depth === undefined ? '' : `, ${depth}`}`,
@@ -36,7 +35,6 @@ export const words = {
   cleaningNext: 'What was made is being removed now.',
   leftovers: (count: number) => (count === 1 ? '*1 thing was left over*' : `*${count} things were left over*`),
   more: (count: number) => `... and ${count} more`,
-  noTroubles: 'No troubles found.',
   pictureTitle: (number: number) => `run ${number}`,
   footer: (number: number, person: string) => `#${number} by ${person}`,
   noFullPicture: 'The full picture could not be shown, so here it is as text.',

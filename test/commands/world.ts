@@ -1,5 +1,6 @@
 import type { Caller } from '#domain/access.ts';
 import type { CommandRequest } from '#domain/command.ts';
+import { LeaseLostError } from '#domain/errors.ts';
 import type { RunEvent, RunEventBody } from '#domain/events.ts';
 import type { NewRun } from '#domain/ports.ts';
 import type { RunRequest } from '#domain/run.ts';
@@ -76,7 +77,13 @@ export function world(environments: readonly Environment[] = [environment('lab')
       watch: async () => async () => undefined,
     },
     journal: {
-      append: () => Promise.reject(new Error('not here')),
+      async append({ number }, { fence, seq }, bodies) {
+        const all = journals.get(number) ?? [];
+        if (all.length !== seq) throw new LeaseLostError('appending: somebody else has');
+        const at = all.at(-1)?.at ?? '';
+        all.push(...bodies.map((body, index) => ({ seq: seq + index + 1, at, ...body })));
+        return { fence, seq: all.length };
+      },
       end: () => Promise.reject(new Error('not here')),
       release: () => Promise.reject(new Error('not here')),
       renew: () => Promise.reject(new Error('not here')),

@@ -1,0 +1,225 @@
+import type { ModalView } from '@slack/types';
+import { askMessage, pictureMessage, rootMessage } from '#chat/blocks.ts';
+import { decidedMessage, failureMessage, summaryMessage } from '#chat/ending.ts';
+import { redrawForm } from '#chat/form.ts';
+import { formView, refusalView, waitingView } from '#chat/form-view.ts';
+import { alarmsOf } from '#chat/glass.ts';
+import { handle } from '#chat/handle.ts';
+import type { Message } from '#chat/limits.ts';
+import { denyModal, typeNameModal } from '#chat/modals.ts';
+import { postPicture } from '#chat/picture.ts';
+import { pressed } from '#chat/press.ts';
+import { show } from '#chat/show.ts';
+import { startShowing } from '#chat/show-run.ts';
+import { whispersOf } from '#chat/whispers.ts';
+import type { ClickRequest } from '#domain/command.ts';
+import type { RunView } from '#domain/fold.ts';
+import type { FormValues } from '#domain/form.ts';
+import { pictureOfRun } from '#report/run.ts';
+import { words } from '#words/chat.ts';
+import { smokePassed, statusTroubled } from '../report/fixtures.ts';
+import { EDGE, LAB, openDesk, seenNodes } from './desk.ts';
+import * as journals from './journals.ts';
+
+/** Everything that the bot says by itself, by the name of its golden file. */
+export type Messages = Readonly<Record<string, Message>>;
+
+const { viewOf, START_MS, MINUTE } = journals;
+const APPROVERS = ['U0LEAD', 'S0LEADS', 'U0OPERATOR'];
+const AUDIENCE = { approvers: [...APPROVERS, '*'], membersOf: () => ['U0OTHER', 'U0LEAD'], channel: 'C0OPS' };
+const ENDINGS = journals.endings(smokePassed, statusTroubled);
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+function there<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('there is no such message');
+  return value;
+}
+
+function named<T>(before: string, entries: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [`${before}${name}`, value]));
+}
+
+function roots(): Messages {
+  const views = Object.entries(journals.STATES).map(([name, bodies]) => [name, viewOf(bodies)] as const);
+  const plain = views.map(([name, view]) => [name, rootMessage(view, momentOf(name))] as const);
+  const waiting = viewOf(journals.STATES.waiting);
+  const ahead = { running: 'under-way', cleaning: 'cleaning', 'waiting-too': 'waiting' } as const;
+  const behind = Object.entries(ahead).map(
+    ([name, state]) =>
+      [`waiting-behind-${name}`, rootMessage(waiting, { ahead: viewOf(journals.STATES[state]) })] as const,
+  );
+  return Object.fromEntries([...plain, ...behind]);
+}
+
+/** One is looked at a while after its last event. */
+function momentOf(name: string) {
+  return name === 'under-way' ? { nowMs: START_MS + 12 * MINUTE } : {};
+}
+
+function replies(): Messages {
+  const { asking } = journals.STATES;
+  const reminded = viewOf([...asking, { type: 'reminded' }]);
+  const told = { type: 'tell-asked', by: journals.other } as const;
+  const [remind] = whispersOf(reminded, AUDIENCE);
+  const [goesOn] = whispersOf(viewOf([...journals.underWay, told]), AUDIENCE);
+  const [isOver] = whispersOf(viewOf([...ENDINGS.well.slice(0, -1), told, ...ENDINGS.well.slice(-1)]), AUDIENCE);
+  const [alarm] = alarmsOf(viewOf(journals.STATES['after-glass']), ['*', ...APPROVERS]);
+  const [far] = alarmsOf(viewOf(journals.STATES['after-glass-at-terminal']), []);
+  return {
+    'ask-anybody': there(askMessage(viewOf(asking), ['*'])),
+    'ask-approvers': there(askMessage(viewOf(asking), APPROVERS)),
+    decided: there(decidedMessage(viewOf(journals.STATES.approved))),
+    'decided-by-glass': there(decidedMessage(viewOf(journals.STATES['after-glass']))),
+    failure: there(failureMessage(viewOf(journals.failing))),
+    'failure-of-a-probe': there(failureMessage(viewOf(journals.failingProbe))),
+    'whisper-remind': there(remind).message,
+    'whisper-goes-on': there(goesOn).message,
+    'whisper-is-over': there(isOver).message,
+    glass: there(alarm).message,
+    'glass-at-terminal': there(far).message,
+  };
+}
+
+function summaries(): Messages {
+  return Object.fromEntries(Object.entries(ENDINGS).map(([name, bodies]) => [name, summaryMessage(viewOf(bodies))]));
+}
+
+/** The picture, and the text where Slack never shows it. */
+async function pictures(): Promise<Messages> {
+  const view = viewOf(ENDINGS.well);
+  const { altText } = there(pictureOfRun(view, { theme: 'dark', footer: '' }));
+  return { picture: pictureMessage(view, 'F0PICTURE', altText), 'picture-as-text': await textInstead(view) };
+}
+
+async function textInstead(view: RunView): Promise<Message> {
+  let posted: Message | undefined;
+  const unused = () => Promise.reject(new Error('no call is made for a text'));
+  const api = { post: unused, edit: unused, editTurn: unused, find: unused, channelId: unused, call: unused };
+  const shown = { ...startShowing(view.request), pictureFailures: Infinity };
+  const { signal } = new AbortController();
+  const deps = { api, log: SILENT, signal, remember: async () => undefined };
+  const post = async (message: Message) => void (posted = message);
+  await postPicture({ part: 'picture', view, place: { channel: 'C1' }, theme: 'dark', shown }, { ...deps, post });
+  return there(posted);
+}
+
+/** What one person sees who pressed a button under the picture. */
+async function shows(): Promise<Messages> {
+  const view = viewOf(ENDINGS.well);
+  const consoles = [{ server: 'server', command: 'strata artifact 42 log', lines: ['booted', 'login:'] }];
+  const { signal } = new AbortController();
+  const shown = async (as: 'text' | 'picture') => {
+    let answer: Message | undefined;
+    await show(
+      { kind: 'show', as, view, consoles, theme: 'dark' },
+      {
+        log: SILENT,
+        signal,
+        call: () => Promise.reject(new Error('Slack takes no picture now')),
+        respond: async ({ text, blocks = [] }) => void (answer = { text, blocks }),
+      },
+    );
+    return there(answer);
+  };
+  return { 'as-text': await shown('text'), 'full-picture-as-text': await shown('picture') };
+}
+
+export async function messages(): Promise<Messages> {
+  return {
+    ...named('run/', roots()),
+    ...named('reply/', replies()),
+    ...named('end/', summaries()),
+    ...named('end/', await pictures()),
+    ...named('shown/', await shows()),
+    ...named('shown/', await mishaps()),
+  };
+}
+
+/** What the person who did it sees when an answer comes too late, goes wrong, or was never one of ours. */
+async function mishaps(): Promise<Messages> {
+  const groups = { of: () => ({ groups: [], isSure: true }), membersOf: () => [], stop: () => undefined };
+  const identity = { teamId: 'T1', botId: 'B1', botUserId: 'U0BOT' };
+  const answering = async (answer: () => Promise<never>) => {
+    const command = { command: '/cloud-status', team_id: 'T1', channel_id: 'C1', user_id: 'U1' };
+    const { text } = (await handle(command, 'envelope', { answer, identity, groups, prefix: '', log: SILENT })).answer;
+    return { text: text.replace(/[0-9a-f]{6}/, 'abcdef'), blocks: [] };
+  };
+  const press = () => Promise.reject(new Error('never asked'));
+  const pressing = await pressed({ type: 'block_actions' }, { press, identity, groups, log: SILENT });
+  if (pressing.kind !== 'text') throw new Error('a click of nobody shows nothing');
+  return {
+    bug: await answering(() => Promise.reject(new Error('a bug'))),
+    late: await answering(() => new Promise(() => undefined)),
+    'strange-click': { text: pressing.text, blocks: [] },
+    'late-decision': { text: words.slowDecision, blocks: [] },
+  };
+}
+
+/** The forms of the commands, as they are first drawn and as they become. */
+async function forms(): Promise<Readonly<Record<string, ModalView>>> {
+  const desk = openDesk([LAB, EDGE]);
+  const memory = (command: string) => ({ command, channel: { id: 'C0OPS', name: 'cloud-ops' } });
+  const drawn = async (command: string, values: FormValues = {}) => {
+    const form = await desk.draw('operator', command, values);
+    return 'fields' in form ? formView(memory(command), form) : refusalView(memory(command), form);
+  };
+  const removing = { environment: 'lab', layer: 'cluster', action: 'remove' };
+  const views: Record<string, ModalView> = {
+    deploy: await drawn('deploy'),
+    'scale-node': await drawn('scale-node'),
+    'scale-node-unseen': await drawn('scale-node', removing),
+  };
+  seenNodes(desk, 1, nodesOf(120));
+  views['scale-node-many'] = await drawn('scale-node', removing);
+  seenNodes(desk, 2, nodesOf(250));
+  views['scale-node-too-many'] = await drawn('scale-node', removing);
+  seenNodes(desk, 3, ['node-1', 'control-1']);
+  views['scale-node-seen'] = await drawn('scale-node', removing);
+  return { ...views, undrawn: await undrawn() };
+}
+
+function nodesOf(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `node-${index + 1}`);
+}
+
+/** What stands in a form that could not be drawn. */
+async function undrawn(): Promise<ModalView> {
+  let shown: ModalView | undefined;
+  await redrawForm(
+    {
+      team: { id: 'T1' },
+      user: { id: 'U1', team_id: 'T1' },
+      view: {
+        ...{ id: 'V1', callback_id: 'form', state: { values: {} } },
+        private_metadata: JSON.stringify({ command: 'deploy', channel: { id: 'C1', name: '' } }),
+      },
+    },
+    {
+      identity: { teamId: 'T1', botId: 'B1', botUserId: 'U0BOT' },
+      groups: { of: () => ({ groups: [], isSure: true }), membersOf: () => [], stop: () => undefined },
+      drawForm: () => Promise.reject(new Error('a bug')),
+      sendForm: () => Promise.reject(new Error('never sent')),
+      log: SILENT,
+      call: async (_, { view }) => void (shown = view as ModalView),
+    },
+  );
+  return JSON.parse(JSON.stringify(there(shown)).replace(/[0-9a-f]{6}(?=\.")/, 'abcdef')) as ModalView;
+}
+
+/** Everything that the bot asks in a modal. */
+export async function modals(): Promise<Readonly<Record<string, ModalView>>> {
+  const request: ClickRequest = {
+    action: 'approve',
+    click: { run: 42, key: 'aa', digest: 'd'.repeat(64) },
+    caller: { person: journals.lead, groups: [], channel: { id: 'C0OPS', name: 'cloud-ops' } },
+    origin: { kind: 'slack', team: 'T1', channel: 'C0OPS' },
+  };
+  const memory = { command: 'deploy', channel: { id: 'C0OPS', name: 'cloud-ops' } };
+  return {
+    'modal/type-name': typeNameModal(request, 'node-4'),
+    'modal/deny': denyModal(request),
+    'modal/waiting': waitingView(memory),
+    'modal/refused': refusalView(memory, { kind: 'errors', errors: { '': 'You may not <@U1>.' } }),
+    ...named('modal/', await forms()),
+  };
+}
