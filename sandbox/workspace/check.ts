@@ -100,6 +100,9 @@ function checkBlock(block: Block, at: string, ready: FileReady): void {
   if (block.type === 'actions') checkElements(block, LIMITS.actionsElements, { at, ready });
   if (block.type === 'context') checkElements(block, LIMITS.contextElements, { at, ready });
   if (block.type === 'image') checkImage(block, at, ready);
+  if (block.type === 'plan') checkPlan(block, at);
+  if (block.type === 'task_card') checkTask(block, at);
+  if (block.type === 'rich_text') checkRichText(block, at);
 }
 
 function checkSection(block: Block, at: string, ready: FileReady): void {
@@ -109,6 +112,35 @@ function checkSection(block: Block, at: string, ready: FileReady): void {
   within(LIMITS.sectionFields, fields.length, `${at}/fields`);
   fields.forEach((field, i) => checkText(field, LIMITS.fieldText, { at: `${at}/fields/${i}` }));
   if (block['accessory'] !== undefined) checkElement(block['accessory'] as Json, `${at}/accessory`, ready);
+}
+
+/** @see https://docs.slack.dev/reference/block-kit/blocks/plan-block */
+function checkPlan(plan: Json, at: string): void {
+  if (word(plan['title']) === '') invalid('missing required field: title', at);
+  list(plan['tasks'] ?? [], `${at}/tasks`).forEach((task, i) => checkTask(task, `${at}/tasks/${i}`));
+}
+
+const TASK_STATES = new Set<unknown>([undefined, 'pending', 'in_progress', 'complete', 'error']);
+
+/** @see https://docs.slack.dev/reference/block-kit/blocks/task-card-block */
+function checkTask(task: Json, at: string): void {
+  for (const name of ['task_id', 'title']) {
+    if (typeof task[name] !== 'string' || task[name] === '') invalid(`missing required field: ${name}`, at);
+  }
+  if (!TASK_STATES.has(task['status'])) invalid('must be one of pending, in_progress, complete, error', `${at}/status`);
+  for (const name of ['details', 'output']) {
+    if (task[name] !== undefined) checkRichText(task[name] as Json, `${at}/${name}`);
+  }
+}
+
+/** @see https://docs.slack.dev/reference/block-kit/blocks/rich-text-block */
+function checkRichText(text: Json, at: string): void {
+  if (text['type'] !== 'rich_text') invalid('must be a rich_text', at);
+  list(text['elements'], `${at}/elements`).forEach((element, i) => {
+    const inside = `${at}/elements/${i}`;
+    if (!word(element['type']).startsWith('rich_text_')) invalid(`unsupported type: ${word(element['type'])}`, inside);
+    if (list(element['elements'], inside).length === 0) invalid('must have at least 1 item', inside);
+  });
 }
 
 function checkElements(block: Block, limit: Limit, where: { at: string; ready: FileReady }): void {

@@ -13,6 +13,8 @@ const FaultPatch = z.strictObject({
   retryAfterSeconds: Count.optional(),
   /** The next n calls of a method do their work and lose their answer. */
   lost: z.record(z.string(), Count).optional(),
+  /** Blocks of these types are refused, as where Slack has not brought them yet. */
+  unknownBlocks: z.array(z.string()).optional(),
   /** The next n commands and clicks are delivered twice, with the same envelope id. */
   duplicates: Count.optional(),
   /** The next n commands and clicks never reach the app. */
@@ -31,7 +33,7 @@ export type Faults = Settings & {
 
 function none(): Settings {
   const counts = { rateLimited: {}, retryAfterSeconds: 1, lost: {}, duplicates: 0, undelivered: 0 };
-  return { down: false, silent: false, slowMs: 0, ...counts };
+  return { down: false, silent: false, slowMs: 0, unknownBlocks: [], ...counts };
 }
 
 export function createFaults(): Faults {

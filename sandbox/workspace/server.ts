@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pageIn } from '../pages.ts';
-import { parseArgs, word, type Args, type Methods } from './args.ts';
+import { args, parseArgs, word, type Args, type Methods } from './args.ts';
 import type { Delivery } from './delivery.ts';
 import type { Faults } from './faults.ts';
 import { kindOf, receiveUpload } from './files.ts';
@@ -124,12 +124,19 @@ function createApi({ state, faults, methods, calls }: Parts): (method: string, e
     if (bearer !== (method === 'apps.connections.open' ? tokens.app : tokens.bot))
       return { ok: false, error: 'invalid_auth' };
     try {
+      refuseUnknown(args.json(given, 'blocks'));
       return { ok: true, ...call(given) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const messages = error.detail === undefined ? [] : [error.detail];
       return { ok: false, error: error.error, ...(messages.length > 0 ? { response_metadata: { messages } } : {}) };
     }
+  }
+
+  function refuseUnknown(blocks: unknown): void {
+    const types = Array.isArray(blocks) ? blocks.map((block: { readonly type?: unknown }) => word(block?.type)) : [];
+    const unknown = types.find((type) => faults.unknownBlocks.includes(type));
+    if (unknown !== undefined) throw new Refusal('invalid_blocks', `[ERROR] unsupported type: ${unknown}`);
   }
 }
 

@@ -2,6 +2,7 @@ import type { WebAPICallResult, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Subject } from '#domain/ports.ts';
 import { fit, type Message } from './limits.ts';
+import type { Log } from './log.ts';
 import type { Pace } from './pace.ts';
 import { SlackTrouble, troubleOf } from './trouble.ts';
 
@@ -34,6 +35,9 @@ export type ApiDeps = {
   readonly isOurs: () => boolean;
   /** Our own messages come from this bot. */
   readonly botId: string | undefined;
+  /** `plain`: no blocks that some Slack may not take yet. */
+  readonly blocks: 'native' | 'plain';
+  readonly log: Pick<Log, 'warn'>;
   readonly postGapMs: number;
   readonly editGapMs: number;
 };
@@ -44,6 +48,14 @@ const MOST_PAGES = 10;
 const CLOCK_SLACK_MS = 120_000;
 /** Codes that blame the blocks; the text alone still goes. */
 const BLOCK_FAULTS = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long']);
+
+function isBlockFault(error: unknown): error is SlackTrouble {
+  return error instanceof SlackTrouble && BLOCK_FAULTS.has(error.code);
+}
+
+function bodyOf(args: Record<string, unknown>, message: Message): Record<string, unknown> {
+  return { ...args, ...fit(message), unfurl_links: false, unfurl_media: false };
+}
 
 const PostedMessage = z.object({ channel: z.string(), ts: z.string() });
 const Cursor = z.object({ response_metadata: z.object({ next_cursor: z.string().optional() }).optional() });
@@ -67,6 +79,7 @@ function numberOf(of: Subject) {
 export function openApi(deps: ApiDeps): SlackApi {
   const { client, pace, signal, isOurs } = deps;
   const ids = new Map<string, string>();
+  let takesNative = deps.blocks === 'native';
 
   async function call(method: string, args: Record<string, unknown>): Promise<WebAPICallResult> {
     await pace.turn(method, 0, signal);
@@ -86,16 +99,30 @@ export function openApi(deps: ApiDeps): SlackApi {
     await pace.turn(kind, gapMs, signal);
   }
 
-  /** With the blocks, else the text alone. */
+  /** With the blocks, else with plain ones where the message has them, else the text alone. */
   async function send(method: string, args: Record<string, unknown>, message: Message): Promise<WebAPICallResult> {
-    const { text, blocks } = fit(message);
-    try {
-      return await call(method, { ...args, text, blocks, unfurl_links: false, unfurl_media: false });
-    } catch (error) {
-      const isImage = message.blocks.some(({ type }) => type === 'image');
-      if (isImage || !(error instanceof SlackTrouble) || !BLOCK_FAULTS.has(error.code)) throw error;
-      return call(method, { ...args, text, blocks: [] });
+    const { text, blocks, plain } = message;
+    const isImage = blocks.some(({ type }) => type === 'image');
+    const forms = [...(plain && !takesNative ? [] : [blocks]), ...(plain ? [plain] : []), ...(isImage ? [] : [[]])];
+    let fault: SlackTrouble | undefined;
+    for (const form of forms) {
+      try {
+        const answer = await call(method, bodyOf(args, { text, blocks: form }));
+        if (form === plain && fault) noteRefused(fault);
+        return answer;
+      } catch (error) {
+        if (!isBlockFault(error)) throw error;
+        fault = error;
+      }
     }
+    throw fault ?? new Error('a message has no form');
+  }
+
+  /** Slack took the plain blocks for the others. That those were too long says nothing about what it knows. */
+  function noteRefused({ code }: SlackTrouble): void {
+    if (!takesNative || !code.startsWith('invalid_blocks')) return;
+    takesNative = false;
+    deps.log.warn({ code }, 'Slack does not take plans here; steps are text from now on');
   }
 
   async function* pages(method: string, args: Record<string, unknown>): AsyncGenerator {

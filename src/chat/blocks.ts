@@ -1,8 +1,8 @@
 import type { ImageBlock, KnownBlock } from '@slack/types';
 import { aimOf } from '#domain/aim.ts';
 import { estimateOf, timesOf } from '#domain/durations.ts';
-import type { RunView, StepView } from '#domain/fold.ts';
-import { escapeName, escapeText, mention } from '#domain/mrkdwn.ts';
+import type { RunView } from '#domain/fold.ts';
+import { dateOf, escapeName, escapeText, mention } from '#domain/mrkdwn.ts';
 import { type Moment, progressOf } from '#domain/progress.ts';
 import { words } from '#words/chat.ts';
 import { words as times } from '#words/durations.ts';
@@ -12,11 +12,11 @@ import { took } from '#words/time.ts';
 import { buttonsOf, pictureButtons } from './buttons.ts';
 import { line } from './escape.ts';
 import type { Message } from './limits.ts';
-import { context, cutList, dateOf, errorBlocks, glassLine, section, sections } from './pieces.ts';
+import { context, cutList, errorBlocks, glassLine, section, sections } from './pieces.ts';
+import { planOf, stepLines } from './steps.ts';
 
-const MOST_STEPS = 45;
 const MOST_JUDGED = 40;
-const STEP_CHARACTERS = 160;
+const LINE_CHARACTERS = 160;
 
 /** `Smoke test of lab / metal, standard`, escaped. */
 function whatOf({ request }: RunView): string {
@@ -82,7 +82,7 @@ export function approvalBlocks(view: RunView): KnownBlock[] {
   if (!approval) return stopped;
   const { judged, changes, needs, by, state, deniedBy, reason, approvedAt, digest } = approval;
   const shown = cutList(
-    judged.map((text) => `• ${line(text, STEP_CHARACTERS)}`),
+    judged.map((text) => `• ${line(text, LINE_CHARACTERS)}`),
     MOST_JUDGED,
   );
   const changed =
@@ -91,7 +91,7 @@ export function approvalBlocks(view: RunView): KnownBlock[] {
       : [
           words.changed,
           ...cutList(
-            changes.map((text) => line(text, STEP_CHARACTERS)),
+            changes.map((text) => line(text, LINE_CHARACTERS)),
             MOST_JUDGED,
           ),
         ];
@@ -112,8 +112,9 @@ export function approvalBlocks(view: RunView): KnownBlock[] {
 
 /** How long the plan takes, for those who judge it; nothing once it is carried out. */
 function takes(view: RunView): string[] {
-  const { steps, outcome, begunAt } = view;
-  if (outcome !== undefined || begunAt !== undefined || steps.length === 0) return [];
+  const { steps, outcome, begunAt, approval } = view;
+  const isRefused = approval?.state === 'denied' || approval?.state === 'expired';
+  if (outcome !== undefined || begunAt !== undefined || steps.length === 0 || isRefused) return [];
   return [times.plan(estimateOf(view))];
 }
 
@@ -126,26 +127,6 @@ function timeOf({ startedAt, endedAt }: RunView): string | undefined {
 /** The mark that stands before a run. */
 export function markOf({ outcome, state }: RunView): string {
   return outcome === undefined ? STEP_MARKS[state === 'queued' ? 'pending' : 'running'] : OUTCOME_MARKS[outcome];
-}
-
-function stepLine({ status, title, tookMs, detail }: StepView): string {
-  const time = tookMs === undefined ? '' : `  _${took(tookMs)}_`;
-  const word = status === 'done' || status === 'pending' ? '' : `  ${words.statuses[status]}`;
-  const name = status === 'running' || status === 'failed' ? `*${line(title, 80)}*` : line(title, 80);
-  return `${STEP_MARKS[status]} ${name}${word}${time}${detail ? `  ·  ${line(detail, STEP_CHARACTERS)}` : ''}`;
-}
-
-/** Steps under their layers; of a great many, done ones are left out first. */
-function stepLines(steps: readonly StepView[]): string[] {
-  const surplus = Math.max(0, steps.length - MOST_STEPS);
-  const dull = new Set(steps.filter(({ status }) => status === 'done' || status === 'pending').slice(0, surplus));
-  const shown = steps.filter((step) => !dull.has(step)).slice(0, MOST_STEPS);
-  const layers = new Set(steps.map(({ layer }) => layer));
-  const lines = shown.flatMap((step, index) => {
-    const isNew = layers.size > 1 && step.layer !== shown[index - 1]?.layer;
-    return isNew ? [`*${line(step.layer, 60)}*`, stepLine(step)] : [stepLine(step)];
-  });
-  return shown.length < steps.length ? [...lines, words.hiddenSteps(steps.length - shown.length)] : lines;
 }
 
 /** What the run is and how far it is, escaped. */
@@ -167,23 +148,30 @@ export function rootMessage(view: RunView, moment: Moment = {}): Message {
   const { what, state } = headlineOf(view, moment);
   const attempt = view.takeovers > 0 ? [words.attempt(view.takeovers)] : [];
   const foreign = view.foreign.length > 0 ? [words.foreign(view.foreign.length)] : [];
-  const blocks: KnownBlock[] = [
+  const around = (steps: readonly KnownBlock[]): KnownBlock[] => [
     section(`${markOf(view)} *#${number} ${what}*\n${state}`),
     ...approvalBlocks(view),
-    // A plan that nothing was done of says it all.
-    ...(isPlanOnly(view) ? [] : sections(stepLines(view.steps))),
+    ...steps,
     ...(view.steps.every(({ status }) => status !== 'failed') ? errorBlocks(view) : []),
     context([asked, ...attempt, ...foreign].join('  ·  ')),
     ...buttonsOf(view),
   ];
-  return { text: `#${number} ${what}: ${state}`, blocks };
+  const text = `#${number} ${what}: ${state}`;
+  // A plan that nothing was done of says it all.
+  if (isPlanOnly(view) || view.steps.length === 0) return { text, blocks: around([]) };
+  return { text, blocks: around([planOf(view.steps)]), plain: around(sections(stepLines(view.steps))) };
 }
 
 /** Calls the approvers to the thread, once for each plan that asks. undefined when none does. */
-export function askMessage({ approval, request }: RunView, approvers: readonly string[]): Message | undefined {
+export function askMessage(view: RunView, approvers: readonly string[]): Message | undefined {
+  const { approval, request } = view;
   if (approval?.state !== 'asking') return undefined;
   const others = approvers.filter((id) => id !== request.by.id && id !== '*');
-  const text = others.length === 0 ? words.askAnybody : words.askApprovers(others.map(mention).join(', '));
+  const what = whatOf(view);
+  const text =
+    others.length === 0
+      ? words.askAnybody(request.number, what)
+      : words.askApprovers(others.map(mention).join(', '), request.number, what);
   return { text, blocks: [section(text)] };
 }
 

@@ -75,7 +75,8 @@ export async function startChat(deps: ChatDeps): Promise<Chat> {
     const front = await Promise.race([starting, refusal.promise, whenAborted(signal)]);
     isStarted = true;
     const { membersOf, of: groupsOf } = groups;
-    const publisher = startPublisher({ ...shared, client, botId: identity.botId, membersOf, groupsOf });
+    const { botId } = identity;
+    const publisher = startPublisher({ ...shared, client, botId, membersOf, groupsOf, blocks: slack.blocks });
     return {
       healthy: () => !isRefused && front.healthy(),
       async stop() {

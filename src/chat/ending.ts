@@ -101,7 +101,7 @@ export function decidedMessage({ approval, glass, request, state }: RunView): Me
   const broken = glass.find(({ digest, at }) => digest === approval.digest && at === approval.approvedAt);
   const requester = mention(request.by.id);
   const text = broken
-    ? words.decidedByGlass(requester, mention(broken.by.id))
-    : words.decided(requester, approval.by.map(({ id }) => mention(id)).join(', '));
+    ? words.decidedByGlass(requester, request.number, mention(broken.by.id))
+    : words.decided(requester, request.number, approval.by.map(({ id }) => mention(id)).join(', '));
   return { text, blocks: sections([text]) };
 }

@@ -30,6 +30,8 @@ export type SlackSettings = {
   readonly httpHost?: string | undefined;
   /** Put before every slash command of this installation, as `ops-`; default none. */
   readonly prefix?: string | undefined;
+  /** `plain`: no blocks that some Slack may not take yet; default `native`. */
+  readonly blocks?: 'native' | 'plain' | undefined;
 };
 
 /** A person waits for these calls: no retries, an end soon. */

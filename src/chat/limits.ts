@@ -20,8 +20,15 @@ export const LIMITS = {
   ephemeralText: 10_000,
 } as const;
 
-/** A message: blocks, and the text for notifications and for clients that show no blocks. */
-export type Message = { readonly text: string; readonly blocks: readonly KnownBlock[] };
+/**
+ * A message: blocks, and the text for notifications and for clients that show no blocks. `plain`: the same without blocks
+ * that some Slack may not take yet.
+ */
+export type Message = {
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+  readonly plain?: readonly KnownBlock[] | undefined;
+};
 
 const ELLIPSIS = '…';
 
@@ -44,15 +51,33 @@ export function sizeOf(block: KnownBlock): number {
   if (block.type === 'context') {
     return block.elements.reduce((sum, part) => sum + ('text' in part ? part.text.length : part.alt_text.length), 0);
   }
+  if (block.type === 'plan') return textsOf(block).reduce((sum, text) => sum + text.length, 0);
   if (block.type !== 'section') return JSON.stringify(block).length;
   return (block.text?.text.length ?? 0) + (block.fields ?? []).reduce((sum, { text }) => sum + text.length, 0);
+}
+
+/** Every text and title in a block, at any depth. */
+function textsOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    typeof inner === 'string' && (key === 'text' || key === 'title') ? [inner] : textsOf(inner),
+  );
 }
 
 function fitText<T extends { readonly text: string }>(part: T, most: number): T {
   return { ...part, text: cut(redact(part.text), most) };
 }
 
+/** The same with the secrets in its texts masked, at any depth. */
+function masked<T>(value: T): T {
+  if (typeof value === 'string') return redact(value) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, masked(inner)] as const);
+  return (Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries)) as T;
+}
+
 function fitBlock(block: KnownBlock): KnownBlock {
+  if (block.type === 'plan') return masked(block);
   if (block.type === 'header') return { ...block, text: fitText(block.text, LIMITS.headerText) };
   if (block.type === 'image') return { ...block, alt_text: cut(redact(block.alt_text), LIMITS.altText) };
   if (block.type === 'section') {
@@ -64,7 +89,7 @@ function fitBlock(block: KnownBlock): KnownBlock {
 }
 
 /** The door of every message: secrets masked, every limit of Slack kept; what is too much goes from the end. */
-export function fit({ text, blocks }: Message): Message {
+export function fit({ text, blocks }: Omit<Message, 'plain'>): Omit<Message, 'plain'> {
   return { text: cut(redact(text), LIMITS.messageText), blocks: fitBlocks(blocks, LIMITS.blocks) };
 }
 

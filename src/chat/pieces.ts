@@ -1,6 +1,6 @@
 import type { ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
 import type { BrokenGlass, RunView } from '#domain/fold.ts';
-import { code, mention } from '#domain/mrkdwn.ts';
+import { code, dateOf, mention } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
 import { line } from './escape.ts';
 
@@ -30,20 +30,9 @@ export function cutList(lines: readonly string[], most: number): string[] {
   return lines.length <= most ? [...lines] : [...lines.slice(0, most), words.more(lines.length - most)];
 }
 
-/** A moment in the reader's own time zone; others read it in UTC. */
-export function dateOf(iso: string): string {
-  const at = new Date(iso);
-  return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} {time}|${inUtc(at)}>`;
-}
-
-function inUtc(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
 /** How long ago a moment was, as the reader's client counts it; others read it in UTC. @see RichTextDate of @slack/types */
 export function agoOf(iso: string): string {
-  const at = new Date(iso);
-  return `<!date^${Math.floor(at.getTime() / 1000)}^{ago}|${inUtc(at)}>`;
+  return dateOf(iso, '{ago}');
 }
 
 /** Who, when and why, for the card. */

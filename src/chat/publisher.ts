@@ -45,6 +45,8 @@ export type PublisherDeps = DrawDeps & {
   /** The background client: no retries of its own, a timeout. */
   readonly client: WebClient;
   readonly botId?: string | undefined;
+  /** Default `native`. */
+  readonly blocks?: 'native' | 'plain' | undefined;
   readonly membersOf: (group: string) => readonly string[];
   readonly stack: Stack;
   readonly runs: Runs;
@@ -78,7 +80,8 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
   let refreshedAt = performance.now();
   const isOurs = () => performance.now() < heldUntil - Math.min(CALL_TIMEOUT_MS, rhythm.holdMs / 2);
   const pace = openPace();
-  const api = openApi({ ...rhythm, client: deps.client, pace, signal, isOurs, botId: deps.botId });
+  const { client, botId, blocks = 'native' } = deps;
+  const api = openApi({ ...rhythm, client, pace, signal, isOurs, botId, blocks, log });
   const boards = openBoards({ ...deps, ...rhythm, api, signal });
   const homes = keepHomes({
     ...deps,

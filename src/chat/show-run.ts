@@ -12,6 +12,7 @@ import { postPicture } from './picture.ts';
 import { isUntouched } from './pieces.ts';
 import { drawnOf, isGone, type Noted, type PostDeps, postOnce, remember } from './posting.ts';
 import { SlackTrouble } from './trouble.ts';
+import { turnsOf } from './turning.ts';
 import { whispersOf } from './whispers.ts';
 
 export type ShowDeps = PostDeps & {
@@ -158,6 +159,9 @@ async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
   try {
     if (ask) await postOnce(shown, deps, { part: `ask-${plan}`, place, render: () => ask, askedAt });
     if (decided) await postOnce(shown, deps, { part: `decided-${plan}`, place, render: () => decided, askedAt });
+    for (const { part, message } of turnsOf(view)) {
+      await postOnce(shown, deps, { part, place, render: () => message, askedAt });
+    }
     if (failure) await postOnce(shown, deps, { part: `failure${again}`, place, render: () => failure, askedAt });
     if (view.outcome === undefined) return;
     await postOnce(shown, deps, { part: `summary${again}`, place, render: () => summaryMessage(view), askedAt });

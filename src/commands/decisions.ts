@@ -3,12 +3,11 @@ import { type Click, type CommandRequest, isMeant, type Reply } from '#domain/co
 import { BusyError, InputError, LeaseLostError } from '#domain/errors.ts';
 import type { Resolution, RunEventBody, Stop } from '#domain/events.ts';
 import { fold, type RunView } from '#domain/fold.ts';
-import { escapeName, mention } from '#domain/mrkdwn.ts';
+import { dateOf, escapeName, mention } from '#domain/mrkdwn.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { words as say } from '#words/decisions.ts';
 import type { CommandDeps } from './spec.ts';
-import { timeOf } from './run-text.ts';
 import { requireRight } from './target.ts';
 
 /** Somebody who decides about a run. */
@@ -126,7 +125,7 @@ export async function freeze(
     say.frozen(
       environments.map(({ name }) => escapeName(name)),
       mention(caller.person.id),
-      until === undefined ? undefined : timeOf(until),
+      until === undefined ? undefined : dateOf(until),
     ),
   );
 }

@@ -1,8 +1,8 @@
 import { isUnderstood, type RunEvent } from '#domain/events.ts';
-import { code, escapeName, mention } from '#domain/mrkdwn.ts';
+import { code, dateOf, escapeName, mention } from '#domain/mrkdwn.ts';
 import type { Proof } from '#domain/proof.ts';
 import { words as say } from '#words/commands.ts';
-import { freezeText, short, timeOf } from './run-text.ts';
+import { freezeText, short } from './run-text.ts';
 
 const MOST_LINES = 25;
 
@@ -10,7 +10,7 @@ const MOST_LINES = 25;
 export function logOf(events: readonly RunEvent[]): string[] {
   const lines = events.flatMap((event) => {
     const what = newsOf(event);
-    return what === undefined ? [] : [`    ${timeOf(event.at)} ${what}`];
+    return what === undefined ? [] : [`    ${dateOf(event.at)} ${what}`];
   });
   if (lines.length === 0) return [];
   const hidden = lines.length - MOST_LINES;
@@ -30,7 +30,7 @@ export function newsOf(event: RunEvent): string | undefined {
     case 'handed-over':
       return say.log.handedOver(short(event.worker));
     case 'asked':
-      return say.log.asked(event.needs.others, timeOf(event.expiresAt));
+      return say.log.asked(event.needs.others, dateOf(event.expiresAt));
     case 'approved':
       return `${say.log.approved(mention(event.by.id))}${whereOf(event.proof)}`;
     case 'denied':

@@ -2,7 +2,7 @@ import { aimOf } from '#domain/aim.ts';
 import { estimateOf, timesOf } from '#domain/durations.ts';
 import type { Freeze } from '#domain/events.ts';
 import type { RunView, StepView } from '#domain/fold.ts';
-import { escapeName, mention } from '#domain/mrkdwn.ts';
+import { dateOf, escapeName, mention } from '#domain/mrkdwn.ts';
 import { type Moment, progressOf } from '#domain/progress.ts';
 import { words as say } from '#words/commands.ts';
 import { words as times } from '#words/durations.ts';
@@ -18,14 +18,6 @@ const MOST_CHARACTERS = 300;
 export function short(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return escapeName(line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS).toWellFormed()}…`);
-}
-
-/** `23 Nov 14:50 UTC` of an ISO time. */
-export function timeOf(at: string): string {
-  const date = new Date(at);
-  if (Number.isNaN(date.getTime())) return escapeName(at);
-  const [, day, month] = date.toUTCString().split(' ');
-  return `${Number(day)} ${month} ${date.toISOString().slice(11, 16)} UTC`;
 }
 
 function targetOf(view: RunView): string {
@@ -61,13 +53,13 @@ export function lineOf(view: RunView, moment: Moment): string {
   const { number, job, by, askedAt } = view.request;
   const what = `${sentencesOf(job).title} ${targetOf(view)}`;
   const glass = view.glass.length > 0 ? ' ‼' : '';
-  return `${mark} *#${number}*${glass} ${what}: ${stateOf(view, moment)} (${mention(by.id)}, ${timeOf(askedAt)})`;
+  return `${mark} *#${number}*${glass} ${what}: ${stateOf(view, moment)} (${mention(by.id)}, ${dateOf(askedAt)})`;
 }
 
 /** Who closed an environment, why and until when. */
 export function freezeText({ by, reason, until }: Freeze): string {
   const who = by.id === '' ? escapeName(by.name) : mention(by.id);
-  return say.frozenBy(who, short(reason), until === undefined ? undefined : timeOf(until));
+  return say.frozenBy(who, short(reason), until === undefined ? undefined : dateOf(until));
 }
 
 function stepLines(step: StepView, { isRemoved, hasEnded }: { isRemoved: boolean; hasEnded: boolean }): string[] {
@@ -101,7 +93,7 @@ export function textOfRun(view: RunView, moment: Pick<Moment, 'nowMs'> = {}): st
   const approvers = agreed.length === 0 ? [] : [say.approvedBy(agreed.map(({ id }) => mention(id)).join(', '))];
   return [
     `*#${number} ${sentencesOf(job).title}* ${targetOf(view)}`,
-    `${stateOf(view, moment)} · ${say.by(mention(by.id))} · ${say.asked(timeOf(askedAt))}${attempt}`,
+    `${stateOf(view, moment)} · ${say.by(mention(by.id))} · ${say.asked(dateOf(askedAt))}${attempt}`,
     ...planLines(view),
     ...approvers,
     ...view.steps.flatMap((step) =>

@@ -44,6 +44,7 @@ const Variables = z.object({
   SLACK_APP_TOKEN: z.string().optional(),
   SLACK_SIGNING_SECRET: z.string().optional(),
   SLACK_API_URL: z.url({ protocol: /^https?$/, error: words.apiUrl }).optional(),
+  SLACK_BLOCKS: z.enum(['native', 'plain'], { error: words.blocks }).default('native'),
   STRATA_HTTP_PORT: whole(0, 65_535).default(3000),
   STRATA_COMMAND_PREFIX: z
     .string()
@@ -80,6 +81,7 @@ export type Env = {
     readonly apiUrl: string | undefined;
     readonly httpPort: number;
     readonly prefix: string;
+    readonly blocks: 'native' | 'plain';
   };
   readonly worker: {
     readonly concurrency: number;
@@ -127,6 +129,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       apiUrl: env.SLACK_API_URL,
       httpPort: env.STRATA_HTTP_PORT,
       prefix: env.STRATA_COMMAND_PREFIX,
+      blocks: env.SLACK_BLOCKS,
     },
     worker: {
       concurrency: env.STRATA_CONCURRENCY,

@@ -39,9 +39,23 @@ export function mention(id: string): string {
   return escapeName(id);
 }
 
+const MINUTE_CHARACTERS = '2026-11-25T15:20'.length;
+
+/**
+ * A moment (ISO 8601) in the reader's own time zone; where nobody knows that one, in UTC.
+ * @see https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+ */
+export function dateOf(iso: string, format = '{date_short_pretty} {time}'): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return escapeName(iso);
+  const utc = `${at.toISOString().slice(0, MINUTE_CHARACTERS).replace('T', ' ')} UTC`;
+  return `<!date^${Math.floor(at.getTime() / 1000)}^${format}|${utc}>`;
+}
+
 /** The mrkdwn of ours as plain text, for a terminal. */
 export function plainOf(mrkdwn: string): string {
   return mrkdwn
+    .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<(?:@|!subteam\^)([^>|]+)(?:\|[^>]*)?>/g, '@$1')
     .replace(/<#([^>|]+)(?:\|([^>]*))?>/g, '#$1')
     .replace(/(^|[\s(])\*([^*\n]+)\*/g, '$1$2')

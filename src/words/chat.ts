@@ -28,6 +28,9 @@ export const words = {
     failed: 'failed',
     skipped: 'skipped',
   },
+  progress: (past: number, all: number, hidden: number) =>
+    `${past} of ${all} ${all === 1 ? 'step' : 'steps'} done${hidden === 0 ? '' : `, ${hidden} not shown`}`,
+  taskThatIs: (title: string, status: string) => `${title} (${status})`,
   hiddenSteps: (count: number) => `... and ${count} more steps`,
   advice: (text: string) => `What to do: ${text}`,
   cause: (text: string) => `Likely cause: ${text}`,
@@ -83,10 +86,19 @@ export const words = {
       : `approved by ${given} of ${needed}, until ${minutes}`,
   /** Until a worker has taken notice. */
   decidedAs: { approved: 'approved, waiting for a worker', denied: 'denied', expired: 'not approved in time' },
-  askAnybody: '<!here>: this plan waits for the approval of somebody else.',
-  askApprovers: (who: string) => `${who}: this plan waits for your approval.`,
-  decided: (requester: string, who: string) => `${requester}: approved by ${who}, so it goes on.`,
-  decidedByGlass: (requester: string, who: string) => `${requester}: it goes on, without a second person, by ${who}.`,
+  askAnybody: (number: number, what: string) =>
+    `<!here>: the plan of #${number} (${what}) waits for the approval of somebody else.`,
+  askApprovers: (who: string, number: number, what: string) =>
+    `${who}: the plan of #${number} (${what}) waits for your approval.`,
+  decided: (requester: string, number: number, who: string) =>
+    `${requester}: #${number} is approved by ${who}, so it goes on.`,
+  decidedByGlass: (requester: string, number: number, who: string) =>
+    `${requester}: #${number} goes on, without a second person, by ${who}.`,
+  doubted: (requester: string, number: number, title: string) =>
+    `${requester}: #${number} cannot tell whether *${title}* was done. Somebody has to look, and say so above.`,
+  layerDone: (layer: string, steps: number, time: string) =>
+    `*${layer}* is done: ${steps === 1 ? '1 step' : `${steps} steps`}, ${time}`,
+  layerNext: (layer: string) => `Next: ${layer}`,
   left: '*What it left*',
   nothingBegun: 'No step was begun, so nothing is left of it.',
   notBegun: (count: number) => (count === 1 ? '1 step was not begun' : `${count} steps were not begun`),
@@ -117,7 +129,7 @@ export const words = {
   isOver: (number: number, what: string, state: string) => `Run #${number} (${what}) is over: ${state}.`,
   held: (who: string, reason: string, until: string) =>
     `held: frozen by ${who} (${reason})${until === '' ? '' : ` until ${until}`}`,
-  strangeClick: 'That button is not one of ours, or too old. Look at the run again: /strata show <run>.',
+  strangeClick: 'That button is not one of ours, or too old. Look at the run again: /strata show, and its number.',
 
   // answers of the front
   bug: (reference: string) =>

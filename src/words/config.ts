@@ -46,6 +46,7 @@ export const words = {
   url: 'expected a URL as redis://host:6379, redis+sentinel://host,host/mymaster or redis+cluster://host,host',
   pem: 'expected the path of a readable PEM file',
   key: 'expected 32 bytes in base64, as from: openssl rand -base64 32',
+  blocks: 'expected native or plain',
   apiUrl: 'expected a URL as https://slack.com/api/',
   integer: (least: number, most: number) => `expected a whole number from ${least} to ${most}`,
   level: (known: readonly string[]) => `expected one of ${known.join(', ')}`,

@@ -1,13 +1,15 @@
 import { WebClient } from '@slack/web-api';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openMemory } from '#adapters/redis/memory.ts';
 import { openApi } from '#chat/api.ts';
+import { rootMessage } from '#chat/blocks.ts';
 import { openPace, type Pace } from '#chat/pace.ts';
 import { showRun, startShowing } from '#chat/show-run.ts';
 import { carry } from '#engine/carry.ts';
 import { startWorkspace, type Workspace } from '../../sandbox/workspace/workspace.ts';
 import { jobOf, Shelf, thingStep } from '../engine/job.ts';
 import { calm, openWorld, type World } from '../engine/world.ts';
+import { underWay, viewOf } from './journals.ts';
 
 const TOKENS = { bot: 'xoxb-test', app: 'xapp-test' };
 const CHANNEL = 'C0OPS00001';
@@ -23,12 +25,14 @@ afterEach(async () => {
   await workspace.close();
 });
 
-function deps({ pace = openPace(), editGapMs = 0 }: { pace?: Pace; editGapMs?: number } = {}) {
+type Change = { pace?: Pace; editGapMs?: number; blocks?: 'native' | 'plain' };
+
+function deps({ pace = openPace(), editGapMs = 0, blocks = 'native' }: Change = {}) {
   const { signal } = calm();
   const client = new WebClient(TOKENS.bot, { slackApiUrl: workspace.apiUrl, retryConfig: { retries: 0 } });
   const gaps = { postGapMs: 0, editGapMs };
-  const api = openApi({ ...gaps, client, pace, signal, isOurs: () => true, botId: undefined });
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const log = { info: () => undefined, warn: vi.fn(), error: () => undefined };
+  const api = openApi({ ...gaps, client, pace, signal, isOurs: () => true, botId: undefined, blocks, log });
   const [environment] = world.stack.environments;
   if (!environment) throw new Error('no environment');
   return {
@@ -102,5 +106,58 @@ describe('what is posted and edited', () => {
     await api.edit(posted, { text: 'after', blocks: [] });
 
     expect(workspace.channel('ops').messages[0]?.text).toBe('after');
+  });
+});
+
+describe('the steps of a run', () => {
+  const types = () => workspace.channel('ops').messages.map(({ blocks = [] }) => blocks.map(({ type }) => type));
+
+  async function shown(change: Change = {}) {
+    const { api, ...rest } = deps(change);
+    const mark = { run: await ask(), part: 'root' };
+    const post = () => api.post({ channel: CHANNEL }, () => rootMessage(viewOf(underWay)), mark);
+    return { post, ...rest };
+  }
+
+  it('are a plan', async () => {
+    const { post } = await shown();
+
+    await post();
+
+    expect(types()).toEqual([['section', 'section', 'context', 'plan', 'context', 'actions']]);
+  });
+
+  it('are text where Slack does not take a plan, which is tried once and said once', async () => {
+    workspace.faults.set({ unknownBlocks: ['plan'] });
+    const { post, log } = await shown();
+
+    await post();
+    await post();
+
+    const plain = ['section', 'section', 'context', 'section', 'context', 'actions'];
+    expect(types()).toEqual([plain, plain]);
+    expect(workspace.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(3);
+    expect(log.warn).toHaveBeenCalledTimes(1);
+  });
+
+  it('are a plan again after a message that Slack took in no form', async () => {
+    workspace.faults.set({ unknownBlocks: ['plan', 'section'] });
+    const { post } = await shown();
+
+    await post();
+    workspace.faults.clear();
+    await post();
+
+    expect(types()[0]).toEqual([]);
+    expect(types()[1]).toContain('plan');
+  });
+
+  it('are text where that is wished for', async () => {
+    const { post } = await shown({ blocks: 'plain' });
+
+    await post();
+
+    expect(types()[0]).not.toContain('plan');
+    expect(workspace.calls.map(({ method }) => method)).toEqual(['chat.postMessage']);
   });
 });

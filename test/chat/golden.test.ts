@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { ModalView } from '@slack/types';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { fit, type Message } from '#chat/limits.ts';
@@ -58,11 +58,13 @@ describe('what the bot says by itself', () => {
     await expectGolden(`${name}.json`, textOf(message));
   });
 
-  it.each(Object.entries(said))('goes to Slack whole, and Slack takes it: %s', (_name, message) => {
-    const { text, blocks }: { text: string; blocks: readonly KnownBlock[] } = fit(message);
+  it.each(Object.entries(said))('goes to Slack whole, and Slack takes it: %s', (_name, { text, blocks, plain }) => {
+    for (const form of plain ? [blocks, plain] : [blocks]) {
+      const fitted = fit({ text, blocks: form });
 
-    expect({ text, blocks }).toEqual({ text: message.text, blocks: message.blocks });
-    expect(() => checkMessage({ text, blocks: blocks.map((block) => ({ ...block })) }, () => true)).not.toThrow();
+      expect(fitted).toEqual({ text, blocks: form });
+      expect(() => checkMessage({ text, blocks: form.map((block) => ({ ...block })) }, () => true)).not.toThrow();
+    }
   });
 
   it.each(Object.entries(said))(
@@ -104,7 +106,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a function gives that makes something for people to read. */
-const MESSAGES = /\b(?:Message|ModalView|HomeView|View|Whisper|Alarm)\b/;
+const MESSAGES = /\b(?:Message|ModalView|HomeView|View|Whisper|Alarm|Turn)\b/;
 
 /** The exported functions of a file that make messages or views. */
 function buildersIn(file: string): string[] {
@@ -115,6 +117,16 @@ function buildersIn(file: string): string[] {
     return returnType && MESSAGES.test(code.slice(returnType.start, returnType.end)) ? [id?.name ?? ''] : [];
   });
 }
+
+describe('everything that is said', () => {
+  it('has no angle bracket but of a reference that Slack resolves', () => {
+    const texts = [...Object.values(said).map(textOf), ...transcripts.map(([, text]) => text)];
+
+    const strays = texts.flatMap((text) => text.match(/<(?!@[UW]|#[CG]|!here>|!subteam\^S|!date\^\d).{0,20}/g) ?? []);
+
+    expect(strays).toEqual([]);
+  });
+});
 
 describe('the golden files', () => {
   it('use every sentence that the chat and the commands have', () => {

@@ -96,8 +96,8 @@ const layered = {
     ['Check', 'Install'].map((title) => ({ ...step(title, 3), id: `${layer}/${title}`, layer })),
   ),
 } as const;
-const metalDone: readonly RunEventBody[] = [
-  ...[requested, started, layered, asked, approved, again],
+export const metalDone: readonly RunEventBody[] = [
+  ...[requestedAs({ job: 'deploy', input: { layer: 'all' } }), started, layered, asked, approved, again],
   ...['metal/Check', 'metal/Install'].flatMap((id) => [begun(id), done(id)]),
   begun('cluster/Check'),
 ];

@@ -11,6 +11,7 @@ import { postPicture } from '#chat/picture.ts';
 import { pressed } from '#chat/press.ts';
 import { show } from '#chat/show.ts';
 import { startShowing } from '#chat/show-run.ts';
+import { turnsOf } from '#chat/turning.ts';
 import { whispersOf } from '#chat/whispers.ts';
 import type { ClickRequest } from '#domain/command.ts';
 import type { RunView } from '#domain/fold.ts';
@@ -70,6 +71,12 @@ function replies(): Messages {
     'ask-approvers': there(askMessage(viewOf(asking), APPROVERS)),
     decided: there(decidedMessage(viewOf(journals.STATES.approved))),
     'decided-by-glass': there(decidedMessage(viewOf(journals.STATES['after-glass']))),
+    ...Object.fromEntries(
+      [...turnsOf(viewOf(journals.metalDone)), ...turnsOf(viewOf(journals.STATES.doubt))].map(({ part, message }) => [
+        part,
+        message,
+      ]),
+    ),
     failure: there(failureMessage(viewOf(journals.failing))),
     'failure-of-a-probe': there(failureMessage(viewOf(journals.failingProbe))),
     'whisper-remind': there(remind).message,

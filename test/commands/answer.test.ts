@@ -322,7 +322,7 @@ describe('looking at runs', () => {
     const reply = await answer(request('strata', 'show #1'), { ...made.deps, gate });
 
     expect(plainOf(reply.text).split('\n').slice(1, 7)).toEqual([
-      'step 2 of 3, 50 s, at least 1 min left · by @U1 · asked 23 Nov 14:50 UTC',
+      'step 2 of 3, 50 s, at least 1 min left · by @U1 · asked 2026-11-23 14:50 UTC',
       'Plan: s',
       'Time: about 2 min; no history yet for 1 step',
       '✓ Sign in (420 ms)',
@@ -337,7 +337,7 @@ describe('looking at runs', () => {
     expect(plainOf(reply.text)).toBe(
       [
         '#1 Smoke test lab / metal, quick',
-        'failed, 5.0 s · by @U1 · asked 23 Nov 14:50 UTC, taken over once',
+        'failed, 5.0 s · by @U1 · asked 2026-11-23 14:50 UTC, taken over once',
         'Plan: s',
         '✓ Sign in (420 ms): project strata',
         '✗ Boot a server (failed, 21.4 s): waiting for server "a<!channel>": ERROR',
@@ -346,9 +346,9 @@ describe('looking at runs', () => {
         '1 thing was left over:',
         '    server strata-1-b (0c3e)',
         'Log',
-        '    23 Nov 14:50 UTC v takes it',
-        '    23 Nov 14:50 UTC w takes it',
-        '    23 Nov 14:50 UTC ended: failed',
+        '    2026-11-23 14:50 UTC v takes it',
+        '    2026-11-23 14:50 UTC w takes it',
+        '    2026-11-23 14:50 UTC ended: failed',
       ].join('\n'),
     );
     expect(reply.text).not.toContain('<!channel>');
@@ -374,9 +374,9 @@ describe('looking at runs', () => {
       plainOf(text)
         .split('\n')
         .slice(4)
-        .map((line) => line.trim().replace('23 Nov 14:50 UTC ', '')),
+        .map((line) => line.trim().replace('2026-11-23 14:50 UTC ', '')),
     ).toEqual([
-      'asked for approval by one other, until 23 Nov 15:20 UTC',
+      'asked for approval by one other, until 2026-11-23 15:20 UTC',
       'approved by @U0LEAD',
       'waits: 3rd, behind #41',
       'in doubt whether "b" was done',

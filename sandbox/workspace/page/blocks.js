@@ -3,9 +3,20 @@ import { escape, mrkdwn, plain } from './mrkdwn.js';
 /** A text object as HTML. */
 export const text = (object) => (object?.type === 'mrkdwn' ? mrkdwn(object.text) : plain(object?.text));
 
+const TASK = {
+  pending: ['·', 'to do'],
+  in_progress: ['▸', 'under way'],
+  complete: ['✓', 'done'],
+  error: ['✗', 'failed'],
+};
+
 const DRAW = {
   section: (b) =>
     `<div class="section"><div>${text(b.text)}${b.fields ? `<div class="fields">${b.fields.map((f) => `<div>${text(f)}</div>`).join('')}</div>` : ''}</div>${b.accessory ? element(b.accessory, b) : ''}</div>`,
+  plan: (b) =>
+    `<details class="plan" open><summary>${plain(b.title)}</summary><ol>${(b.tasks ?? []).map((t) => `<li>${task(t)}</li>`).join('')}</ol></details>`,
+  task_card: (b) => `<div class="plan">${task(b)}</div>`,
+  rich_text: (b) => `<div>${richText(b)}</div>`,
   header: (b) => `<h3>${plain(b.text.text)}</h3>`,
   divider: () => '<hr>',
   context: (b) =>
@@ -14,6 +25,17 @@ const DRAW = {
   image: (b) =>
     `<figure>${b.title ? `<figcaption class="quiet">${plain(b.title.text)}</figcaption>` : ''}${picture(b)}</figure>`,
 };
+
+function task({ title, status, details, output }) {
+  const [mark, word] = TASK[status] ?? TASK.pending;
+  const more = [details, output].filter(Boolean).map((each) => `<div class="quiet">${richText(each)}</div>`);
+  return `<span role="img" aria-label="${word}">${mark}</span> <span class="${escape(status)}">${plain(title)}</span>${more.join('')}`;
+}
+
+/** Its texts, one line an element. */
+function richText({ elements }) {
+  return elements.map((each) => each.elements.map((part) => plain(part.text ?? part.url)).join('')).join('<br>');
+}
 
 /** A message's content as HTML; a block that is not known shows the message's text. */
 export function content(message) {
