@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Health } from '#domain/health.ts';
 import { endOf, isOpen } from '#domain/incidents.ts';
-import { escapeName, mention } from '#domain/mrkdwn.ts';
+import { dateOf, escapeName, mention } from '#domain/mrkdwn.ts';
 import {
   healthOf,
   type Ill,
@@ -20,7 +20,7 @@ import { pictureButtons, unscheduleButton } from './buttons.ts';
 import { troubleLines } from './ending.ts';
 import { line } from './escape.ts';
 import type { Message } from './limits.ts';
-import { context, dateOf, section, sections } from './pieces.ts';
+import { context, section, sections } from './pieces.ts';
 
 /** Longer ones stand in the message of the incident, and under `/cloud-status`. */
 const LAYER_CHARACTERS = 160;

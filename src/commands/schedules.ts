@@ -1,11 +1,10 @@
 import type { Reply } from '#domain/command.ts';
 import { InputError } from '#domain/errors.ts';
-import { escapeName, mention } from '#domain/mrkdwn.ts';
+import { dateOf, escapeName, mention } from '#domain/mrkdwn.ts';
 import { healthOf, nextAt, type Schedule } from '#domain/schedule.ts';
 import { HEALTH_MARKS } from '#words/marks.ts';
 import { words as say } from '#words/schedules.ts';
 import { deciderOf } from './control.ts';
-import { timeOf } from './run-text.ts';
 import { titleOf, unschedule } from './schedule.ts';
 import type { Call, CommandSpec } from './spec.ts';
 import { endOfWords, findEnvironment, permitted, require } from './target.ts';
@@ -56,13 +55,13 @@ function lineOf(one: Schedule): string {
   const { last, by, channel, everyMs, skipped, paused } = one;
   const mark = last ? HEALTH_MARKS[healthOf(last)] : HEALTH_MARKS.waiting;
   const where = mention(channel.id);
-  const result = last ? say.found(healthOf(last), one.job, timeOf(last.at)) : say.notYet;
+  const result = last ? say.found(healthOf(last), one.job, dateOf(last.at)) : say.notYet;
   const next = nextAt(one);
   const parts = [
     result,
     ...(skipped ? [say.skipped(escapeName(skipped.why))] : []),
-    ...(paused ? [say.paused(escapeName(paused.why), timeOf(paused.at))] : []),
-    ...(next === undefined ? [] : [say.next(timeOf(next))]),
+    ...(paused ? [say.paused(escapeName(paused.why), dateOf(paused.at))] : []),
+    ...(next === undefined ? [] : [say.next(dateOf(next))]),
   ];
   return `${mark} *${one.schedule}* ${titleOf(one)}, ${say.every(everyMs)} in ${where}, ${say.by(mention(by.id))}: ${parts.join('; ')}`;
 }

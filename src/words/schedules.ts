@@ -15,7 +15,7 @@ const FOUND: Readonly<Record<ScheduledJob, Readonly<Partial<Record<Health, strin
   status: {
     ok: 'all well',
     failure: 'something failed',
-    warning: 'something to look at',
+    warning: 'needs a look',
     unknown: 'not all could be read',
   },
   'smoke-test': { ok: 'passed' },

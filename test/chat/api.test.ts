@@ -114,7 +114,7 @@ describe('the steps of a run', () => {
 
   async function shown(change: Change = {}) {
     const { api, ...rest } = deps(change);
-    const mark = { run: await ask(), part: 'root' };
+    const mark = { of: await ask(), part: 'root' };
     const post = () => api.post({ channel: CHANNEL }, () => rootMessage(viewOf(underWay)), mark);
     return { post, ...rest };
   }

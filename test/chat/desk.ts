@@ -55,7 +55,7 @@ export const EDGE = environment('edge', {
 type Answered = Awaited<ReturnType<typeof press>> | FormErrors;
 
 export type Desk = {
-  readonly transcript: readonly string[];
+  readonly transcript: string[];
   add(number: number, bodies: readonly RunEventBody[]): void;
   /** A slash command, as `/deploy lab`; `change` is what else Slack or a terminal says. */
   type(who: Who, line: string, change?: Partial<CommandRequest>): Promise<void>;

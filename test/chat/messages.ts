@@ -6,6 +6,7 @@ import { formView, refusalView, waitingView } from '#chat/form-view.ts';
 import { alarmsOf } from '#chat/glass.ts';
 import { handle } from '#chat/handle.ts';
 import type { Message } from '#chat/limits.ts';
+import { mentioned } from '#chat/mention.ts';
 import { denyModal, typeNameModal } from '#chat/modals.ts';
 import { postPicture } from '#chat/picture.ts';
 import { pressed } from '#chat/press.ts';
@@ -21,6 +22,7 @@ import { words } from '#words/chat.ts';
 import { smokePassed, statusTroubled } from '../report/fixtures.ts';
 import { EDGE, LAB, openDesk, seenNodes } from './desk.ts';
 import * as journals from './journals.ts';
+import { scheduled } from './scheduled.ts';
 
 /** Everything that the bot says by itself, by the name of its golden file. */
 export type Messages = Readonly<Record<string, Message>>;
@@ -139,6 +141,8 @@ export async function messages(): Promise<Messages> {
     ...named('end/', await pictures()),
     ...named('shown/', await shows()),
     ...named('shown/', await mishaps()),
+    ...named('shown/', await mentions()),
+    ...named('schedule/', scheduled()),
   };
 }
 
@@ -159,6 +163,30 @@ async function mishaps(): Promise<Messages> {
     late: await answering(() => new Promise(() => undefined)),
     'strange-click': { text: pressing.text, blocks: [] },
     'late-decision': { text: words.slowDecision, blocks: [] },
+  };
+}
+
+/** Mentions that ask for nothing. */
+async function mentions(): Promise<Messages> {
+  const said = async (event: object, name?: string) => {
+    let text = '';
+    await mentioned(
+      { event_id: 'Ev1', team_id: 'T1', event: { user: 'U1', text: '<@U0BOT> help', channel: 'C1', ...event } },
+      {
+        ...{ identity: { teamId: 'T1', botId: 'B1', botUserId: 'U0BOT' }, prefix: '', log: SILENT },
+        groups: { of: () => ({ groups: [], isSure: true }), membersOf: () => [], stop: () => undefined },
+        answer: () => Promise.reject(new Error('nothing is asked')),
+        recall: { first: async () => true, runAt: async () => undefined },
+        channelNames: async () => name ?? Promise.reject(new Error('no such channel')),
+        call: async (_, args) => void (text = String(args['text'])),
+      },
+    );
+    return { text, blocks: [] };
+  };
+  return {
+    'mention-not-first': await said({ text: 'ask <@U0BOT>' }, 'cloud-ops'),
+    'mention-edited': await said({ edited: {} }, 'cloud-ops'),
+    'mention-in-no-channel': await said({}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { smokePassed } from '../report/fixtures.ts';
 import { type Desk, EDGE, LAB, openDesk, PEOPLE, seenNodes, type Who } from './desk.ts';
 import * as journals from './journals.ts';
+import { schedulesOf, standing } from './scheduled.ts';
 
 /** Everything that the bot answers to a command, a click or a form, by the name of its golden file. */
 type Transcripts = Readonly<Record<string, () => Promise<Desk>>>;
@@ -252,6 +253,41 @@ export const TRANSCRIPTS: Transcripts = {
       ]),
       ...by('guest', ['/strata freeze lab "why"']),
     ]),
+  schedules: async () => {
+    const empty = openDesk([LAB, EDGE], { schedules: schedulesOf([]) });
+    await typed(empty, [
+      ...by('operator', ['/strata schedules', '/cloud-status lab --watch', '/cloud-status lab --watch']),
+      ...by('operator', [
+        '/cloud-status lab --watch 10m',
+        '/smoke-test lab metal --every 6h',
+        '/smoke-test lab metal --every',
+      ]),
+      ...by('operator', [
+        '/smoke-test lab metal --every 1m',
+        '/smoke-test lab metal --every often',
+        '/strata schedules',
+      ]),
+      ...by('operator', ['/cloud-status lab --watch --private', '/strata schedules remove 2']),
+    ]);
+    await empty.type('terminal', '/cloud-status lab --watch', AT_TERMINAL);
+    const desk = openDesk([LAB, EDGE], { schedules: schedulesOf(standing()) });
+    await typed(desk, [
+      ...by('operator', ['/strata schedules', '/strata schedules lab', '/cloud-status lab --watch 15m']),
+      ...by('guest', ['/strata schedules remove 1']),
+      ...by('operator', ['/strata schedules remove', '/strata schedules remove all', '/strata schedules remove 99']),
+    ]);
+    empty.transcript.push(...desk.transcript);
+    return empty;
+  },
+  mention: async () => {
+    const desk = openDesk();
+    desk.add(42, STATES.failed);
+    for (const text of ['help', 'retry', 'show 42', 'cancel', 'nothing']) {
+      await desk.type('operator', `/strata ${text}`, { mention: { run: 42 } });
+      await desk.type('operator', `/strata ${text}`, { mention: { run: undefined } });
+    }
+    return desk;
+  },
   queue: async () => {
     const desk = openDesk();
     await desk.type('operator', '/strata queue');
