@@ -2,7 +2,7 @@ import type { Button, HomeView, KnownBlock } from '@slack/types';
 import type { RunView } from '#domain/fold.ts';
 import { type Health, worst, worstFirst } from '#domain/health.ts';
 import type { EnvironmentNow, Home, LayerNow } from '#domain/home.ts';
-import { escapeName, mention } from '#domain/mrkdwn.ts';
+import { dateOf, escapeName, mention } from '#domain/mrkdwn.ts';
 import { words } from '#words/home.ts';
 import { listed } from '#words/lists.ts';
 import { HEALTH_MARKS } from '#words/marks.ts';
@@ -10,7 +10,7 @@ import { approvalBlocks, headlineOf, markOf } from './blocks.ts';
 import { button } from './buttons.ts';
 import { line } from './escape.ts';
 import { fitBlocks, sizeOf } from './limits.ts';
-import { agoOf, context, dateOf, section, sections } from './pieces.ts';
+import { agoOf, context, section, sections } from './pieces.ts';
 
 /** What a button of App Home does that stands nowhere else. */
 export const HOME_ACTIONS = { look: 'look', start: 'start' } as const;

@@ -24,6 +24,8 @@ export const PEOPLE = {
   guest: { person: { id: 'U0GUEST', name: 'guest' }, groups: [], channel: CHANNEL },
   elsewhere: { person: { id: 'U0OPERATOR', name: 'operator' }, groups: [], channel: { id: 'C9', name: 'random' } },
   outsider: { person: { id: 'U0OUTSIDER', name: 'outsider' }, groups: [], channel: CHANNEL, isOutsider: true },
+  /** In App Home, and in none of the environment's channels. */
+  athome: { person: { id: 'U0GUEST', name: 'guest' }, groups: [], memberOf: [], channel: undefined },
   terminal: { person: { id: 'U0OPERATOR', name: 'operator' }, groups: [], channel: undefined },
 } as const satisfies Record<string, Caller>;
 export type Who = keyof typeof PEOPLE;

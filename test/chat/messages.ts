@@ -1,4 +1,4 @@
-import type { ModalView } from '@slack/types';
+import type { HomeView, ModalView } from '@slack/types';
 import { askMessage, pictureMessage, rootMessage } from '#chat/blocks.ts';
 import { decidedMessage, failureMessage, summaryMessage } from '#chat/ending.ts';
 import { redrawForm } from '#chat/form.ts';
@@ -21,6 +21,7 @@ import { pictureOfRun } from '#report/run.ts';
 import { words } from '#words/chat.ts';
 import { smokePassed, statusTroubled } from '../report/fixtures.ts';
 import { EDGE, LAB, openDesk, seenNodes } from './desk.ts';
+import { homes, notice } from './homes.ts';
 import * as journals from './journals.ts';
 import { scheduled } from './scheduled.ts';
 
@@ -31,6 +32,7 @@ const { viewOf, START_MS, MINUTE } = journals;
 const APPROVERS = ['U0LEAD', 'S0LEADS', 'U0OPERATOR'];
 const AUDIENCE = { approvers: [...APPROVERS, '*'], membersOf: () => ['U0OTHER', 'U0LEAD'], channel: 'C0OPS' };
 const ENDINGS = journals.endings(smokePassed, statusTroubled);
+const rooms = { of: async () => ({ channels: [], isSure: true }) };
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 function there<T>(value: T | undefined): T {
@@ -156,7 +158,7 @@ async function mishaps(): Promise<Messages> {
     return { text: text.replace(/[0-9a-f]{6}/, 'abcdef'), blocks: [] };
   };
   const press = () => Promise.reject(new Error('never asked'));
-  const pressing = await pressed({ type: 'block_actions' }, { press, identity, groups, log: SILENT });
+  const pressing = await pressed({ type: 'block_actions' }, { press, identity, groups, rooms, log: SILENT });
   if (pressing.kind !== 'text') throw new Error('a click of nobody shows nothing');
   return {
     bug: await answering(() => Promise.reject(new Error('a bug'))),
@@ -232,6 +234,7 @@ async function undrawn(): Promise<ModalView> {
     {
       identity: { teamId: 'T1', botId: 'B1', botUserId: 'U0BOT' },
       groups: { of: () => ({ groups: [], isSure: true }), membersOf: () => [], stop: () => undefined },
+      rooms,
       drawForm: () => Promise.reject(new Error('a bug')),
       sendForm: () => Promise.reject(new Error('never sent')),
       log: SILENT,
@@ -241,8 +244,8 @@ async function undrawn(): Promise<ModalView> {
   return JSON.parse(JSON.stringify(there(shown)).replace(/[0-9a-f]{6}(?=\.")/, 'abcdef')) as ModalView;
 }
 
-/** Everything that the bot asks in a modal. */
-export async function modals(): Promise<Readonly<Record<string, ModalView>>> {
+/** Every view that the bot opens or publishes. */
+export async function opened(): Promise<Readonly<Record<string, ModalView | HomeView>>> {
   const request: ClickRequest = {
     action: 'approve',
     click: { run: 42, key: 'aa', digest: 'd'.repeat(64) },
@@ -256,5 +259,7 @@ export async function modals(): Promise<Readonly<Record<string, ModalView>>> {
     'modal/waiting': waitingView(memory),
     'modal/refused': refusalView(memory, { kind: 'errors', errors: { '': 'You may not <@U1>.' } }),
     ...named('modal/', await forms()),
+    'modal/notice': notice,
+    ...named('home/', homes()),
   };
 }

@@ -86,6 +86,13 @@ export const TRANSCRIPTS: Transcripts = {
       openDesk([{ ...LAB, people: { view: [], operate: [], approve: [] } }]),
       by('operator', ['/cloud-status lab']),
     ),
+  home: async () => {
+    const desk = openDesk([{ ...LAB, people: { ...LAB.people, operate: ['*'] } }]);
+    const from = { origin: { kind: 'slack', team: 'T1' } } as const;
+    await desk.type('athome', '/smoke-test lab', { ...from, groupsUnknown: true });
+    await desk.type('operator', '/cloud-status lab', from);
+    return desk;
+  },
   everybody: () =>
     typed(openDesk([{ ...LAB, people: { view: ['*'], operate: [], approve: ['*'] }, channels: [] }]), [
       ...by('elsewhere', ['/smoke-test']),
