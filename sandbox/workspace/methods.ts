@@ -84,7 +84,14 @@ export function messageMethods(state: State, delivery: Delivery, { modals, homes
     },
     'views.update': (given) => {
       const view = args.json(given, 'view');
-      const { id, hash, given: shown } = modals.update(args.text(given, 'view_id'), view as Args);
+      const {
+        id,
+        hash,
+        given: shown,
+      } = modals.update(
+        { id: args.text(given, 'view_id'), ...(given['hash'] === undefined ? {} : { hash: word(given['hash']) }) },
+        view as Args,
+      );
       return { view: { ...shown, id, hash, team_id: team.id, app_id: app.id, bot_id: app.botId } };
     },
   };

@@ -3,7 +3,8 @@ import { checkView } from './check.ts';
 import type { Answer, Delivery } from './delivery.ts';
 import { Refusal } from './limits.ts';
 import type { Member } from './options.ts';
-import { randomId, takeTrigger, type Block, type State, type View } from './state.ts';
+import { buttons } from './people.ts';
+import { newTrigger, randomId, takeTrigger, type Block, type State, type View } from './state.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 /** What a member wrote, by the id of the block. */
@@ -13,14 +14,16 @@ export type Values = Readonly<Record<string, string>>;
 export type Modals = {
   /** @throws Refusal as `views.open` answers it */
   open(trigger: string, view: Json): View;
-  /** @throws Refusal as `views.update` answers it */
-  update(id: string, view: Json): View;
+  /** `hash`: what the app saw; left out, it does not care. @throws Refusal as `views.update` answers it */
+  update(seen: { readonly id: string; readonly hash?: string }, view: Json): View;
   /** The one that this member sees on top. */
   of(member: Member): View | undefined;
   /** Held to the inputs' own rules first, as Slack's clients do. @throws Refusal when none is open */
   submit(member: Member, values: Values): Promise<Answer>;
   /** Chooses in a block that tells the app at once. @throws Refusal when there is no such choice */
   choose(member: Member, blockId: string, value: string): Promise<Answer>;
+  /** Clicks a button in it. @throws Refusal when there is no such button */
+  press(member: Member, actionId: string): Promise<Answer>;
   close(member: Member): Promise<Answer | undefined>;
 };
 
@@ -45,9 +48,11 @@ export function createModals(state: State, delivery: Delivery): Modals {
     return view;
   }
 
-  function update(id: string, given: Json): View {
+  function update({ id, hash }: { readonly id: string; readonly hash?: string }, given: Json): View {
     const view = state.views.find((one) => one.id === id && one.isOpen);
     if (!view) throw new Refusal('not_found');
+    // https://docs.slack.dev/reference/methods/views.update#errors
+    if (hash !== undefined && hash !== view.hash) throw new Refusal('hash_conflict');
     checkView(given);
     view.given = given;
     view.hash = `${Date.now()}.${randomId('')}`;
@@ -68,6 +73,22 @@ export function createModals(state: State, delivery: Delivery): Modals {
     const container = { type: 'view', view_id: view.id };
     const payload = { ...payloadOf('block_actions', view), container, actions };
     return delivery.deliver({ type: 'interactive', payload });
+  }
+
+  async function press(member: Member, actionId: string): Promise<Answer> {
+    const view = of(member);
+    const blocks = (view?.given['blocks'] ?? []) as readonly Block[];
+    const found = blocks
+      .flatMap((block) => buttons(block, block.block_id))
+      .find(({ element }) => element['action_id'] === actionId && element['type'] === 'button');
+    if (!view || !found) throw new Refusal('no_such_button', actionId);
+    const { type, action_id, text, value } = found.element;
+    const actions = [{ type, action_id, text, value, block_id: found.block, action_ts: '1' }];
+    const container = { type: 'view', view_id: view.id };
+    return delivery.deliver({
+      type: 'interactive',
+      payload: { ...payloadOf('block_actions', view), container, actions },
+    });
   }
 
   function tell(view: View): void {
@@ -117,7 +138,9 @@ export function createModals(state: State, delivery: Delivery): Modals {
       enterprise: null,
       is_enterprise_install: false,
       view: { ...wireOf(view), state: { values: Object.fromEntries(inputs) as Json } },
-      ...(type === 'view_closed' ? { is_cleared: false } : { response_urls: [], trigger_id: randomId('T') }),
+      ...(type === 'view_closed'
+        ? { is_cleared: false }
+        : { response_urls: [], trigger_id: newTrigger(state, { id: view.member }) }),
     };
   }
 
@@ -145,7 +168,7 @@ export function createModals(state: State, delivery: Delivery): Modals {
     return delivery.deliver({ type: 'interactive', payload: payloadOf('view_closed', view) });
   }
 
-  return { open, update, of, submit, choose, close };
+  return { open, update, of, submit, choose, press, close };
 }
 
 /** The blocks that ask for something. */

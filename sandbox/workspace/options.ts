@@ -29,6 +29,8 @@ export type WorkspaceOptions = {
   readonly commands?: readonly Command[];
   /** Whether its manifest turns the Home tab on. Default true. */
   readonly homeTab?: boolean;
+  /** Its message shortcuts. */
+  readonly shortcuts?: readonly { readonly id: string; readonly name: string }[];
   /** Events that its manifest subscribes to; left out, all that there are here. */
   readonly events?: readonly string[];
   readonly tokens: { readonly bot: string; readonly app: string };

@@ -35,6 +35,8 @@ export type People = {
   /** Types a line: a command when it begins with a slash, else a message. */
   type(member: Member, place: Place, text: string): Promise<Answer>;
   click(member: Member, message: Message, action: { readonly id: string; readonly block?: string }): Promise<Answer>;
+  /** Takes a message shortcut of the app. @throws Refusal for one that it has not, or a message that has no menu */
+  shortcut(member: Member, message: Message, id: string): Promise<Answer>;
   /** A call of a response URL. @throws Refusal when it is used up, expired or unknown */
   respond(id: string, payload: Json): void;
 };
@@ -77,6 +79,27 @@ export function createPeople(state: State, delivery: Delivery): People {
         state: { values: {} },
         ...handles({ member, place, message: message.ts }),
         actions: [{ type, action_id, block_id: button.block, text, value, style, action_ts: nextTs(state) }],
+      };
+      return delivery.deliver({ type: 'interactive', payload });
+    },
+    async shortcut(member, message, id) {
+      const isKnown = state.options.shortcuts?.some((shortcut) => shortcut.id === id) ?? false;
+      // https://docs.slack.dev/interactivity/implementing-shortcuts#messages
+      if (!isKnown || message.visible_to !== undefined) throw new Refusal('no_such_shortcut', id);
+      const { id: channel, name } = channelOf(state, message.channel)!;
+      const { channel: _, ...shown } = message;
+      const hasReplies = state.messages.some(({ thread_ts: thread }) => thread === message.ts);
+      const thread = hasReplies ? { thread_ts: message.ts } : {};
+      const place = { channel: { id: channel, name }, thread: message.thread_ts };
+      // https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+      const payload = {
+        ...{ type: 'message_action', callback_id: id, token: 'standin', action_ts: nextTs(state) },
+        team: { id: team.id, domain: team.domain },
+        user: { id: member.id, username: member.name, name: member.name, team_id: member.teamId ?? team.id },
+        channel: { id: channel, name },
+        ...{ message_ts: message.ts, message: { ...thread, ...shown } },
+        ...{ is_enterprise_install: false, enterprise: null },
+        ...handles({ member, place, message: message.ts }),
       };
       return delivery.deliver({ type: 'interactive', payload });
     },

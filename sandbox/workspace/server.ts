@@ -78,6 +78,7 @@ export function createHandler(parts: Parts): (request: IncomingMessage, response
     const member = state.options.members.find(({ id }) => id === given['member']);
     if (member && what === '_submit') return modals.submit(member, JSON.parse(given['values'] ?? '{}') as Values);
     if (member && what === '_choose') return modals.choose(member, given['block'] ?? '', given['value'] ?? '');
+    if (member && what === '_pressModal') return modals.press(member, given['action'] ?? '');
     if (member && what === '_dismiss') return (await modals.close(member)) ?? { ok: true };
     if (member && what === '_open') return homes.open(member, given['tab'] === 'messages' ? 'messages' : 'home');
     if (member && what === '_press') return homes.click(member, { id: given['action'] ?? '', block: given['block'] });
@@ -85,7 +86,9 @@ export function createHandler(parts: Parts): (request: IncomingMessage, response
     if (!member || !channel) throw new Refusal('not_found');
     if (what === '_type') return people.type(member, { channel, thread: given['thread'] }, given['text'] ?? '');
     const message = findMessage(state, channel.id, given['ts'] ?? '');
-    if (what !== '_click' || !message) throw new Refusal('not_found');
+    if (!message) throw new Refusal('not_found');
+    if (what === '_shortcut') return people.shortcut(member, message, given['shortcut'] ?? '');
+    if (what !== '_click') throw new Refusal('not_found');
     return people.click(member, message, { id: given['action'] ?? '', block: given['block'] ?? '' });
   }
 }
@@ -169,6 +172,7 @@ function sendEvents({ state, faults }: Parts, { response, url }: Exchange): void
     faults,
     home: state.homes.get(member ?? ''),
     commands: state.commands ?? [],
+    shortcuts: options.shortcuts ?? [],
     messages: messages.filter(sees),
   };
   send({ type: 'all', ...all });

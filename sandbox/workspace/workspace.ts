@@ -31,12 +31,16 @@ export type Workspace = {
   as(member: string): {
     type(text: string, where: { readonly channel: string; readonly thread?: string }): Promise<Answer>;
     click(message: Message, actionId: string): Promise<Answer>;
+    /** Takes a message shortcut of the app. */
+    shortcut(message: Message, id: string): Promise<Answer>;
     /** The modal that this member sees. */
     modal(): View | undefined;
     /** Sends it, with what was written by block id. */
     submit(values: Values): Promise<Answer>;
     /** Chooses from a menu of it, by block id. */
     choose(blockId: string, value: string): Promise<Answer>;
+    /** Presses a button of it. */
+    pressModal(actionId: string): Promise<Answer>;
     dismiss(): Promise<Answer | undefined>;
     /** What the app published for this member. */
     home(): Home | undefined;
@@ -50,6 +54,8 @@ export type Workspace = {
   /** The first message of a thread and its replies. */
   thread(ts: string): readonly Message[];
   file(id: string): StoredFile | undefined;
+  /** Changes a modal behind the app's back: what the app saw of it is old then. */
+  replaceView(id: string, change: Readonly<Record<string, unknown>>): void;
   /** Looks again at every change, until `look` finds something. Default 10 s. @throws Error with the last messages */
   waitFor<T>(look: () => T | undefined | false, timeoutMs?: number): Promise<T>;
   close(): Promise<void>;
@@ -98,7 +104,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
 function driver(
   state: State,
   { people, modals, homes }: { readonly people: People; readonly modals: Modals; readonly homes: Homes },
-): Pick<Workspace, 'install' | 'as' | 'channel' | 'thread' | 'file' | 'waitFor'> {
+): Pick<Workspace, 'install' | 'as' | 'channel' | 'thread' | 'file' | 'replaceView' | 'waitFor'> {
   return {
     install: (commands) => install(state, commands),
     as(idOrName) {
@@ -108,9 +114,11 @@ function driver(
         type: (text, { channel, thread }) =>
           people.type(member, { channel: channelNamed(state, channel), thread }, text),
         click: (message, id) => people.click(member, message, { id }),
+        shortcut: (message, id) => people.shortcut(member, message, id),
         modal: () => modals.of(member),
         submit: (values) => modals.submit(member, values),
         choose: (blockId, value) => modals.choose(member, blockId, value),
+        pressModal: (id) => modals.press(member, id),
         dismiss: () => modals.close(member),
         home: () => homes.of(member),
         openHome: (tab) => homes.open(member, tab),
@@ -123,6 +131,10 @@ function driver(
     },
     thread: (ts) => state.messages.filter((message) => message.ts === ts || message.thread_ts === ts),
     file: (id) => state.files.get(id),
+    replaceView: (id, change) => {
+      const view = state.views.find((one) => one.id === id);
+      if (view) modals.update({ id }, { ...view.given, ...change });
+    },
     waitFor: async (look, timeoutMs = 10_000) => waitFor(state, look, timeoutMs),
   };
 }

@@ -9,6 +9,7 @@ import { watchGroups } from './groups.ts';
 import { badToken, identify } from './identity.ts';
 import { type Log, slackLogger } from './log.ts';
 import type { PressDeps } from './press.ts';
+import type { ShortcutDeps } from './shortcut.ts';
 import { CALL_TIMEOUT_MS, type Rhythm, startPublisher } from './publisher.ts';
 import { openRooms } from './rooms.ts';
 
@@ -19,6 +20,8 @@ export type ChatDeps = {
   readonly answer: (request: CommandRequest) => Promise<Reply>;
   /** Decides by a click; see `#commands/press.ts`. */
   readonly press: PressDeps['press'];
+  /** What somebody may decide about a run; see `#commands/consider.ts`. */
+  readonly consider: ShortcutDeps['consider'];
   /** Draw and take the forms of commands; see `#commands/forms.ts`. */
   readonly drawForm: FormDeps['drawForm'];
   readonly sendForm: FormDeps['sendForm'];

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { CommandRequest, Reply } from '#domain/command.ts';
 import type { Form, FormErrors, FormRequest, FormValues } from '#domain/form.ts';
@@ -8,7 +7,7 @@ import { words } from '#words/chat.ts';
 import { FORM, type FormMemory, formView, readState, refusalView, waitingView } from './form-view.ts';
 import type { Log } from './log.ts';
 import { callerOf, type PressDeps, Team, Who } from './press.ts';
-import { troubleOf } from './trouble.ts';
+import { type Call, openView, replaceView, type SeenView } from './views.ts';
 
 const Input = z.object({
   value: z.string().max(3000).nullish(),
@@ -21,12 +20,12 @@ const Delivered = z.object({
   user: Who,
   view: z.object({
     id: z.string(),
+    hash: z.string().default(''),
     callback_id: z.literal(FORM),
     private_metadata: z.string().max(3000),
     state: z.object({ values: z.record(z.string(), z.record(z.string(), Input)) }),
   }),
 });
-const Opened = z.object({ view: z.object({ id: z.string() }) });
 
 export type FormDeps = Pick<PressDeps, 'identity' | 'groups' | 'rooms'> & {
   /** See `#commands/forms.ts`. */
@@ -34,19 +33,15 @@ export type FormDeps = Pick<PressDeps, 'identity' | 'groups' | 'rooms'> & {
   readonly sendForm: (request: FormRequest) => Promise<Reply | FormErrors>;
   readonly log: Log;
 };
-type Call = (method: string, args: Record<string, unknown>) => Promise<unknown>;
 
 /** What becomes of a form that was sent: taken, or wrong in these blocks. */
 export type Sent = { readonly kind: 'taken' } | { readonly kind: 'wrong'; readonly errors: FormValues };
 
-/** Slack is asked so often to show a form; the person who waits would rather type by then. */
-const TRIES = 3;
-const PAUSE_MS = 500;
-const MOST_PAUSE_MS = 10_000;
-/** What Slack says of a form that was closed. */
-const GONE = new Set(['not_found', 'view_not_found', 'expired_trigger_id']);
-/** The last drawing of each form on the way: a slower one of an earlier choice is dropped. */
-const newest = new Map<string, symbol>();
+/**
+ * The last drawing of each form on the way: a slower one of an earlier choice is dropped. `seen`: what it replaces, which
+ * may be what an earlier drawing of ours has put there meanwhile.
+ */
+const newest = new Map<string, { seen: SeenView }>();
 
 /** True for what Slack delivers about a form. */
 export function isForm(payload: unknown): boolean {
@@ -62,9 +57,8 @@ export async function openForm(
   const { caller, origin, once, groupsUnknown } = request;
   const memory = { command, channel: caller.channel };
   try {
-    const answer = await call('views.open', { trigger_id: trigger, view: waitingView(memory) });
-    const { id } = Opened.parse(answer).view;
-    await fill(id, { request: { command, values, caller, origin, once, groupsUnknown }, memory }, { call, ...deps });
+    const seen = await openView(trigger, waitingView(memory), call);
+    await fill(seen, { request: { command, values, caller, origin, once, groupsUnknown }, memory }, { call, ...deps });
     return true;
   } catch (error) {
     deps.log.warn({ error }, 'a form could not be opened');
@@ -82,8 +76,8 @@ type OpenedFor = {
 /** Draws a form anew after a choice on which other fields depend. Never throws. */
 export async function redrawForm(payload: unknown, deps: FormDeps & { readonly call: Call }): Promise<void> {
   try {
-    const { id, ...given } = await requestOf(payload, deps);
-    await fill(id, given, deps);
+    const { seen, ...given } = await requestOf(payload, deps);
+    await fill(seen, given, deps);
   } catch (error) {
     deps.log.error({ error }, 'drawing a form anew failed');
   }
@@ -128,37 +122,31 @@ type Given = { readonly request: FormRequest; readonly memory: FormMemory };
 async function requestOf(
   payload: unknown,
   deps: FormDeps,
-): Promise<Given & { readonly id: string; readonly blocks: FormValues }> {
+): Promise<Given & { readonly seen: SeenView; readonly blocks: FormValues }> {
   const { view, user, team } = Delivered.parse(payload);
   const memory = Memory.parse(JSON.parse(view.private_metadata));
   const { values, blocks } = readState(view.state.values);
   const who = await callerOf({ user, team, channel: memory.channel }, deps);
   return {
-    ...{ id: view.id, memory, blocks },
+    ...{ seen: view, memory, blocks },
     request: { ...who, command: memory.command, values, once: `form:${view.id}` },
   };
 }
 
 async function fill(
-  id: string,
+  seen: SeenView,
   { request, memory }: Given,
   { call, drawForm, log }: FormDeps & { readonly call: Call },
 ): Promise<void> {
-  const turn = Symbol(id);
+  const { id } = seen;
+  const turn = { seen };
   newest.set(id, turn);
+  const isWanted = () => newest.get(id) === turn;
   const view = await drawn(request, memory, { drawForm, log });
-  for (let left = TRIES; left > 0 && newest.get(id) === turn; left--) {
-    try {
-      await call('views.update', { view_id: id, view });
-      break;
-    } catch (error) {
-      const { code, afterMs } = troubleOf('views.update', error);
-      log.warn({ code }, 'a form could not be filled');
-      if (GONE.has(code)) break;
-      await sleep(Math.min(Math.max(PAUSE_MS, afterMs), MOST_PAUSE_MS));
-    }
-  }
-  if (newest.get(id) === turn) newest.delete(id);
+  const shown = await replaceView(() => turn.seen, view, { call, log, isWanted });
+  const later = newest.get(id);
+  if (later === turn) newest.delete(id);
+  else if (later && shown) later.seen = shown;
 }
 
 async function drawn(request: FormRequest, memory: FormMemory, { drawForm, log }: Pick<FormDeps, 'drawForm' | 'log'>) {

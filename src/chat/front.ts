@@ -15,6 +15,7 @@ import { type MentionDeps, mentioned } from './mention.ts';
 import { FIELD } from './modals.ts';
 import { openHome, type OpenDeps } from './open-home.ts';
 import { type Pressed, pressed, type PressDeps } from './press.ts';
+import { askAbout, isAsk, pressAsked, SHORTCUT, type ShortcutDeps } from './shortcut.ts';
 import { show } from './show.ts';
 import { type Intake, openSockets } from './sockets.ts';
 
@@ -46,14 +47,15 @@ export type FrontDeps = HandleDeps &
   PressDeps &
   FormDeps &
   OpenDeps &
+  ShortcutDeps &
   Pick<MentionDeps, 'recall'> & { readonly onRefused: (code: string) => void };
 
 /** What `startFront` gives. */
 export type Front = { healthy(): boolean; stop(): Promise<void> };
 
 /**
- * Takes slash commands, mentions, clicks, modals and openings of App Home in, over Socket Mode or HTTP, and answers each
- * privately.
+ * Takes slash commands, mentions, shortcuts, clicks, modals and openings of App Home in, over Socket Mode or HTTP, and
+ * answers each privately.
  * @throws InputError when no mode is set, or the port is taken
  */
 export async function startFront(settings: SlackSettings, deps: FrontDeps): Promise<Front> {
@@ -90,19 +92,25 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
   );
   app.action(/.*/, async ({ body, ack, client, respond }) => {
     await ack();
-    if (isForm(body)) return track(redrawForm(body, { ...deps, call: callOf(client) }));
-    if (isInHome(body)) return track(clickHome(body, { ...deps, call: callOf(client) }).catch(unanswered));
+    const call = callOf(client);
+    if (isForm(body)) return track(redrawForm(body, { ...deps, call }));
+    if (isAsk(body)) return track(pressAsked(body, { ...deps, call, signal: stopping.signal }));
+    if (isInHome(body)) return track(clickHome(body, { ...deps, call }).catch(unanswered));
     const privately = (answer: { readonly text: string; readonly blocks?: KnownBlock[] }) =>
       respond({ response_type: 'ephemeral', replace_original: false, ...threadOf(body), ...answer });
     const answering = pressed(body, deps).then(async (answer) => {
       if (answer.kind === 'text') return privately({ text: answer.text });
       if (answer.kind === 'show') {
-        return show(answer, { call: callOf(client), respond: privately, log, signal: stopping.signal });
+        return show(answer, { call, respond: privately, log, signal: stopping.signal });
       }
       const { trigger_id: trigger = '' } = body as { readonly trigger_id?: string };
       return client.views.open({ trigger_id: trigger, view: answer.view });
     });
     await track(answering.catch(unanswered));
+  });
+  app.shortcut(SHORTCUT, async ({ body, ack, client }) => {
+    await ack();
+    await track(askAbout(body, { ...deps, call: callOf(client) }));
   });
   app.event('app_home_opened', ({ body, client }) => track(openHome(body, { ...deps, call: callOf(client) })));
   app.view(/.*/, async ({ body, ack }) => {

@@ -4,6 +4,7 @@ import { openMemory } from '#adapters/redis/memory.ts';
 import { readPolicy } from '#adapters/redis/policy.ts';
 import { startChat } from '#chat/chat.ts';
 import { answer } from '#commands/answer.ts';
+import { consider } from '#commands/consider.ts';
 import { drawForm, sendForm } from '#commands/forms.ts';
 import { openHomes } from '#commands/home.ts';
 import { press } from '#commands/press.ts';
@@ -125,6 +126,7 @@ async function openBot(settings: Settings, log: Log, stopping: AbortSignal): Pro
     stack,
     answer: (request) => answer(request, deps),
     press: (request) => press(request, deps),
+    consider: (asked) => consider(asked, deps),
     drawForm: (request) => drawForm(request, deps),
     sendForm: (request) => sendForm(request, deps),
     readHomes: openHomes({ ...back, stack }),

@@ -43,6 +43,13 @@ export type Showing = {
   readonly theme: Environment['theme'];
 };
 
+/** A run that somebody asks about, and which buttons of it are theirs to press. */
+export type Considered = {
+  readonly kind: 'considered';
+  readonly view: RunView;
+  readonly may: readonly ClickRequest['action'][];
+};
+
 /** A button that somebody pressed, or a modal that somebody sent, about one run. Everything in it may be forged. */
 export type Click = {
   /** Its number; that of the schedule, where one is meant. */

@@ -145,7 +145,16 @@ export const words = {
     edited: 'Nothing was done: an edited message is no command. Write it as a new one.',
     noChannel: 'Slack did not tell which channel this is, so nothing was done. Try again in a moment.',
   },
-  shortcut: { name: 'Ask Strata', description: 'What can be done now about the run that this message shows' },
+  shortcut: {
+    name: 'Ask Strata',
+    description: 'What can be done now about the run that this message shows',
+    title: (number: number) => `Run #${number}`,
+    close: 'Close',
+    nothing: 'There is nothing for you to decide about it now.',
+    byWords: 'In its thread also by words: `@strata show`, `@strata cancel`, `@strata retry`.',
+    comes: 'It comes into the thread, only for you.',
+    noRun: 'This message shows no run of Strata.',
+  },
 
   // start
   noMode: 'starting the bot: neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP mode) is set',

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatDeps } from '#chat/chat.ts';
 import { startChat } from '#chat/chat.ts';
+import { SHORTCUT } from '#chat/shortcut.ts';
 import { openMemory } from '#adapters/redis/memory.ts';
 import { answer } from '#commands/answer.ts';
+import { consider } from '#commands/consider.ts';
 import { drawForm, sendForm } from '#commands/forms.ts';
 import { openHomes } from '#commands/home.ts';
 import { press } from '#commands/press.ts';
@@ -57,6 +60,7 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
   const workspace = await startWorkspace({
     members: [{ id: OPERATOR, name: 'operator' }, { id: LEAD, name: 'lead' }, OUTSIDER],
     channels: [{ id: 'C0OPS', name: 'cloud-ops' }],
+    shortcuts: [{ id: SHORTCUT, name: 'Ask Strata' }],
     tokens: TOKENS,
     rateLimits: false,
     ...(mode === 'HTTP' ? { requestUrl, signingSecret: SECRET } : {}),
@@ -66,6 +70,7 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
   const people = { view: ['*'], operate: ['*'], approve: ['*'] };
   Object.assign(environment ?? {}, { channels: ['#cloud-ops'], people, ...change });
   const { stack, runs, journal, gate, audit, artifacts, schedules } = world;
+  const memory = openMemory(world.redis);
   const dispatcher = { dispatch: runs.create };
   const idle = { wake: async () => undefined, keepTicking: async () => undefined };
   const deps: CommandDeps = { stack, runs, journal, gate, audit, artifacts, schedules, dispatcher, ...idle };
@@ -93,6 +98,7 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
         stack,
         answer: (request) => answer(request, deps),
         press: (request) => press(request, deps),
+        consider: (asked) => consider(asked, deps),
         drawForm: (request) => drawForm(request, deps),
         sendForm: (request) => sendForm(request, deps),
         readHomes: openHomes(deps),
@@ -100,7 +106,7 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
         journal,
         memory: openMemory(world.redis),
         schedules,
-        recall: openMemory(world.redis),
+        recall: memory,
         log: SILENT,
         rhythm: RHYTHM,
       });
@@ -117,17 +123,17 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
       if (events.length > 0) await write(run, ...events);
       return run;
     },
-    rootOf: ({ number }, shows = /./) =>
-      workspace.waitFor(() =>
+    async rootOf({ number }, shows = /./) {
+      const isRoot = (message: Message) => message.thread_ts === undefined && message.text.startsWith(`#${number} `);
+      const root = await workspace.waitFor(() =>
         workspace
           .channel('cloud-ops')
-          .messages.find(
-            (message) =>
-              message.thread_ts === undefined &&
-              message.text.startsWith(`#${number} `) &&
-              shows.test(JSON.stringify(message)),
-          ),
-      ),
+          .messages.find((message) => isRoot(message) && shows.test(JSON.stringify(message))),
+      );
+      // Then its thread is known too.
+      while ((await memory.runAt({ channel: root.channel, ts: root.ts })) !== number) await sleep(5);
+      return root;
+    },
     async refusals() {
       const { records } = await audit.read(world.environment);
       return records.filter(({ source }) => source === '').map(({ event }) => event);

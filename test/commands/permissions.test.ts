@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answer } from '#commands/answer.ts';
+import { consider } from '#commands/consider.ts';
 import { drawForm, sendForm } from '#commands/forms.ts';
 import { press } from '#commands/press.ts';
 import type { CommandDeps } from '#commands/spec.ts';
@@ -224,6 +225,23 @@ describe.each([
     expect((await world.view(run)).seq).toBe(isJournalled ? seq + 1 : seq);
     expect((await world.gate.control(run)).stop === undefined).toBe(!(isAllowed && action.startsWith('stop')));
   });
+
+  it.each(CELLS.filter(([, place]) => place !== 'a terminal'))(
+    'is offered to %s from %s, environment %i, just when it may be pressed',
+    async (role, place, index) => {
+      const environment = environments[index];
+      const run = await ask(environment, events);
+      const before = await refusals(environment);
+
+      const found = await consider({ run: run.number, caller: callerOf(role, place, environment) }, deps);
+
+      const isOffered = found.kind === 'considered' && found.may.includes(action);
+      expect(isOffered).toBe(mayDecide(role, place, right));
+      const isSeen = mayDecide(role, place, 'view');
+      expect(found.kind).toBe(isSeen ? 'considered' : 'text');
+      expect((await refusals(environment)) - before).toBe(isSeen ? 0 : 1);
+    },
+  );
 
   it('by the one who asked for the run', async () => {
     const run = await ask(environments[0], events);

@@ -6,7 +6,7 @@ import { escape, mrkdwn, names } from './mrkdwn.js';
 import { drawTrouble, onTrouble } from './trouble.js';
 
 const $ = (id) => document.getElementById(id);
-const all = { messages: new Map(), channels: [], members: [], commands: [], team: {}, app: {} };
+const all = { messages: new Map(), channels: [], members: [], commands: [], shortcuts: [], team: {}, app: {} };
 const BUSY_AFTER_MS = 400;
 const unread = new Set();
 const now = { me: sessionStorage.getItem('me'), channel: undefined, thread: undefined, isHome: false };
@@ -185,9 +185,15 @@ function messageHtml(m, replies) {
   const time = `<time datetime="${at.toISOString()}" title="${escape(at.toLocaleString())}">${at.toLocaleTimeString('en', { timeStyle: 'short' })}</time>`;
   const count = replies.length === 1 ? '1 reply' : `${replies.length} replies`;
   const isRoot = now.thread !== m.ts && !m.visible_to && (!m.thread_ts || m.thread_ts === m.ts);
+  const more = m.visible_to
+    ? ''
+    : all.shortcuts.map(
+        (entry) =>
+          `<button type="button" class="button" data-shortcut="${escape(entry.id)}">${escape(entry.name)}</button>`,
+      );
   const href = `href="#${escape(m.channel)}/${m.ts}"`;
   return `<div class="face ${m.bot_id ? 'app' : ''}" aria-hidden="true">${escape(name[0])}</div><div class="body">
-    <p class="by"><b>${escape(name)}</b>${m.bot_id ? '<span class="badge">APP</span>' : ''}<small>${time}${m.visible_to ? ' · Only visible to you' : ''}</small>${m.pinned_to?.length > 0 ? '<small class="pin">📌 Pinned</small>' : ''}${isRoot ? `<a class="reply" ${href}>Reply in thread</a>` : ''}</p>
+    <div class="by"><b>${escape(name)}</b>${m.bot_id ? '<span class="badge">APP</span>' : ''}<small>${time}${m.visible_to ? ' · Only visible to you' : ''}</small>${m.pinned_to?.length > 0 ? '<small class="pin">📌 Pinned</small>' : ''}${isRoot ? `<a class="reply" ${href}>Reply in thread</a>` : ''}${more.length > 0 ? `<details class="more"><summary aria-label="More actions">⋯</summary>${more.join('')}</details>` : ''}</div>
     <div class="content">${content(m)}${m.edited ? '<small>(edited)</small>' : ''}</div><p class="trouble" role="alert"></p>
     ${replies.length > 0 ? `<a class="replies" ${href}>${count}</a>` : ''}</div>`;
 }
@@ -205,12 +211,15 @@ async function press(button) {
   if (button.dataset.confirm && !(await confirmed(JSON.parse(button.dataset.confirm)))) return;
   const article = button.closest('article');
   button.ariaBusy = true;
-  const { action, block } = button.dataset;
-  if (!article) now.pressed = { action, block };
+  const { action, block, shortcut } = button.dataset;
+  const dialog = button.closest('dialog');
+  if (!article && !dialog) now.pressed = { action, block };
   const where = article && { channel: now.channel.id, ts: article.dataset.ts };
-  const answer = await send(article ? '/_click' : '/_press', { member: now.me, action, block, ...where });
+  const path = shortcut ? '/_shortcut' : article ? '/_click' : dialog ? '/_pressModal' : '/_press';
+  const answer = await send(path, { member: now.me, action, block, shortcut, ...where });
   button.ariaBusy = null;
-  (article ?? $('home')).querySelector('.trouble').textContent = answer.ok
+  if (shortcut) button.parentElement.open = false;
+  (article ?? dialog ?? $('home')).querySelector('.trouble').textContent = answer.ok
     ? ''
     : `⚠ The app did not take the click (${answer.error}).`;
 }
@@ -231,7 +240,7 @@ function confirmed({ title, text, confirm, deny, style }) {
 
 document.addEventListener('click', (event) => {
   const picture = event.target.closest('[data-picture]');
-  const button = event.target.closest('[data-action]');
+  const button = event.target.closest('[data-action], [data-shortcut]');
   const [, channel, ts] = event.target.closest('a[href*="/archives/"]')?.href.match(/\/archives\/(\w+)\/p(\d+)$/) ?? [];
   if (button) void press(button);
   if (ts) {
