@@ -74,7 +74,8 @@ export async function pressAsked(payload: unknown, deps: Deps & { readonly signa
     const memory: AskMemory = Remembered.parse(JSON.parse(view.private_metadata));
     const { channel } = memory;
     const who = await callerOf({ team: team ?? { id: '' }, user, channel }, deps);
-    const came = await pressed({ ...(payload as object), channel }, deps);
+    // As the same button in the channel.
+    const came = await pressed({ ...(payload as object), view: undefined, channel }, deps);
     const note = came.kind === 'text' ? came.text : words.shortcut.comes;
     const next =
       came.kind === 'modal' ? came.view : await inWords(memory, () => viewOf({ memory, who, note }, deps), deps);
