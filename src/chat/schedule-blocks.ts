@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { Health } from '#domain/health.ts';
+import { type Health, worstFirst } from '#domain/health.ts';
 import { endOf, isOpen } from '#domain/incidents.ts';
 import { dateOf, escapeName, mention } from '#domain/mrkdwn.ts';
 import {
@@ -87,8 +87,12 @@ function illLines(ill: Ill): string[] {
   return [`${HEALTH_MARKS.ok} *${line(ill.layer, 60)}*: ${healed}  ·  ${words.was(line(what, LAYER_CHARACTERS))}`];
 }
 
-function illNames(ills: readonly Ill[]): string[] {
-  return ills.map(({ layer, health }) => words.ill(line(layer, 60), health));
+/** `cluster and storage failed, metal needs a look`, worst first. */
+function illText(ills: readonly Ill[]): string {
+  const sorted = worstFirst(ills);
+  const healths = [...new Set(sorted.map(({ health }) => health))];
+  const named = (health: Health) => sorted.filter((ill) => ill.health === health).map(({ layer }) => line(layer, 60));
+  return healths.map((health) => words.ill(named(health), health)).join(', ');
 }
 
 function worstOf(ills: readonly Ill[]): Health {
@@ -98,7 +102,7 @@ function worstOf(ills: readonly Ill[]): Health {
 /** What turned bad at one time, and what became of it: edited until it is well. */
 export function incidentMessage(schedule: Schedule, incident: Incident): Message {
   const { ills, at, run } = incident;
-  const headline = words.incident(line(schedule.environment, 60), illNames(ills));
+  const headline = words.incident(line(schedule.environment, 60), illText(ills));
   const healed = endOf(incident);
   const isOver = isOpen(incident) && schedule.removed !== undefined;
   const end = healed === undefined ? (isOver ? words.unwatched : '') : words.healedAfter(span(at, healed));
@@ -106,7 +110,7 @@ export function incidentMessage(schedule: Schedule, incident: Incident): Message
   const mark = isOver ? HEALTH_MARKS.off : HEALTH_MARKS[worstOf(ills)];
   const blocks: KnownBlock[] = [
     section(`${mark} *${headline}*${end === '' ? '' : `\n${end}`}`),
-    ...sections(ills.flatMap(illLines)),
+    ...ills.map((ill) => section(illLines(ill).join('\n'))),
     context([words.since(dateOf(at)), titleOf(schedule), words.number(schedule.schedule)].join('  ·  ')),
     ...(run ? [pictureButtons(run)] : []),
   ];
@@ -116,7 +120,7 @@ export function incidentMessage(schedule: Schedule, incident: Incident): Message
 /** What happened in an incident, for its thread. `isLast`: nothing is left of it. */
 export function turnMessage(turn: Turn, isLast: boolean): Message {
   if (turn.kind !== 'healed') {
-    const headline = `${HEALTH_MARKS[worstOf(turn.layers)]} *${words.turned[turn.kind]}*: ${illNames(turn.layers).join(', ')}`;
+    const headline = `${HEALTH_MARKS[worstOf(turn.layers)]} *${words.turned[turn.kind]}*: ${illText(turn.layers)}`;
     return { text: headline.replaceAll('*', ''), blocks: sections([headline, ...turn.layers.flatMap(illLines)]) };
   }
   const names = turn.layers.map(({ layer }) => line(layer, 60));

@@ -3,11 +3,11 @@ import type { ScheduledJob } from '#domain/schedule.ts';
 import { listed } from './lists.ts';
 import { about } from './time.ts';
 
-/** What is said of a layer that turned bad. */
-const ILL: Readonly<Partial<Record<Health, string>>> = {
-  failure: 'failed',
-  warning: 'needs a look',
-  unknown: 'cannot be read',
+/** What is said of layers that turned bad. */
+const ILL: Readonly<Partial<Record<Health, readonly [one: string, several: string]>>> = {
+  failure: ['failed', 'failed'],
+  warning: ['needs a look', 'need a look'],
+  unknown: ['cannot be read', 'cannot be read'],
 };
 
 const TITLES: Readonly<Record<ScheduledJob, string>> = { status: 'Watch', 'smoke-test': 'Smoke test' };
@@ -61,8 +61,9 @@ export const words = {
   ended: (who: string, time: string) => `ended by ${who} ${time}`,
 
   // what turned bad
-  incident: (environment: string, layers: readonly string[]) => `${environment}: ${listed(layers)}`,
-  ill: (layer: string, health: Health) => `${layer} ${ILL[health] ?? 'is not well'}`,
+  incident: (environment: string, ills: string) => `${environment}: ${ills}`,
+  ill: (layers: readonly string[], health: Health) =>
+    `${listed(layers)} ${ILL[health]?.[layers.length === 1 ? 0 : 1] ?? ''}`,
   healedAfter: (time: string) => `healed after ${time}`,
   wellAgain: (layers: readonly string[], time: string) =>
     `${listed(layers)} ${layers.length === 1 ? 'is' : 'are'} well again, after ${time}`,

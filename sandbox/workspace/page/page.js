@@ -193,7 +193,7 @@ function messageHtml(m, replies) {
       );
   const href = `href="#${escape(m.channel)}/${m.ts}"`;
   return `<div class="face ${m.bot_id ? 'app' : ''}" aria-hidden="true">${escape(name[0])}</div><div class="body">
-    <div class="by"><b>${escape(name)}</b>${m.bot_id ? '<span class="badge">APP</span>' : ''}<small>${time}${m.visible_to ? ' · Only visible to you' : ''}</small>${m.pinned_to?.length > 0 ? '<small class="pin">📌 Pinned</small>' : ''}${isRoot ? `<a class="reply" ${href}>Reply in thread</a>` : ''}${more.length > 0 ? `<details class="more"><summary aria-label="More actions">⋯</summary>${more.join('')}</details>` : ''}</div>
+    <div class="by"><b>${escape(name)}</b>${m.bot_id ? '<span class="badge">APP</span>' : ''}<small>${time}${m.visible_to ? ' · Only visible to you' : ''}</small>${m.pinned_to?.length > 0 ? '<small class="pin">Pinned to this channel</small>' : ''}${isRoot ? `<a class="reply" ${href}>Reply in thread</a>` : ''}${more.length > 0 ? `<details class="more"><summary aria-label="More actions">⋯</summary>${more.join('')}</details>` : ''}</div>
     <div class="content">${content(m)}${m.edited ? '<small>(edited)</small>' : ''}</div><p class="trouble" role="alert"></p>
     ${replies.length > 0 ? `<a class="replies" ${href}>${count}</a>` : ''}</div>`;
 }
