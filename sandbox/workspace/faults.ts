@@ -15,6 +15,8 @@ const FaultPatch = z.strictObject({
   lost: z.record(z.string(), Count).optional(),
   /** Blocks of these types are refused, as where Slack has not brought them yet. */
   unknownBlocks: z.array(z.string()).optional(),
+  /** Calls of a method are refused with this error, which its page lists. */
+  refused: z.record(z.string(), z.string()).optional(),
   /** The next n commands and clicks are delivered twice, with the same envelope id. */
   duplicates: Count.optional(),
   /** The next n commands and clicks never reach the app. */
@@ -32,7 +34,7 @@ export type Faults = Settings & {
 };
 
 function none(): Settings {
-  const counts = { rateLimited: {}, retryAfterSeconds: 1, lost: {}, duplicates: 0, undelivered: 0 };
+  const counts = { rateLimited: {}, retryAfterSeconds: 1, lost: {}, refused: {}, duplicates: 0, undelivered: 0 };
   return { down: false, silent: false, slowMs: 0, unknownBlocks: [], ...counts };
 }
 

@@ -126,6 +126,8 @@ function createApi({ state, faults, methods, calls }: Parts): (method: string, e
     if (!bearer) return { ok: false, error: 'not_authed' };
     if (bearer !== (method === 'apps.connections.open' ? tokens.app : tokens.bot))
       return { ok: false, error: 'invalid_auth' };
+    const refused = faults.refused[method];
+    if (refused !== undefined) return { ok: false, error: refused };
     try {
       refuseUnknown(args.json(given, 'blocks'));
       return { ok: true, ...call(given) };

@@ -11,7 +11,7 @@ import { createModals, type Modals, type Values } from './modals.ts';
 import type { Command, WorkspaceOptions } from './options.ts';
 import { channelOf, createPeople, type People } from './people.ts';
 import { createHandler, type Call } from './server.ts';
-import { createState, install, type Home, type Message, type State, type StoredFile, type View } from './state.ts';
+import { createState, install, remove, type Home, type Message, type State, type StoredFile, type View } from './state.ts';
 
 /** A Slack stand-in: what an app needs of Slack, a page for people, and this for tests. */
 export type Workspace = {
@@ -53,6 +53,8 @@ export type Workspace = {
   channel(name: string): { readonly id: string; readonly messages: readonly Message[] };
   /** The first message of a thread and its replies. */
   thread(ts: string): readonly Message[];
+  /** Deletes a message, as a person who may. */
+  delete(ts: string): void;
   file(id: string): StoredFile | undefined;
   /** Changes a modal behind the app's back: what the app saw of it is old then. */
   replaceView(id: string, change: Readonly<Record<string, unknown>>): void;
@@ -104,7 +106,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
 function driver(
   state: State,
   { people, modals, homes }: { readonly people: People; readonly modals: Modals; readonly homes: Homes },
-): Pick<Workspace, 'install' | 'as' | 'channel' | 'thread' | 'file' | 'replaceView' | 'waitFor'> {
+): Pick<Workspace, 'install' | 'as' | 'channel' | 'thread' | 'delete' | 'file' | 'replaceView' | 'waitFor'> {
   return {
     install: (commands) => install(state, commands),
     as(idOrName) {
@@ -130,6 +132,10 @@ function driver(
       return { id, messages: state.messages.filter((message) => message.channel === id) };
     },
     thread: (ts) => state.messages.filter((message) => message.ts === ts || message.thread_ts === ts),
+    delete(ts) {
+      const message = state.messages.find((one) => one.ts === ts);
+      if (message) remove(state, message);
+    },
     file: (id) => state.files.get(id),
     replaceView: (id, change) => {
       const view = state.views.find((one) => one.id === id);

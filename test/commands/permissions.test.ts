@@ -105,6 +105,7 @@ async function ask(environment: string, events: readonly RunEventBody[] = []): P
 describe.each([
   ['smoke-test', 'operate', (environment: string) => `${environment} metal quick`],
   ['status', 'view', (environment: string) => environment],
+  ['schedules', 'view', (environment: string) => environment],
   ['drill', 'operate', (environment: string) => environment],
   ['scale-node', 'operate', (environment: string) => `${environment} cluster add 2`],
   ['scale-node', 'operate', (environment: string) => `${environment} cluster replace node-4`],
@@ -193,6 +194,70 @@ describe.each([
       expect((await refusals(environment)) - before).toBe(isAllowed ? 0 : 1);
     },
   );
+});
+
+describe.each([
+  ['status', 'view', '--watch'],
+  ['smoke-test', 'operate', '--every 6h'],
+] as const)('/strata %s, time after time', (command, right, option) => {
+  it.each(CELLS.filter(([, place]) => place !== 'a terminal'))(
+    'by %s from %s, environment %i',
+    async (role, place, index) => {
+      const environment = environments[index];
+      const before = await refusals(environment);
+      const caller = callerOf(role, place, environment);
+      const text = `${command} ${environment} ${option}`;
+
+      const reply = await answer({ command: 'strata', text, caller, origin, once: randomUUID() }, deps);
+
+      const isAllowed = MAY[right].includes(role) && place !== 'the channel of the other';
+      expect(reply.kind === 'text' && reply.error === true).toBe(!isAllowed);
+      expect(verdictOf(reply.text, !isAllowed)).toBe(isAllowed ? 'allowed' : 'refused');
+      const kept = (await refusals(environment)) - before;
+      // Whoever is the first makes it, which is kept too.
+      expect(kept).toBe(isAllowed ? (/^Schedule/.test(reply.text) ? 1 : 0) : 1);
+    },
+  );
+});
+
+describe.each(['the command', 'the button'])('%s that ends a schedule', (way) => {
+  async function end(environment: string, caller: Caller, by: Person): Promise<string> {
+    const channel = { id: `C0${randomUUID().slice(0, 8)}`, name: 'any' };
+    const wanted = {
+      environment,
+      job: 'status',
+      input: { layer: 'all' },
+      by,
+      groups: [],
+      team: 'T1',
+      channel,
+    } as const;
+    const { schedule } = await world.schedules.add({ ...wanted, everyMs: 300_000 });
+    const click = { run: schedule.schedule, key: schedule.key };
+    const text = `schedules remove ${schedule.schedule}`;
+    const reply = await (way === 'the button'
+      ? press({ action: 'unschedule', caller, origin, click }, deps)
+      : answer({ command: 'strata', text, caller, origin, once: randomUUID() }, deps));
+    await world.schedules.forget(schedule);
+    if (reply.kind !== 'text') throw new Error(reply.kind);
+    return verdictOf(reply.text, reply.error === true);
+  }
+
+  it.each(CELLS)('by %s from %s, environment %i', async (role, place, index) => {
+    const environment = environments[index];
+    const before = await refusals(environment);
+    const caller = callerOf(role, place, environment);
+    const isHere = place !== 'the channel of the other';
+
+    expect(await end(environment, caller, REQUESTER)).toBe(
+      isHere && MAY.operate.includes(role) ? 'allowed' : 'refused',
+    );
+    expect(await end(environment, caller, caller.person)).toBe(
+      isHere && MAY.view.includes(role) ? 'allowed' : 'refused',
+    );
+    // The end of a schedule is kept as its refusal is.
+    expect((await refusals(environment)) - before).toBe(2);
+  });
 });
 
 describe.each([
