@@ -11,7 +11,16 @@ import { createModals, type Modals, type Values } from './modals.ts';
 import type { Command, WorkspaceOptions } from './options.ts';
 import { channelOf, createPeople, type People } from './people.ts';
 import { createHandler, type Call } from './server.ts';
-import { createState, install, remove, type Home, type Message, type State, type StoredFile, type View } from './state.ts';
+import {
+  createState,
+  install,
+  remove,
+  type Home,
+  type Message,
+  type State,
+  type StoredFile,
+  type View,
+} from './state.ts';
 
 /** A Slack stand-in: what an app needs of Slack, a page for people, and this for tests. */
 export type Workspace = {

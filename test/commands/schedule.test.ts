@@ -115,7 +115,7 @@ describe('/cloud-status --watch', () => {
 
     expect(reply).toMatchObject({
       error: true,
-      text: expect.stringMatching(/a terminal has none[\s\S]*strata run schedules/),
+      text: expect.stringMatching(/here is none[\s\S]*Ask for it in a channel/),
     });
     expect(await all()).toEqual([]);
   });
