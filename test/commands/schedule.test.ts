@@ -209,9 +209,11 @@ describe('/strata schedules', () => {
     const { text } = await say('strata schedules');
 
     const name = world.environment;
+    const dateOf = (seconds: number, time: string) =>
+      `<!date^${seconds}^{date_short_pretty} {time}|2026-11-23 ${time} UTC>`;
     expect(text.split('\n')).toEqual([
       '*Schedules*',
-      `✗ *${watch?.schedule}* Watch of ${name}, every 5 min in <#C0OPS>, by <@U1>: something failed at 23 Nov 12:00 UTC; next 23 Nov 12:05 UTC`,
+      `✗ *${watch?.schedule}* Watch of ${name}, every 5 min in <#C0OPS>, by <@U1>: something failed at ${dateOf(1_795_435_200, '12:00')}; next ${dateOf(1_795_435_500, '12:05')}`,
       `· *${test?.schedule}* Smoke test of ${name} / metal, quick, every 6 h in <#C0OPS>, by <@U1>: not looked yet; left out the last time: frozen by \u200B*\u200Blead\u200B*\u200B`,
     ]);
   });
