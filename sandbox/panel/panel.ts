@@ -15,11 +15,19 @@ export type Trouble = {
   /** True when it can happen no more, as to a node that is gone: then it is off. */
   isOver?(): boolean;
 };
+/** How fast the simulated work goes. */
+export type Clock = {
+  readonly speeds: readonly string[];
+  readonly speed: string;
+  /** @throws Error for a speed that it does not have */
+  set(speed: string): void;
+};
 export type PanelOptions = {
   readonly port?: number;
   /** Bottom first. */
   readonly layers: readonly { readonly name: string; readonly about: string }[];
   readonly troubles: readonly Trouble[];
+  readonly clock?: Clock;
 };
 export type Panel = {
   readonly url: string;
@@ -32,8 +40,8 @@ const pageFile = pageIn(new URL('page/', import.meta.url));
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; font-src 'self'; connect-src 'self'; base-uri 'none'";
 
-/** A page on 127.0.0.1 with a switch for each trouble. */
-export async function startPanel({ port = 0, layers, troubles }: PanelOptions): Promise<Panel> {
+/** A page on 127.0.0.1 with a switch for each trouble, and one for the clock. */
+export async function startPanel({ port = 0, layers, troubles, clock }: PanelOptions): Promise<Panel> {
   const on = new Set<string>();
   const server = createServer((request, response) => void answer(request, response));
   server.listen(port, '127.0.0.1');
@@ -52,6 +60,7 @@ export async function startPanel({ port = 0, layers, troubles }: PanelOptions): 
     for (const id of over) on.delete(id);
     return {
       layers,
+      clock: clock && { speeds: clock.speeds, speed: clock.speed },
       troubles: troubles.map(({ id, layer, title, about }) => ({
         ...{ id, layer, title, about },
         ...{ on: on.has(id), over: over.has(id) },
@@ -79,7 +88,9 @@ export async function startPanel({ port = 0, layers, troubles }: PanelOptions): 
     if (!request.headers['content-type']?.includes('json')) throw new Error('changing a trouble: not JSON');
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { id, on: wanted } = JSON.parse(Buffer.concat(chunks).toString()) as { id: string; on: boolean };
+    const given = JSON.parse(Buffer.concat(chunks).toString()) as { id: string; on: boolean; speed?: string };
+    if (given.speed !== undefined) return clock?.set(given.speed);
+    const { id, on: wanted } = given;
     const all = state().troubles.filter((each) => each.on);
     for (const each of id === '*' ? all.map((trouble) => trouble.id) : [id]) await set(each, wanted);
   }

@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { startPanel } from '../panel/panel.ts';
 import { writeCharts } from '../tools/charts.ts';
 import { openTools } from '../tools/tools.ts';
+import { createClock } from './clock.ts';
 import { startCloud } from './cloud.ts';
 import { CONTEXT, startCluster, storageOf } from './cluster.ts';
 import { setPower, startMetal } from './metal.ts';
@@ -22,6 +23,7 @@ export async function startStory(folder: string) {
   const parts = [metalPart, clusterPart, storageOf(cluster, { command, charts }), cloudPart];
   const panel = await startPanel({
     layers: parts.map(({ layer, about }) => ({ name: layer.name, about })),
+    clock: createClock([metal.store.timing, cluster.store.timing, cloud.store.timing], tools.setPace),
     troubles: parts.flatMap(({ layer, troubles }) => troubles.map((trouble) => ({ ...trouble, layer: layer.name }))),
   });
   return {

@@ -3,7 +3,7 @@ import { openSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { doDeed } from './cluster.ts';
-import { type Host, readInventory, switches } from './inventory.ts';
+import { type Host, pace, readInventory, switches } from './inventory.ts';
 import { type Play, PLAYBOOKS, type Task } from './playbooks.ts';
 
 /**
@@ -77,7 +77,7 @@ async function runPlay(play: Play): Promise<void> {
     if (left.length === 0) return;
     banner(`TASK [${task.name}]`);
     tell('task', { name: task.name });
-    await sleep(switches().includes('slow') ? 2000 : 150);
+    await sleep((switches().includes('slow') ? 2000 : 150) * pace());
     for (const host of left) await runTask(task, host);
   }
 }
@@ -96,7 +96,7 @@ async function runTask(task: Task, host: Host): Promise<void> {
   for (let left = task.retries ?? 0; left > 0; left--) {
     say(`FAILED - RETRYING: [${name}]: ${task.name} (${left} retries left).`);
     tell('retry', { host: name, left });
-    await sleep(300);
+    await sleep(300 * pace());
   }
   const isBroken = switches().some((file) => file.startsWith('fail-') && task.name.includes(file.slice(5)));
   const done = isBroken

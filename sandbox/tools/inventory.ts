@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 
 export type Host = { readonly name: string; readonly ip: string; readonly groups: readonly string[] };
@@ -25,6 +26,14 @@ export function readInventory(path: string): {
   ]);
   const down = switches().flatMap((file) => (file.startsWith('down-') ? [file.slice(5)] : []));
   return { hosts: new Map(hosts), down: new Set(down) };
+}
+
+/** Name of the file that says how many times as long as usual work takes. */
+export const PACE = 'pace';
+
+/** What that file says; 1 without it. */
+export function pace(): number {
+  return switches().includes(PACE) ? Number(readFileSync(join(process.env['SANDBOX_TOOLS'] ?? '', PACE), 'utf8')) : 1;
 }
 
 /** Names of what is switched, as `fail-Join cluster`, `slow`. */

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PACE } from './inventory.ts';
 
 /** The stand-ins of Ansible's programs, for the stack file of a simulated cluster. */
 export type SimulatedTools = {
@@ -7,6 +8,8 @@ export type SimulatedTools = {
   readonly command: readonly string[];
   /** `down-node-4`: that machine does not answer; `fail-Join`: tasks with this in their names fail; `slow`. */
   setFault(name: string, isOn: boolean): void;
+  /** Their work takes so many times as long as usual. */
+  setPace(factor: number): void;
 };
 
 /** @param folder for the files of the switches @param kubeconfig path of one whose cluster the playbooks change */
@@ -20,5 +23,6 @@ export function openTools(folder: string, kubeconfig: string): SimulatedTools {
       if (isOn) writeFileSync(join(folder, name), '');
       else rmSync(join(folder, name), { force: true });
     },
+    setPace: (factor) => writeFileSync(join(folder, PACE), String(factor)),
   };
 }

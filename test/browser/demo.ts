@@ -45,7 +45,6 @@ export function useDemo(size = { width: 1280, height: 900 }): Demo {
   let demo: ChildProcess;
   let browser: Browser;
   let page: Page;
-  let runs = 0;
   const troubles: string[] = [];
 
   beforeAll(async () => {
@@ -70,10 +69,12 @@ export function useDemo(size = { width: 1280, height: 900 }): Demo {
   const log = () => page.getByRole('log', { name: 'Messages' });
   const thread = () => page.getByRole('complementary', { name: 'Thread' });
   /** The message of a run is its own alone: others that name it begin with a word. */
-  const card = (run: number) =>
+  const card = (run: number | '(\\d+)') =>
     log()
       .getByRole('article')
       .filter({ hasText: new RegExp(`^\\W*#${run} `, 'm') });
+  const runs = async () =>
+    (await card('(\\d+)').allTextContents()).map((text) => Number(/^\W*#(\d+) /m.exec(text)?.[1]));
 
   async function become(member: Member): Promise<void> {
     await page.getByRole('combobox', { name: 'You are' }).selectOption(MEMBERS[member]);
@@ -86,10 +87,13 @@ export function useDemo(size = { width: 1280, height: 900 }): Demo {
         await page.keyboard.press('Enter');
       },
       async asks(text) {
+        const before = await runs();
         await actor.types(text);
-        runs += 1;
-        await card(runs).waitFor();
-        return runs;
+        let found: number | undefined;
+        await expect
+          .poll(async () => (found = (await runs()).find((run) => !before.includes(run))), PATIENCE)
+          .toBeDefined();
+        return found!;
       },
       async clicks(where, name) {
         await become(member);

@@ -2,7 +2,8 @@ const $ = (id) => document.getElementById(id);
 const LOOK_MS = 2000;
 
 /** Layers top first, as they stand on each other; a switch for each trouble. Drawn once, then only its states change. */
-function draw({ layers, troubles }) {
+function draw({ layers, troubles, clock }) {
+  if (clock) drawClock(clock);
   if ($('layers').childElementCount === 0)
     $('layers').append(...layers.toReversed().map((layer) => section(layer, troubles)));
   for (const { id, on, over } of troubles) {
@@ -15,6 +16,22 @@ function draw({ layers, troubles }) {
   const on = troubles.filter((each) => each.on);
   $('state').textContent = on.length === 0 ? 'All is well.' : `In trouble: ${on.map(({ title }) => title).join('; ')}.`;
   $('mend').disabled = on.length === 0;
+}
+
+/** How fast the work of the clouds goes; a choice of one. */
+function drawClock({ speeds, speed }) {
+  const place = $('clock');
+  if (place.hidden) place.append(...speeds.map(choiceOf));
+  place.hidden = false;
+  for (const input of place.querySelectorAll('input')) input.checked = input.value === speed;
+}
+
+function choiceOf(speed) {
+  const label = element('label', {});
+  const input = element('input', { type: 'radio', name: 'speed', value: speed });
+  input.addEventListener('change', () => change({ speed }));
+  label.append(input, speed);
+  return label;
 }
 
 function section({ name, about }, troubles) {

@@ -1,7 +1,7 @@
 /** What Slack can be made to do wrong: switches that stay, and buttons for the next command or click. `send(path, body)`. */
 export function onTrouble(send) {
   for (const box of document.querySelectorAll('[data-fault]')) {
-    box.addEventListener('change', () => send('/_faults', { [box.dataset.fault]: box.checked && onOf(box) }));
+    box.addEventListener('change', () => send('/_faults', { [box.dataset.fault]: valueOf(box) }));
   }
   for (const button of document.querySelectorAll('[data-once]'))
     button.addEventListener('click', async () => {
@@ -17,4 +17,4 @@ export function drawTrouble(faults) {
   for (const box of document.querySelectorAll('[data-fault]')) box.checked = Boolean(faults[box.dataset.fault]);
 }
 
-const onOf = (box) => (box.dataset.fault === 'slowMs' ? Number(box.value) : true);
+const valueOf = ({ checked, dataset, value }) => (dataset.fault === 'slowMs' ? Number(checked && value) : checked);

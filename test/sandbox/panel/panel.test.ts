@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Panel, startPanel } from '../../../sandbox/panel/panel.ts';
+import { createClock } from '../../../sandbox/story/clock.ts';
 
 describe('the cloud panel', () => {
   let panel: Panel;
@@ -35,6 +36,21 @@ describe('the cloud panel', () => {
 
     expect(await states()).toEqual({ node: false, disk: false });
     expect(calls).toEqual(['node on', 'node off']);
+  });
+
+  it('has a clock, and refuses a speed that it does not have', async () => {
+    const timing = { build: 3000, token: 60_000 };
+    const told: number[] = [];
+    const clock = createClock([timing], (factor) => void told.push(factor));
+    await panel.close();
+    panel = await startPanel({ layers: [], troubles: [], clock });
+    const fast = (await (await post({ speed: '10×' })).json()) as { clock: { speed: string } };
+    const refused = await post({ speed: '7×' });
+
+    expect(fast.clock.speed).toBe('10×');
+    expect(timing).toEqual({ build: 300, token: 60_000 });
+    expect(told).toEqual([0.1]);
+    expect(refused.status).toBe(400);
   });
 
   it('mends all that are on', async () => {
