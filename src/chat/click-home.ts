@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { CommandRequest, Reply } from '#domain/command.ts';
 import { words } from '#words/home.ts';
-import { HOME_ACTIONS } from './home.ts';
+import { type DrawDeps, ownerOf } from './draw-home.ts';
+import { HOME_ACTIONS, judgeModal } from './home.ts';
 import { type FormDeps, openForm } from './form.ts';
 import { cut, LIMITS } from './limits.ts';
 import { noticeModal } from './modals.ts';
@@ -17,7 +18,8 @@ const Clicked = z.object({
 });
 
 export type ClickDeps = PressDeps &
-  FormDeps & { readonly answer: (request: CommandRequest) => Promise<Reply>; readonly call: Call };
+  FormDeps &
+  DrawDeps & { readonly answer: (request: CommandRequest) => Promise<Reply>; readonly call: Call };
 type Call = (method: string, args: Record<string, unknown>) => Promise<unknown>;
 type Click = z.infer<typeof Clicked>;
 
@@ -28,15 +30,16 @@ export function isInHome(payload: unknown): boolean {
 }
 
 /** Does what a button of App Home says, whoever forged it, and answers in a modal. @throws when Slack takes no answer */
-export async function clickHome(payload: unknown, deps: ClickDeps): Promise<void> {
+export async function clickHome(payload: unknown, deps: ClickDeps): Promise<unknown> {
   const { success: isOurs, data } = Clicked.safeParse(payload);
   const [name, ...rest] = isOurs ? data.actions[0].action_id.split('-') : [];
   if (isOurs && name === HOME_ACTIONS.start && rest.length > 0) return start(data, deps);
+  if (isOurs && name === HOME_ACTIONS.judge) return judge(data, deps);
   if (isOurs && name === HOME_ACTIONS.look) return tell((await look(data, deps)).text, data, deps);
   const answer = await pressed(payload, deps);
-  if (!isOurs || answer.kind === 'show') return;
+  if (!isOurs || answer.kind === 'show') return undefined;
   if (answer.kind === 'text') return tell(answer.text, data, deps);
-  await deps.call('views.open', { trigger_id: data.trigger_id, view: answer.view });
+  return deps.call('views.open', { trigger_id: data.trigger_id, view: answer.view });
 }
 
 async function start(click: Click, deps: ClickDeps): Promise<void> {
@@ -44,6 +47,15 @@ async function start(click: Click, deps: ClickDeps): Promise<void> {
   const request = { ...(await callerOf(click, deps)), once: `trigger:${trigger}` };
   // Where it cannot be opened it says so in the log: the button is still there.
   await openForm({ command: actions[0].value, values: {}, request, trigger }, deps);
+}
+
+/** Shows the whole plan of a run that this person may decide about now, and nothing of any other. */
+async function judge(click: Click, deps: ClickDeps): Promise<unknown> {
+  const { caller } = await callerOf(click, deps);
+  const [home] = caller.isOutsider ? [] : await deps.readHomes([await ownerOf(click.user.id, deps)]);
+  const view = home?.approvals.find(({ request }) => request.key === click.actions[0].value);
+  if (!view) return tell(words.decided, click, deps);
+  return deps.call('views.open', { trigger_id: click.trigger_id, view: judgeModal(view) });
 }
 
 /** Asks for a status. What comes of it goes to the person alone, as the page does; the page shows it to all who may look. */

@@ -22,7 +22,8 @@ export async function drawHomes(people: readonly string[], deps: DrawDeps): Prom
   return Promise.all(homes.map(async (home) => homeView(home, await linksOf(home, deps))));
 }
 
-async function ownerOf(id: string, { groups, rooms }: DrawDeps): Promise<HomeOwner> {
+/** A member of our workspace in their App Home. */
+export async function ownerOf(id: string, { groups, rooms }: Pick<DrawDeps, 'groups' | 'rooms'>): Promise<HomeOwner> {
   const { groups: inGroups, isSure } = groups.of(id);
   const inRooms = await rooms.of(id);
   const caller = { person: { id, name: id }, groups: inGroups, memberOf: inRooms.channels };

@@ -12,7 +12,7 @@ import { clickHome, isInHome } from './click-home.ts';
 import { handle, type HandleDeps } from './handle.ts';
 import { slackLogger } from './log.ts';
 import { type MentionDeps, mentioned } from './mention.ts';
-import { FIELD } from './modals.ts';
+import { FIELD, noticeModal } from './modals.ts';
 import { openHome, type OpenDeps } from './open-home.ts';
 import { type Pressed, pressed, type PressDeps } from './press.ts';
 import { askAbout, isAsk, pressAsked, SHORTCUT, type ShortcutDeps } from './shortcut.ts';
@@ -121,8 +121,12 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
     }
     const late = sleep(PATIENCE_MS, LATE, { ref: false });
     const answer = await Promise.race([pressed(body, deps), late]);
-    const isWrong = answer.kind === 'text' && answer.error;
-    await (isWrong ? ack({ response_action: 'errors', errors: { [FIELD.block]: plainOf(answer.text) } }) : ack());
+    if (answer.kind !== 'text' || !answer.error) return ack();
+    // An error stands under a field; where there is none it stands alone.
+    if (FIELD.block in (body.view.state?.values ?? {})) {
+      return ack({ response_action: 'errors', errors: { [FIELD.block]: plainOf(answer.text) } });
+    }
+    return ack({ response_action: 'update', view: noticeModal(words.modals.approve, answer.text) });
   });
   function unanswered(error: unknown): void {
     log.error({ error }, 'answering a click failed');

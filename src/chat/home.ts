@@ -1,4 +1,4 @@
-import type { Button, HomeView, KnownBlock } from '@slack/types';
+import type { Button, HomeView, KnownBlock, ModalView } from '@slack/types';
 import type { RunView } from '#domain/fold.ts';
 import { type Health, worst, worstFirst } from '#domain/health.ts';
 import type { EnvironmentNow, Home, LayerNow } from '#domain/home.ts';
@@ -9,21 +9,26 @@ import { HEALTH_MARKS } from '#words/marks.ts';
 import { approvalBlocks, headlineOf, markOf } from './blocks.ts';
 import { button } from './buttons.ts';
 import { line } from './escape.ts';
-import { fitBlocks, sizeOf } from './limits.ts';
+import { fitBlocks, LIMITS, sizeOf } from './limits.ts';
+import { approveModal } from './modals.ts';
 import { agoOf, context, section, sections } from './pieces.ts';
 
 /** What a button of App Home does that stands nowhere else. */
-export const HOME_ACTIONS = { look: 'look', start: 'start' } as const;
+export const HOME_ACTIONS = { look: 'look', start: 'start', judge: 'judge' } as const;
 /** Addresses of the threads of runs, by the run's key. */
 export type Links = ReadonlyMap<string, string>;
 
-/** How the characters of Slack's sum are shared out, so that no part crowds out another. */
-const ROOM = { approvals: 3400, environments: 3400, open: 1600, mine: 1000 };
-/** A longer plan is judged where it is shown whole. */
-const MOST_PLAN = 1600;
-const MOST_APPROVALS = 6;
-/** With more than these an environment has one line instead of one for each layer. */
-const MOST_DETAILED = { environments: 8, layers: 24 };
+/** How the characters of Slack's sum are shared out, so that no part crowds out another; environments have what is left. */
+const ROOM = { approvals: 4500, open: 1200, mine: 700 };
+const MOST_APPROVALS = 5;
+/** A longer plan is read in a modal of its own, so that the page stays one to look at. */
+const MOST_PLAN = 900;
+/** A longer one yet is read in its thread. */
+const MOST_MODAL = 8000;
+/** Characters of a run to decide about whose plan is read elsewhere. */
+const SHORT_ROOM = 750;
+/** Environments with a line for each of their layers: two blocks each. */
+const MOST_DETAILED = 12;
 const MOST_LINES = 40;
 const MOST_OPEN = 12;
 const MOST_SUMMARY = 70;
@@ -34,15 +39,15 @@ const MORE_ROOM = 80;
 /** App Home of one person. */
 export function homeView(home: Home, links: Links): HomeView {
   if (home.environments.length === 0) return noteView(home.isSure ? words.nothing : words.unsure);
-  const blocks = [
-    ...approvalPart(home, links),
-    ...environmentPart(home),
+  const above = approvalPart(home, links);
+  const below = [
     ...openPart(home, links),
     ...runPart(words.mine, home.mine, { home, links, room: ROOM.mine }),
     ...startPart(home),
     ...(home.isSure ? [] : [context(words.unsure)]),
   ];
-  return { type: 'home', blocks: fitBlocks(blocks) };
+  const room = LIMITS.sum - sizesOf(above) - sizesOf(below);
+  return { type: 'home', blocks: fitBlocks([...above, ...environmentPart(home, room), ...below]) };
 }
 
 /** A home that only says something. */
@@ -70,25 +75,50 @@ function sizesOf(blocks: readonly KnownBlock[]): number {
   return blocks.reduce((sum, block) => sum + sizeOf(block), 0);
 }
 
+/** Runs to decide about. Nobody is asked to agree to a plan that is not shown whole. */
 function approvalPart({ approvals }: Home, links: Links): KnownBlock[] {
   if (approvals.length === 0) return [];
-  const all = approvals.map((view) => askingBlocks(view, links));
-  const { shown, hidden } = within(all, sizesOf, { most: MOST_APPROVALS, room: ROOM.approvals });
-  return [header(words.approvals), ...shown.flat(), ...(hidden === 0 ? [] : [context(words.more(hidden))])];
+  const shown = approvals.slice(0, MOST_APPROVALS);
+  const hidden = approvals.length - shown.length;
+  let left = ROOM.approvals - shown.length * SHORT_ROOM - MORE_ROOM;
+  const blocks = shown.flatMap((view) => {
+    const plan = approvalBlocks(view);
+    const whole = [headOf(view, links), ...plan, decisionOf(view, button('approve', view))];
+    const isWhole = sizesOf(plan) <= MOST_PLAN && sizesOf(whole) <= left + SHORT_ROOM;
+    if (!isWhole) return [headOf(view, links), ...elsewhere(view, links)];
+    left -= Math.max(0, sizesOf(whole) - SHORT_ROOM);
+    return whole;
+  });
+  return [header(words.approvals), ...blocks, ...(hidden === 0 ? [] : [context(words.more(hidden))])];
 }
 
-/** A run to decide about; nobody is asked to agree to a plan that is not shown whole. */
-function askingBlocks(view: RunView, links: Links): KnownBlock[] {
-  const { what, state } = headlineOf(view);
-  const by = words.asked(mention(view.request.by.id));
-  const head = section(`*${numberOf(view, links)} ${what}*\n${state}, ${by}`);
-  const plan = approvalBlocks(view);
-  if (sizesOf(plan) > MOST_PLAN) {
-    const url = links.get(view.request.key);
-    return [head, context(words.longPlan(url === undefined ? words.inChannel : words.inThread(url)))];
+/** Where a plan is read that is too long for the page. */
+function elsewhere(view: RunView, links: Links): KnownBlock[] {
+  const { request, approval } = view;
+  if (sizesOf(approvalBlocks(view)) > MOST_MODAL) {
+    const url = links.get(request.key);
+    return [context(words.longPlan(url === undefined ? words.inChannel : words.inThread(url)))];
   }
-  const elements = [button('approve', view), button('deny', view)];
-  return [head, ...plan, { type: 'actions', block_id: `decide-${view.request.key}`, elements }];
+  const judge: Button = {
+    ...{ type: 'button', action_id: HOME_ACTIONS.judge, value: request.key, style: 'primary' },
+    ...{ text: { type: 'plain_text', text: words.judge }, accessibility_label: words.judgeRun(request.number) },
+  };
+  return [context(words.planLines(approval?.judged.length ?? 0)), decisionOf(view, judge)];
+}
+
+/** The whole plan, and what has to be typed to agree to it; sent, it is an approval like any other. */
+export function judgeModal(view: RunView): ModalView {
+  const blocks = [headOf(view, new Map()), ...approvalBlocks(view)];
+  return approveModal(view, fitBlocks(blocks));
+}
+
+function headOf(view: RunView, links: Links): KnownBlock {
+  const { what, state } = headlineOf(view);
+  return section(`*${numberOf(view, links)} ${what}*\n${state}, ${words.asked(mention(view.request.by.id))}`);
+}
+
+function decisionOf(view: RunView, first: Button): KnownBlock {
+  return { type: 'actions', block_id: `decide-${view.request.key}`, elements: [first, button('deny', view)] };
 }
 
 function numberOf({ request: { key, number } }: RunView, links: Links): string {
@@ -96,14 +126,16 @@ function numberOf({ request: { key, number } }: RunView, links: Links): string {
   return url === undefined ? `#${number}` : `<${url}|#${number}>`;
 }
 
-function environmentPart({ environments }: Home): KnownBlock[] {
-  const layers = environments.reduce((sum, one) => sum + one.layers.length, 0);
-  if (environments.length <= MOST_DETAILED.environments && layers <= MOST_DETAILED.layers) {
-    return [header(words.environments), ...environments.flatMap(environmentBlocks)];
-  }
+/** Each with its layers where there is room, else each in one line. */
+function environmentPart({ environments }: Home, room: number): KnownBlock[] {
+  const detailed = [header(words.environments), ...environments.flatMap(environmentBlocks)];
+  if (environments.length <= MOST_DETAILED && sizesOf(detailed) <= room) return detailed;
   // Worst first, so that whatever is left out is no worse than what is shown.
   const lines = worstFirst(environments.map((one) => ({ health: healthOf(one), text: environmentLine(one) })));
-  const { shown, hidden } = within(lines, ({ text }) => text.length, { most: MOST_LINES, room: ROOM.environments });
+  const { shown, hidden } = within(lines, ({ text }) => text.length, {
+    most: MOST_LINES,
+    room: room - words.environments.length,
+  });
   const more = hidden === 0 ? [] : [context(words.moreEnvironments(hidden))];
   return [header(words.environments), ...sections(shown.map(({ text }) => text)), ...more];
 }

@@ -63,10 +63,53 @@ describe('the buttons of App Home', () => {
     await expect.poll(async () => (await here.world.view(typed)).approval?.state).toBe('denied');
   });
 
+  it('show a long plan whole in a modal, from where it is approved, and refused to whoever may no longer', async () => {
+    const here = await open();
+    const judged = Array.from(
+      { length: 30 },
+      (_, index) => `do the thing number ${index}, which takes a line of its own`,
+    );
+    const run = await here.run(...asking({ judged }));
+    await shows(here, 'lead', /Read the plan/);
+
+    await here.workspace.as('lead').press('judge');
+    expect(await told(here, 'lead')).toContain('do the thing number 29');
+    Object.assign(here.world.stack.environments[0] ?? {}, { people: { ...PEOPLE, approve: [] } });
+    await here.workspace.as('lead').submit({});
+    expect(await told(here, 'lead')).toContain('You may not approve');
+    expect((await here.world.view(run)).approval).toMatchObject({ state: 'asking', by: [] });
+    await here.workspace.as('lead').dismiss();
+
+    Object.assign(here.world.stack.environments[0] ?? {}, { people: PEOPLE });
+    await here.workspace.as('lead').openHome();
+    await shows(here, 'lead', /Read the plan/);
+    await here.workspace.as('lead').press('judge');
+    expect(await told(here, 'lead')).toContain('do the thing number 29');
+    await here.workspace.as('lead').submit({});
+    expect((await here.world.view(run)).approval).toMatchObject({ state: 'approved', by: [{ id: LEAD }] });
+  });
+
+  it('show no plan to somebody who may not decide about it, whatever they press', async () => {
+    const here = await open();
+    const judged = Array.from({ length: 30 }, (_, index) => `secret ${index} ${'x'.repeat(60)}`);
+    const run = await here.run(...asking({ judged }));
+    await shows(here, 'lead', /Read the plan/);
+    // The home stays as it was drawn.
+    here.workspace.faults.set({ rateLimited: { 'views.publish': 99 } });
+    await here.write(run, { type: 'denied', by: { id: LEAD, name: 'lead' }, digest: 'd'.repeat(64), reason: 'no' });
+
+    await here.workspace.as('lead').press('judge');
+
+    const text = await told(here, 'lead');
+    expect(text).toContain('nothing to decide');
+    expect(text).not.toContain('secret');
+  });
+
   it('look at the rights and the plan anew: what was drawn before is believed in nothing', async () => {
     const here = await open();
     const run = await here.run(...asking());
     await shows(here, 'lead', /Waiting for your approval/);
+    here.workspace.faults.set({ rateLimited: { 'views.publish': 99 } });
     Object.assign(here.world.stack.environments[0] ?? {}, { people: { ...PEOPLE, approve: [] } });
 
     await here.workspace.as('lead').press('approve');

@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { homeView } from '#chat/home.ts';
+import { homeView, judgeModal } from '#chat/home.ts';
 import { sizeOf } from '#chat/limits.ts';
 import type { RunEvent, RunEventBody } from '#domain/events.ts';
 import { fold, type RunView } from '#domain/fold.ts';
 import type { Health } from '#domain/health.ts';
 import type { EnvironmentNow, Home } from '#domain/home.ts';
 import type { RunRequest } from '#domain/run.ts';
-import { checkHome } from '../../sandbox/workspace/check.ts';
+import { checkHome, checkView } from '../../sandbox/workspace/check.ts';
 
 const START_MS = Date.parse('2026-11-25T14:50:00.000Z');
 const AT = new Date(START_MS).toISOString();
 const HOSTILE = '<!channel> *bold* `code` <@U0LEAD> _x_ &lt; ~y~ \u202egnp.exe';
 
-function viewOf(number: number, judged: readonly string[] | undefined, by = 'operator'): RunView {
+type Words = readonly string[];
+function viewOf(
+  number: number,
+  judged: Words | undefined,
+  ...[by = 'operator', changes = []]: [string?, Words?]
+): RunView {
   const request: RunRequest = {
     ...{
       number,
@@ -25,7 +30,7 @@ function viewOf(number: number, judged: readonly string[] | undefined, by = 'ope
     askedAt: AT,
   };
   const asked: RunEventBody = {
-    ...{ type: 'asked', digest: 'd'.repeat(64), needs: { others: 1 }, changes: [] },
+    ...{ type: 'asked', digest: 'd'.repeat(64), needs: { others: 1 }, changes },
     ...{ judged: judged ?? [], expiresAt: '2026-11-25T15:20:00.000Z' },
   };
   const bodies: RunEventBody[] = [{ type: 'requested', request }, ...(judged ? [asked] : [])];
@@ -90,17 +95,35 @@ describe('the view of App Home', () => {
     expect(text).toMatch(/and \d+ more environments, which are no worse/);
   });
 
-  it('gives nobody a button for a plan that it does not show whole', () => {
-    const long = viewOf(
-      7,
-      many(30, (index) => `step ${index} ${'z'.repeat(100)}`),
-    );
+  it('gives nobody a button that agrees to a plan which it does not show whole', () => {
+    const [short, long] = [
+      viewOf(8, ['one thing']),
+      viewOf(
+        7,
+        many(31, (index) => `step ${index} ${'z'.repeat(100)}`),
+      ),
+    ];
+
+    expect(textOf(home({ approvals: [short] }))).toContain('"approve"');
+    const text = textOf(home({ approvals: [long] }));
+    expect(text).not.toContain('"approve"');
+    expect(text).toContain('The plan has 31 lines.');
+    expect(text).toContain('Read the plan');
+    const { blocks, submit } = judgeModal(long);
+    expect(JSON.stringify(blocks)).toContain('step 30');
+    expect(submit?.text).toBe('Approve');
+    expect(() => checkView({ ...judgeModal(long) })).not.toThrow();
+  });
+
+  it('leads to the thread for a plan that no modal takes', () => {
+    const changes = many(40, (index) => `+ ${index} ${'y'.repeat(150)}`);
+    const judged = many(40, (index) => `${index} ${'z'.repeat(150)}`);
+    const huge = viewOf(7, judged, 'operator', changes);
     const links = new Map([['k7', 'https://acme.slack.com/archives/C1/p1']]);
 
-    expect(textOf(home({ approvals: [long] }))).toContain('in its channel');
-    expect(textOf(home({ approvals: [long] }), links)).toContain('<https://acme.slack.com/archives/C1/p1|its thread>');
-    expect(textOf(home({ approvals: [long] }))).not.toContain('"approve"');
-    expect(textOf(home({ approvals: [viewOf(8, ['one thing'])] }))).toContain('"approve"');
+    expect(textOf(home({ approvals: [huge] }))).toContain('in its channel');
+    expect(textOf(home({ approvals: [huge] }), links)).toContain('<https://acme.slack.com/archives/C1/p1|its thread>');
+    expect(textOf(home({ approvals: [huge] }))).not.toContain('Read the plan');
   });
 
   it('takes the power from whatever a cloud, a plan or a person is called', () => {
