@@ -117,7 +117,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 const MESSAGES = /\b(?:Message|ModalView|HomeView|View|Whisper|Alarm|Turn)\b/;
 
 /** These only gather what others make. */
-const COLLECTING = new Set(['drawHomes']);
+const COLLECTING = new Set(['drawHomes', 'approveModal']);
 
 /** The exported functions of a file that make messages or views. */
 function buildersIn(file: string): string[] {

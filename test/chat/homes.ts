@@ -1,6 +1,7 @@
-import type { HomeView } from '@slack/types';
-import { homeView, noteView } from '#chat/home.ts';
+import type { HomeView, ModalView } from '@slack/types';
+import { homeView, judgeModal, noteView } from '#chat/home.ts';
 import { noticeModal } from '#chat/modals.ts';
+import type { RunEventBody } from '#domain/events.ts';
 import type { Health } from '#domain/health.ts';
 import type { EnvironmentNow, Home } from '#domain/home.ts';
 import { words } from '#words/home.ts';
@@ -35,16 +36,14 @@ const freeze = { by: lead, reason: 'the disks', at: at(0), until: at(120) };
 const crowd = Array.from({ length: 60 }, (_, index) =>
   environmentOf(`site-${index}`, index % 9 ? ['ok'] : [undefined]),
 );
-const longPlan = viewOf([
-  ...[journals.requested, journals.started, journals.planned],
-  {
-    ...journals.asked,
-    judged: Array.from(
-      { length: 40 },
-      (_, index) => `make server worker-${index}, as the others of its cluster are: 8 cores, 32 GiB`,
-    ),
-  },
-]);
+const servers = Array.from(
+  { length: 40 },
+  (_, index) => `make server worker-${index}, as the others of its cluster are: 8 cores, 32 GiB`,
+);
+const planOf = (change: Partial<Extract<RunEventBody, { type: 'asked' }>>) =>
+  viewOf([journals.requested, journals.started, journals.planned, { ...journals.asked, ...change }]);
+const longPlan = planOf({ judged: servers });
+const hugePlan = planOf({ judged: servers, changes: servers.map((line) => `+ ${line}, ${'and so on, '.repeat(8)}`) });
 const link = new Map([['aa', 'https://cloud-team.slack.com/archives/C1/p1']]);
 const none = new Map<string, string>();
 
@@ -59,8 +58,9 @@ export function homes(): Readonly<Record<string, HomeView>> {
     unsure: homeView({ ...NOW, isSure: false }, none),
     quiet: homeView({ ...NOW, environments: [environmentOf('lab', []), { ...frozen, freeze }] }, none),
     busy: homeView({ ...busy, mine: [viewOf(STATES.failed), viewOf(STATES.succeeded)], isSure: false }, link),
-    'plan-too-long': homeView({ ...busy, approvals: [longPlan] }, none),
-    'plan-too-long-in-thread': homeView({ ...busy, approvals: [longPlan] }, link),
+    'plan-to-read': homeView({ ...busy, approvals: [longPlan] }, none),
+    'plan-too-long': homeView({ ...busy, approvals: [hugePlan] }, none),
+    'plan-too-long-in-thread': homeView({ ...busy, approvals: [hugePlan] }, link),
     crowded: homeView(
       {
         ...busy,
@@ -77,5 +77,10 @@ export function homes(): Readonly<Record<string, HomeView>> {
   };
 }
 
-/** What a button of App Home answers. */
-export const notice = noticeModal(words.answerTitle, 'You may not look at environment `lab`.');
+/** What the buttons of App Home open. */
+export const homeModals: Readonly<Record<string, ModalView>> = {
+  notice: noticeModal(words.answerTitle, 'You may not look at environment `lab`.'),
+  decided: noticeModal(words.answerTitle, words.decided),
+  plan: judgeModal(longPlan),
+  'plan-to-type': judgeModal(planOf({ needs: { others: 1, typed: 'node-4' } })),
+};

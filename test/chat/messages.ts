@@ -21,7 +21,7 @@ import { pictureOfRun } from '#report/run.ts';
 import { words } from '#words/chat.ts';
 import { smokePassed, statusTroubled } from '../report/fixtures.ts';
 import { EDGE, LAB, openDesk, seenNodes } from './desk.ts';
-import { homes, notice } from './homes.ts';
+import { homeModals, homes } from './homes.ts';
 import * as journals from './journals.ts';
 import { scheduled } from './scheduled.ts';
 
@@ -259,7 +259,7 @@ export async function opened(): Promise<Readonly<Record<string, ModalView | Home
     'modal/waiting': waitingView(memory),
     'modal/refused': refusalView(memory, { kind: 'errors', errors: { '': 'You may not <@U1>.' } }),
     ...named('modal/', await forms()),
-    'modal/notice': notice,
+    ...named('modal/', homeModals),
     ...named('home/', homes()),
   };
 }
