@@ -90,6 +90,8 @@ const strata = spawn(process.execPath, [new URL('../src/cli/strata.ts', import.m
     SLACK_BOT_TOKEN: TOKENS.bot,
     SLACK_APP_TOKEN: TOKENS.app,
     STRATA_LOG_LEVEL: 'warn',
+    // Short, so that a watch can be seen at work.
+    STRATA_CONFIRM_MS: '3000',
   },
 });
 strata.stderr.on('data', (text: Buffer) => {
@@ -97,6 +99,7 @@ strata.stderr.on('data', (text: Buffer) => {
   if (!text.includes('up ready')) return;
   say(`\nOpen ${workspace.url} and type:\n`);
   say('  /cloud-status              all is well; switch a trouble on in the panel beside, and ask again');
+  say('  /cloud-status lab --watch 1m   one pinned message, fresh each minute; break something, and mend it');
   say('  /smoke-test lab');
   say(
     '  /deploy lab all            the four layers with their tools, a minute; a dry run first: /deploy lab all --dry-run',

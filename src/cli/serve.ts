@@ -18,9 +18,6 @@ import { words } from '#words/cli.ts';
 import { commandDeps, openStore, processName, readSettings, type Settings } from './compose.ts';
 import { openAllPorts } from './ports.ts';
 
-/** How long after a look that found a change it is looked again. */
-const CONFIRM_MS = 30_000;
-
 /** A part of this process that runs until it is stopped. */
 type Service = { stop(): Promise<void> };
 type Start = (settings: Settings, log: Log, stopping: AbortSignal) => Promise<Service>;
@@ -105,7 +102,14 @@ async function openWorker(settings: Settings, log: Log): Promise<Service> {
   const running = startWorker({ ...common, queue: store.queue });
   const { schedules, ticks, audit } = store;
   const dispatcher = openDispatcher(store.runs, store.queue);
-  const ticking = startTicker({ ...common, schedules, ticks, audit, dispatcher, confirmMs: CONFIRM_MS });
+  const ticking = startTicker({
+    ...common,
+    schedules,
+    ticks,
+    audit,
+    dispatcher,
+    confirmMs: settings.env.worker.confirmMs,
+  });
   return {
     async stop() {
       await Promise.all([running.stop(), ticking.stop()]);

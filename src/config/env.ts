@@ -55,6 +55,7 @@ const Variables = z.object({
   STRATA_LOCK_MS: whole(1000, 600_000).default(30_000),
   STRATA_STALLED_MS: whole(500, 600_000).default(15_000),
   STRATA_GRACE_MS: whole(0, 3_600_000).default(60_000),
+  STRATA_CONFIRM_MS: whole(0, 60_000).default(30_000),
   STRATA_ARTIFACTS: z.string().optional(),
   STRATA_ARTIFACTS_KEY: z
     .string()
@@ -88,6 +89,8 @@ export type Env = {
     readonly lockMs: number;
     readonly stalledMs: number;
     readonly graceMs: number;
+    /** How long after a look of a watch that found a change it looks again. */
+    readonly confirmMs: number;
   };
   readonly artifacts: {
     /** A folder that all workers share; undefined: Redis keeps them. */
@@ -136,6 +139,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
       lockMs: env.STRATA_LOCK_MS,
       stalledMs: env.STRATA_STALLED_MS,
       graceMs: env.STRATA_GRACE_MS,
+      confirmMs: env.STRATA_CONFIRM_MS,
     },
     artifacts: {
       folder: env.STRATA_ARTIFACTS,

@@ -40,8 +40,10 @@ type Going = TickDeps & {
   readonly signal: AbortSignal;
 };
 
+/** A look takes less: no part of it may take longer than 90 s. */
+const LOOK_MS = 100_000;
 /** Two looks and the pause between them take less. */
-const LOOK_MS = 240_000;
+const WATCH_MS = 300_000;
 /** From the record that a run will be asked for to its number takes less. */
 const ASKING_MS = 60_000;
 /** How often a worker looks whether a run has ended. */
@@ -118,7 +120,7 @@ async function settle(
 }
 
 async function watch(going: Going): Promise<void> {
-  if (!(await begin(going, LOOK_MS))) return;
+  if (!(await begin(going, WATCH_MS))) return;
   const first = await look(going);
   if (first.changedBy !== undefined || judged(going.schedule.incidents, first) === going.schedule.incidents) {
     return settle(going, going.tick, { reading: first });
@@ -135,7 +137,7 @@ async function look({ engine, schedule, environment, signal }: Going): Promise<R
   const { job, input, by, key, team, channel, schedule: number } = schedule;
   const origin = { kind: 'schedule', schedule: number, team, channel: channel.id } as const;
   const request = { job, input, by, key, origin, environment: environment.name };
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS / 2)]);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
   const reading = await lookOnce(engine, { job: engine.jobs[job], request, environment, atMs, signal: limit })
     .then(readingOf)
     .catch((error: unknown) => {

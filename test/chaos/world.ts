@@ -20,7 +20,12 @@ const OPERATOR = { id: 'U0OPERATOR', name: 'operator' };
 const LEAD = { id: 'U0LEAD', name: 'lead' };
 /** The lease of the services' runs: short, so that a dead worker is noticed soon. */
 export const LEASE_MS = 1500;
-const SETTINGS = { STRATA_LOCK_MS: String(LEASE_MS), STRATA_STALLED_MS: '500', STRATA_LOG_LEVEL: 'info' };
+const SETTINGS = {
+  STRATA_LOCK_MS: String(LEASE_MS),
+  STRATA_STALLED_MS: '500',
+  STRATA_CONFIRM_MS: '300',
+  STRATA_LOG_LEVEL: 'info',
+};
 
 export type World = {
   readonly environments: readonly string[];
