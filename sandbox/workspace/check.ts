@@ -72,7 +72,24 @@ function checkBlocks(view: Json): readonly Block[] {
 function checkInput(element: Json, at: string): void {
   const type = word(element['type']);
   if (type === 'plain_text_input' || type === 'number_input') return;
+  if (type === 'external_select') return checkExternal(element, at);
   if (type !== 'static_select') invalid(`unsupported type: ${type}`, at);
+  const options = checkOptions(element, at);
+  const initial = element['initial_option'];
+  if (initial !== undefined && !options.some((option) => isDeepStrictEqual(option, initial))) {
+    invalid('initial_option must be one of the options', at);
+  }
+}
+
+/** Its options come when somebody asks for them. */
+function checkExternal(element: Json, at: string): void {
+  if (element['options'] !== undefined || element['option_groups'] !== undefined) invalid('unsupported: options', at);
+  const initial = element['initial_option'];
+  if (initial !== undefined) checkOptions({ options: [initial] }, at);
+}
+
+/** The options of a menu, in groups or not. @throws Refusal when they break a limit */
+export function checkOptions(element: Json, at: string): readonly Json[] {
   const groups = (element['option_groups'] ?? [element]) as readonly Json[];
   within(LIMITS.options, groups.length, `${at}/option_groups`);
   const options = groups.flatMap((group) => {
@@ -86,10 +103,7 @@ function checkInput(element: Json, at: string): void {
     checkText(option['text'], LIMITS.optionText, { at: `${at}/text`, plain: true });
     within(LIMITS.optionValue, word(option['value']).length, `${at}/value`);
   }
-  const initial = element['initial_option'];
-  if (initial !== undefined && !options.some((option) => isDeepStrictEqual(option, initial))) {
-    invalid('initial_option must be one of the options', at);
-  }
+  return options;
 }
 
 function checkBlock(block: Block, at: string, ready: FileReady): void {

@@ -1,5 +1,5 @@
 import { word } from './args.ts';
-import { checkView } from './check.ts';
+import { checkOptions, checkView } from './check.ts';
 import type { Answer, Delivery } from './delivery.ts';
 import { Refusal } from './limits.ts';
 import type { Member } from './options.ts';
@@ -7,6 +7,7 @@ import { buttons } from './people.ts';
 import { newTrigger, randomId, takeTrigger, type Block, type State, type View } from './state.ts';
 
 type Json = Readonly<Record<string, unknown>>;
+const MENUS = new Set(['static_select', 'external_select']);
 /** What a member wrote, by the id of the block. */
 export type Values = Readonly<Record<string, string>>;
 
@@ -22,6 +23,11 @@ export type Modals = {
   submit(member: Member, values: Values): Promise<Answer>;
   /** Chooses in a block that tells the app at once. @throws Refusal when there is no such choice */
   choose(member: Member, blockId: string, value: string): Promise<Answer>;
+  /**
+   * Searches a menu whose options the app has. @throws Refusal for another menu, too short a query, or options that Slack
+   * would not take
+   */
+  suggest(member: Member, blockId: string, query: string): Promise<readonly Json[]>;
   /** Clicks a button in it. @throws Refusal when there is no such button */
   press(member: Member, actionId: string): Promise<Answer>;
   close(member: Member): Promise<Answer | undefined>;
@@ -42,6 +48,7 @@ export function createModals(state: State, delivery: Delivery): Modals {
       errors: {},
       given,
       filled: {},
+      suggested: {},
     };
     state.views.push(view);
     tell(view);
@@ -61,15 +68,33 @@ export function createModals(state: State, delivery: Delivery): Modals {
     return view;
   }
 
+  /** @see https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload */
+  async function suggest(member: Member, blockId: string, query: string): Promise<readonly Json[]> {
+    const view = of(member);
+    const found = view && inputsOf(view.given).find(({ block }) => block.block_id === blockId);
+    if (!view || found?.element['type'] !== 'external_select') throw new Refusal('no_such_menu', blockId);
+    // https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#external_select
+    if (query.length < Number(found.element['min_query_length'] ?? 3)) throw new Refusal('query_too_short', query);
+    const about = { action_id: found.element['action_id'], block_id: blockId, value: query };
+    const container = { type: 'view', view_id: view.id };
+    const payload = { ...payloadOf('block_suggestion', view), container, ...about };
+    const answer = await delivery.deliver({ type: 'interactive', payload });
+    const options = answer.ok ? ((answer.payload['options'] ?? []) as readonly Json[]) : [];
+    if (options.length > 0) checkOptions({ options }, 'options');
+    view.suggested = { ...view.suggested, [blockId]: options };
+    return options;
+  }
+
   async function choose(member: Member, blockId: string, value: string): Promise<Answer> {
     const view = of(member);
     const found = view && inputsOf(view.given).find(({ block }) => block.block_id === blockId);
-    if (!view || !found || !optionOf(found.element, value)) throw new Refusal('no_such_choice', `${blockId}: ${value}`);
+    if (!view || !found || !optionOf(found.element, value, view.suggested[blockId]))
+      throw new Refusal('no_such_choice', `${blockId}: ${value}`);
     view.filled = { ...view.filled, [blockId]: value };
     if (found.block['dispatch_action'] !== true) return { ok: true, payload: {}, tookMs: 0 };
     const { element } = found;
     const action = { type: element['type'], action_id: element['action_id'], block_id: blockId, action_ts: '1' };
-    const actions = [{ ...action, selected_option: optionOf(element, value) }];
+    const actions = [{ ...action, selected_option: optionOf(element, value, view.suggested[blockId]) }];
     const container = { type: 'view', view_id: view.id };
     const payload = { ...payloadOf('block_actions', view), container, actions };
     return delivery.deliver({ type: 'interactive', payload });
@@ -120,12 +145,13 @@ export function createModals(state: State, delivery: Delivery): Modals {
     } else view.isOpen = false;
   }
 
-  function payloadOf(type: 'view_submission' | 'view_closed' | 'block_actions', view: View): Json {
+  function payloadOf(type: 'view_submission' | 'view_closed' | 'block_actions' | 'block_suggestion', view: View): Json {
     const member = state.options.members.find(({ id }) => id === view.member);
     const inputs = inputsOf(view.given).map(({ block, element }) => {
       const value = valueOf(view, block, element) || null;
-      const isMenu = element['type'] === 'static_select';
-      const given = isMenu ? { selected_option: value && optionOf(element, value) } : { value };
+      const isMenu = MENUS.has(word(element['type']));
+      const option = value && optionOf(element, value, view.suggested[word(block.block_id)]);
+      const given = isMenu ? { selected_option: option } : { value };
       return [word(block.block_id), { [word(element['action_id'])]: { type: element['type'], ...given } }];
     });
     return {
@@ -168,7 +194,7 @@ export function createModals(state: State, delivery: Delivery): Modals {
     return delivery.deliver({ type: 'interactive', payload: payloadOf('view_closed', view) });
   }
 
-  return { open, update, of, submit, choose, press, close };
+  return { open, update, of, submit, suggest, choose, press, close };
 }
 
 /** The blocks that ask for something. */
@@ -183,10 +209,12 @@ function valueOf({ filled }: View, { block_id: id }: Block, element: Json): stri
   return filled[word(id)] ?? word(initial);
 }
 
-function optionOf(element: Json, value: string): Json | undefined {
+function optionOf(element: Json, value: string, suggested: readonly Json[] = []): Json | undefined {
   const groups = (element['option_groups'] ?? []) as readonly Json[];
   const options = [element, ...groups].flatMap((each) => (each['options'] ?? []) as readonly Json[]);
-  return options.find((option) => option['value'] === value);
+  const initial = element['initial_option'] as Json | undefined;
+  const all = [...options, ...suggested, ...(initial ? [initial] : [])];
+  return all.find((option) => option['value'] === value);
 }
 
 /** What Slack's clients say before they send anything. */

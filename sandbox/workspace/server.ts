@@ -78,6 +78,8 @@ export function createHandler(parts: Parts): (request: IncomingMessage, response
     const member = state.options.members.find(({ id }) => id === given['member']);
     if (member && what === '_submit') return modals.submit(member, JSON.parse(given['values'] ?? '{}') as Values);
     if (member && what === '_choose') return modals.choose(member, given['block'] ?? '', given['value'] ?? '');
+    if (member && what === '_suggest')
+      return { options: await modals.suggest(member, given['block'] ?? '', given['query'] ?? '') };
     if (member && what === '_pressModal') return modals.press(member, given['action'] ?? '');
     if (member && what === '_dismiss') return (await modals.close(member)) ?? { ok: true };
     if (member && what === '_open') return homes.open(member, given['tab'] === 'messages' ? 'messages' : 'home');

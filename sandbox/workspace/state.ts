@@ -59,6 +59,8 @@ export type View = {
   given: Readonly<Record<string, unknown>>;
   /** What the member chose or wrote in it so far, by block id. */
   filled: Readonly<Record<string, string>>;
+  /** What the app offered last in menus that are searched, by block id. */
+  suggested: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 };
 
 /** What the app published for one member. */

@@ -46,6 +46,8 @@ export type Workspace = {
     modal(): View | undefined;
     /** Sends it, with what was written by block id. */
     submit(values: Values): Promise<Answer>;
+    /** Searches a menu of it whose options the app has, by block id. */
+    suggest(blockId: string, query: string): ReturnType<Modals['suggest']>;
     /** Chooses from a menu of it, by block id. */
     choose(blockId: string, value: string): Promise<Answer>;
     /** Presses a button of it. */
@@ -128,6 +130,7 @@ function driver(
         shortcut: (message, id) => people.shortcut(member, message, id),
         modal: () => modals.of(member),
         submit: (values) => modals.submit(member, values),
+        suggest: (blockId, query) => modals.suggest(member, blockId, query),
         choose: (blockId, value) => modals.choose(member, blockId, value),
         pressModal: (id) => modals.press(member, id),
         dismiss: () => modals.close(member),

@@ -25,6 +25,7 @@ export type ChatDeps = {
   /** Draw and take the forms of commands; see `#commands/forms.ts`. */
   readonly drawForm: FormDeps['drawForm'];
   readonly sendForm: FormDeps['sendForm'];
+  readonly searchForm: FormDeps['searchForm'];
   /** Reads what people see in App Home; see `#commands/home.ts`. */
   readonly readHomes: DrawDeps['readHomes'];
   readonly runs: Runs;

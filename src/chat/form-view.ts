@@ -32,6 +32,11 @@ export function formView(memory: FormMemory, { title, fields }: Form): ModalView
   return { ...frame(memory, title, blocks), submit: plain(words.forms.submit) };
 }
 
+/** What can be chosen in a menu that is searched. @see https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload */
+export function optionsOf(choices: readonly Choice[]): PlainTextOption[] {
+  return choices.slice(0, MOST.options).map(optionOf);
+}
+
 /** Why there is nothing to ask. */
 export function refusalView(memory: FormMemory, { errors }: FormErrors): ModalView {
   return frame(memory, words.forms.title, [context(escapeText(Object.values(errors).join('\n')))]);
@@ -49,7 +54,7 @@ function plain(text: string): PlainTextElement {
 }
 
 function isDeciding(field: Field): boolean {
-  return field.kind === 'menu' && field.decides === true;
+  return field.kind === 'search' || (field.kind === 'menu' && field.decides === true);
 }
 
 function blockOf(field: Field, blockId: string): InputBlock {
@@ -72,6 +77,12 @@ function elementOf(field: Field): InputBlock['element'] {
       const range = { is_decimal_allowed: false, min_value: String(least), max_value: String(most) };
       return { type: 'number_input', action_id: ACTION, ...range, ...initial };
     }
+    case 'search':
+      return {
+        ...{ type: 'external_select', action_id: ACTION, initial_option: optionOf(field.chosen) },
+        // Whoever opens it sees the first hundred.
+        min_query_length: 0,
+      };
     case 'menu': {
       const options = field.choices.map(optionOf);
       const chosen = options.find((option) => option.value === value);
@@ -106,11 +117,16 @@ export type FormState = Readonly<
   >
 >;
 
+/** The field that stands in a block. */
+export function fieldOf(blockId: string): string {
+  const [field = ''] = blockId.split(BESIDE);
+  return field;
+}
+
 /** What was filled in, by field, and the block in which each field stood. */
 export function readState(values: FormState): { readonly values: FormValues; readonly blocks: FormValues } {
   const entries = Object.entries(values).map(([block, { [ACTION]: given }]) => {
-    const [field = ''] = block.split(BESIDE);
-    return { field, block, value: given?.selected_option?.value ?? given?.value ?? '' };
+    return { field: fieldOf(block), block, value: given?.selected_option?.value ?? given?.value ?? '' };
   });
   return {
     values: Object.fromEntries(entries.map(({ field, value }) => [field, value])),

@@ -1,11 +1,22 @@
 import { randomBytes } from 'node:crypto';
+import type { ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
 import type { CommandRequest, Reply } from '#domain/command.ts';
-import type { Form, FormErrors, FormRequest, FormValues } from '#domain/form.ts';
+import type { Choice, Form, FormErrors, FormRequest, FormSearch, FormValues } from '#domain/form.ts';
 import { plainOf } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
-import { FORM, type FormMemory, formView, readState, refusalView, waitingView } from './form-view.ts';
+import {
+  fieldOf,
+  FORM,
+  type FormMemory,
+  formView,
+  optionsOf,
+  readState,
+  refusalView,
+  waitingView,
+} from './form-view.ts';
 import type { Log } from './log.ts';
+import { noticeModal } from './modals.ts';
 import { callerOf, type PressDeps, Team, Who } from './press.ts';
 import { type Call, openView, replaceView, type SeenView } from './views.ts';
 
@@ -27,15 +38,28 @@ const Delivered = z.object({
   }),
 });
 
+/** What somebody types into a menu that is searched. */
+const Searched = z.object({
+  team: Team,
+  user: Who,
+  block_id: z.string().max(255),
+  value: z.string().max(300),
+  view: z.object({ callback_id: z.literal(FORM), private_metadata: z.string().max(3000) }),
+});
+
 export type FormDeps = Pick<PressDeps, 'identity' | 'groups' | 'rooms'> & {
   /** See `#commands/forms.ts`. */
   readonly drawForm: (request: FormRequest) => Promise<Form | FormErrors>;
   readonly sendForm: (request: FormRequest) => Promise<Reply | FormErrors>;
+  readonly searchForm: (search: FormSearch) => readonly Choice[];
   readonly log: Log;
 };
 
-/** What becomes of a form that was sent: taken, or wrong in these blocks. */
-export type Sent = { readonly kind: 'taken' } | { readonly kind: 'wrong'; readonly errors: FormValues };
+/** What becomes of a form that was sent: taken, taken with an answer that stands in its place, or wrong in these blocks. */
+export type Sent =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'told'; readonly view: ModalView }
+  | { readonly kind: 'wrong'; readonly errors: FormValues };
 
 /**
  * The last drawing of each form on the way: a slower one of an earlier choice is dropped. `seen`: what it replaces, which
@@ -89,13 +113,28 @@ export async function takeForm(payload: unknown, deps: FormDeps): Promise<Sent> 
   try {
     const { request, blocks } = await requestOf(payload, deps);
     const reply = await deps.sendForm(request);
-    if (reply.kind !== 'errors') return { kind: 'taken' };
-    return wrong(blocks, reply.errors);
+    if (reply.kind === 'errors') return wrong(blocks, reply.errors);
+    // The thread of a run says it all, where it is to be seen.
+    if (reply.kind === 'run' && request.caller.channel) return { kind: 'taken' };
+    return { kind: 'told', view: noticeModal(words.forms.told, reply.text) };
   } catch (error) {
     deps.log.error({ reference, error }, 'taking a form failed');
     const text =
       error instanceof z.ZodError || error instanceof SyntaxError ? words.strangeClick : words.bug(reference);
     return wrong(blocksIn(payload), { '': plainOf(text) });
+  }
+}
+
+/** What a menu that is searched may offer, by what the person typed; nothing where that cannot be told. Never throws. */
+export async function searchOptions(payload: unknown, deps: FormDeps): Promise<PlainTextOption[]> {
+  try {
+    const { view, user, team, block_id: block, value: query } = Searched.parse(payload);
+    const { command, channel } = Memory.parse(JSON.parse(view.private_metadata));
+    const who = await callerOf({ user, team, channel }, deps);
+    return optionsOf(deps.searchForm({ ...who, command, field: fieldOf(block), query }));
+  } catch (error) {
+    deps.log.error({ error }, 'searching a menu failed');
+    return [];
   }
 }
 

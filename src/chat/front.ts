@@ -7,7 +7,7 @@ import { InputError } from '#domain/errors.ts';
 import { plainOf } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
 import { openChannelNames } from './channel-names.ts';
-import { type FormDeps, isForm, lateForm, openForm, redrawForm, takeForm } from './form.ts';
+import { type FormDeps, isForm, lateForm, openForm, redrawForm, searchOptions, takeForm } from './form.ts';
 import { clickHome, isInHome } from './click-home.ts';
 import { handle, type HandleDeps } from './handle.ts';
 import { slackLogger } from './log.ts';
@@ -108,6 +108,7 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
     });
     await track(answering.catch(unanswered));
   });
+  app.options(/.*/, async ({ body, ack }) => ack({ options: await searchOptions(body, deps) }));
   app.shortcut(SHORTCUT, async ({ body, ack, client }) => {
     await ack();
     await track(askAbout(body, { ...deps, call: callOf(client) }));
@@ -117,6 +118,7 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
     if (isForm(body)) {
       const isLate = sleep(PATIENCE_MS, undefined, { ref: false });
       const sent = (await Promise.race([takeForm(body, deps), isLate])) ?? lateForm(body);
+      if (sent.kind === 'told') return ack({ response_action: 'update', view: sent.view });
       return sent.kind === 'taken' ? ack() : ack({ response_action: 'errors', errors: sent.errors });
     }
     const late = sleep(PATIENCE_MS, LATE, { ref: false });

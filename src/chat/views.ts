@@ -5,11 +5,11 @@ import type { Log } from './log.ts';
 import { troubleOf } from './trouble.ts';
 
 export type Call = (method: string, args: Record<string, unknown>) => Promise<unknown>;
-/** A view as somebody saw it: `hash` is Slack's word for what it showed. */
+/** A view as somebody saw it. `hash`: Slack's word for what it showed; empty where it has none. */
 export type SeenView = { readonly id: string; readonly hash: string };
 type Deps = { readonly call: Call; readonly log: Log };
 
-const Answered = z.object({ view: z.object({ id: z.string(), hash: z.string() }) });
+const Answered = z.object({ view: z.object({ id: z.string(), hash: z.string().default('') }) });
 /** Slack is asked so often to show a view; the person who waits would rather type by then. */
 const TRIES = 3;
 const PAUSE_MS = 500;
@@ -35,7 +35,9 @@ export async function replaceView(
   for (let left = TRIES; left > 0 && isWanted(); left--) {
     const { id, hash } = seen();
     try {
-      return Answered.parse(await call('views.update', { view_id: id, hash, view })).view;
+      const guarded = hash === '' ? {} : { hash };
+      const answer = Answered.safeParse(await call('views.update', { view_id: id, ...guarded, view }));
+      return answer.data?.view ?? { id, hash: '' };
     } catch (error) {
       const { code, afterMs } = troubleOf('views.update', error);
       if (OVER.has(code)) {

@@ -5,6 +5,7 @@ import { openFolder } from '#adapters/artifacts/folder.ts';
 import { openRedisShelf } from '#adapters/redis/artifacts.ts';
 import { openAudit } from '#adapters/redis/audit.ts';
 import { openGate } from '#adapters/redis/gate.ts';
+import { openHabits } from '#adapters/redis/habits.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
 import { openSchedules } from '#adapters/redis/schedules.ts';
@@ -81,13 +82,14 @@ export async function openStore({ env, stack }: Settings, temper: Temper): Promi
 /** What commands work on, over a store. */
 export function commandDeps(
   { env, stack }: Settings,
-  { runs, journal, gate, audit, artifacts, schedules, queue, ticks }: Store,
+  { redis, runs, journal, gate, audit, artifacts, schedules, queue, ticks }: Store,
 ): CommandDeps {
   return {
     ...{ stack, runs, journal, gate, audit, artifacts, schedules },
     dispatcher: openDispatcher(runs, queue),
     wake: (run, seq) => queue.enqueue(run, seq),
     keepTicking: (schedule) => ticks.keep(schedule),
+    habits: openHabits(redis),
     prefix: env.slack.prefix,
   };
 }

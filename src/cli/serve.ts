@@ -5,7 +5,7 @@ import { readPolicy } from '#adapters/redis/policy.ts';
 import { startChat } from '#chat/chat.ts';
 import { answer } from '#commands/answer.ts';
 import { consider } from '#commands/consider.ts';
-import { drawForm, sendForm } from '#commands/forms.ts';
+import { drawForm, searchForm, sendForm } from '#commands/forms.ts';
 import { openHomes } from '#commands/home.ts';
 import { press } from '#commands/press.ts';
 import { InputError } from '#domain/errors.ts';
@@ -133,6 +133,7 @@ async function openBot(settings: Settings, log: Log, stopping: AbortSignal): Pro
     consider: (asked) => consider(asked, deps),
     drawForm: (request) => drawForm(request, deps),
     sendForm: (request) => sendForm(request, deps),
+    searchForm: (search) => searchForm(search, deps),
     readHomes: openHomes({ ...back, stack }),
     runs: back.runs,
     journal: back.journal,

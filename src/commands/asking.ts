@@ -7,19 +7,34 @@ import { require } from './target.ts';
 
 /** True when a form can ask for what was not said: in Slack, and nothing but the environment was. */
 export function isUnsaid({ request, args }: Call): boolean {
-  return request.origin.kind === 'slack' && [...args.options.keys()].every((name) => name === 'environment');
+  // A mention brings no trigger that could open anything.
+  return (
+    request.origin.kind === 'slack' &&
+    !request.mention &&
+    [...args.options.keys()].every((name) => name === 'environment')
+  );
+}
+
+/** True when nothing was said at all, and a form can ask for it. */
+export function isBare(call: Call): boolean {
+  const { words, options } = call.args;
+  return isUnsaid(call) && words.length + options.size === 0;
 }
 
 /** Has Slack show the form of a command; its text is for where that fails. */
-export function ask(spec: CommandSpec, call: Call, values: FormValues): Reply {
+export function ask(spec: CommandSpec, call: Call, values: FormValues = {}): Reply {
   const text = say.usageIs(code(usage(spec, call)));
   return { kind: 'text', text, error: true, form: { command: spec.name, values } };
 }
 
 /** For a form that has nothing to offer. @throws PolicyError to somebody who may do it nowhere, or nowhere any more */
-export function refuse({ title }: CommandForm, call: Call, { environment: wanted }: FormValues): never {
+export function refuse(
+  { title, right = 'operate' }: CommandForm,
+  call: Call,
+  { environment: wanted }: FormValues,
+): never {
   const all = call.deps.stack.environments;
   const about = all.find(({ name }) => name === wanted) ?? all[0];
-  if (about) require('operate', about, call);
+  if (about) require(right, about, call);
   throw new Error(`drawing the form "${title}": there is nothing to choose from`);
 }

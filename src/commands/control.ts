@@ -5,10 +5,13 @@ import { escapeName } from '#domain/mrkdwn.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { words as say } from '#words/commands.ts';
+import { ask, isBare } from './asking.ts';
 import { type Decider, freeze, resolveDoubt, retry, stop, unfreeze } from './decisions.ts';
+import { freezeForm, unfreezeForm } from './freeze-forms.ts';
+import { runForm } from './run-forms.ts';
 import { freezeText, lineOf } from './run-text.ts';
 import type { Call, CommandSpec } from './spec.ts';
-import { endOfWords, findEnvironment, readRun, require } from './target.ts';
+import { defaultOf, endOfWords, findEnvironment, permitted, readRun, require } from './target.ts';
 import { readUntil } from './moment.ts';
 
 export function deciderOf({ request: { caller, groupsUnknown, origin, sign }, deps }: Call): Decider {
@@ -26,7 +29,9 @@ export const stopRun: CommandSpec = {
   parameters: '<run> [now]',
   summary: say.stop,
   right: 'operate',
+  form: runForm('stop', 'operate'),
   async answer(call) {
+    if (isBare(call) && permitted('operate', call).length > 0) return ask(stopRun, call);
     const {
       number: run,
       rest: [how, extra],
@@ -43,7 +48,9 @@ export const retryRun: CommandSpec = {
   parameters: '<run>',
   summary: say.retry,
   right: 'operate',
+  form: runForm('retry', 'operate'),
   async answer(call) {
+    if (isBare(call) && permitted('operate', call).length > 0) return ask(retryRun, call);
     const { number: run, rest } = readRun(call);
     endOfWords(rest[0]);
     return retry({ run }, deciderOf(call));
@@ -88,7 +95,9 @@ export const freezeEnvironment: CommandSpec = {
   summary: say.freeze,
   right: 'operate',
   options: ['environment'],
+  form: freezeForm,
   async answer(call) {
+    if (isBare(call) && permitted('operate', call).length > 0) return ask(freezeEnvironment, call);
     const { environments, rest } = meant(call);
     const [reason = '', word, extra] = rest;
     endOfWords(extra);
@@ -106,7 +115,10 @@ export const unfreezeEnvironment: CommandSpec = {
   summary: say.unfreeze,
   right: 'operate',
   options: ['environment'],
+  form: unfreezeForm,
   async answer(call) {
+    const isOpen = isBare(call) && !defaultOf(call);
+    if (isOpen && permitted('operate', call).length > 0) return ask(unfreezeEnvironment, call);
     const { environments, rest } = meant(call);
     endOfWords(rest[0]);
     return unfreeze(environments, deciderOf(call));

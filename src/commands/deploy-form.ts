@@ -1,6 +1,7 @@
 import type { Field } from '#domain/form.ts';
 import { words } from '#words/deploy-command.ts';
 import { refuse } from './asking.ts';
+import { chosenOf, environmentField, unchosen } from './fields.ts';
 import type { CommandForm } from './spec.ts';
 import { permitted } from './target.ts';
 
@@ -13,18 +14,18 @@ const MOST_REASON = 255;
 /** The form of /deploy: of the environments that the caller may deploy. */
 export const deployForm: CommandForm = {
   title: say.title,
+  // What is done is chosen anew each time: the harmless comes first.
+  keeps: ['environment', 'layer'],
+  environments: (call) => permitted('operate', call),
   async draw(call, values) {
     const environments = permitted('operate', call);
-    const environment = environments.find(({ name }) => name === values['environment']) ?? environments[0];
+    const environment = chosenOf(environments, values['environment']);
     if (!environment) return refuse(deployForm, call, values);
     const { layers } = environment;
     const names = layers.map(({ name }) => name);
     const { reason } = values;
     const fields: Field[] = [
-      {
-        ...{ kind: 'menu', name: 'environment', label: say.environment, value: environment.name, decides: true },
-        choices: environments.map(({ name }) => ({ value: name, title: name })),
-      },
+      environmentField(environments, environment),
       {
         ...{ kind: 'menu', name: 'layer', label: say.layer },
         value: names.find((name) => name === values['layer']) ?? 'all',
@@ -47,8 +48,7 @@ export const deployForm: CommandForm = {
   read(values) {
     const { environment = '', layer = '', run = '', reason = '' } = values;
     const errors = {
-      ...(isName(environment) ? {} : { environment: say.noChoice }),
-      ...(isName(layer) ? {} : { layer: say.noChoice }),
+      ...unchosen(values, 'environment', 'layer'),
       ...(RUNS.some((known) => known === run) ? {} : { run: say.noChoice }),
       ...(reason.length > MOST_REASON || reason.includes('"') ? { reason: say.badReason } : {}),
     };
@@ -58,8 +58,3 @@ export const deployForm: CommandForm = {
     return { kind: 'text', text: `${target}${flag}${reason.trim() === '' ? '' : ` --reason "${reason}"`}` };
   },
 };
-
-/** One word, that no option hides in. */
-function isName(value: string): boolean {
-  return /^\w[\w-]*$/.test(value);
-}

@@ -8,7 +8,7 @@ import type { Environment, Layer } from '#domain/stack.ts';
 import type { Input } from '#jobs/deploy/input.ts';
 import { words as say } from '#words/deploy-command.ts';
 import { aimIn } from '#words/jobs.ts';
-import { ask, isUnsaid } from './asking.ts';
+import { ask, isBare, isUnsaid } from './asking.ts';
 import { deployForm } from './deploy-form.ts';
 import { dispatch } from './dispatch.ts';
 import type { Call, CommandSpec } from './spec.ts';
@@ -32,10 +32,7 @@ export const deploy: CommandSpec = {
   options: ['environment', 'layer', 'from', 'dry-run', 'reason', 'override', 'remove', 'rollback'],
   form: deployForm,
   async answer(call) {
-    const { words, options } = call.args;
-    if (isUnsaid(call) && words.length + options.size === 0 && permitted('operate', call).length > 0) {
-      return ask(deploy, call, {});
-    }
+    if (isBare(call) && permitted('operate', call).length > 0) return ask(deploy, call);
     const found = findEnvironment(call);
     const { name: environment } = found.environment;
     require('operate', found.environment, call);

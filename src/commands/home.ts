@@ -116,7 +116,9 @@ function homeOf(
       .flatMap(({ ended }) => ended.filter(({ request: { by, origin } }) => by.id === me && origin.kind !== 'schedule'))
       .toSorted((a, b) => b.request.number - a.request.number)
       .slice(0, MOST_MINE),
-    starts: mayNow.flatMap(({ name: command, form }) => (form ? [{ command, title: form.title }] : [])),
+    starts: mayNow.flatMap(({ name: command, form, slash }) =>
+      form && slash !== undefined ? [{ command, title: form.title }] : [],
+    ),
     nowMs: Math.max(0, ...visible.map(({ nowMs }) => nowMs)),
     isSure,
   };

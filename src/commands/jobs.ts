@@ -1,10 +1,12 @@
 import { InputError } from '#domain/errors.ts';
 import { words as say } from '#words/commands.ts';
 import { words as schedules } from '#words/schedules.ts';
+import { ask, isBare } from './asking.ts';
 import { dispatch } from './dispatch.ts';
+import { READ, smokeTestForm, statusForm, TESTED } from './job-forms.ts';
 import { intervalIn, schedule } from './schedule.ts';
-import type { CommandSpec } from './spec.ts';
-import { endOfWords, findEnvironment, readLayer, readLevel, require } from './target.ts';
+import type { Call, CommandSpec } from './spec.ts';
+import { defaultOf, endOfWords, findEnvironment, readLayer, readLevel, require } from './target.ts';
 
 export const smokeTest: CommandSpec = {
   name: 'smoke-test',
@@ -14,10 +16,13 @@ export const smokeTest: CommandSpec = {
   summary: say.smokeTest,
   right: 'operate',
   options: ['environment', 'layer', 'level', 'every'],
+  form: smokeTestForm,
   async answer(call) {
+    const isOpen = isBare(call) && !isClear(call);
+    if (isOpen && smokeTestForm.environments(call).length > 0) return ask(smokeTest, call);
     const found = findEnvironment(call);
     require('operate', found.environment, call);
-    const { layer, rest } = readLayer(call, found, { kinds: ['openstack', 'kubernetes'], levels: true });
+    const { layer, rest } = readLayer(call, found, { kinds: TESTED, levels: true });
     const level = readLevel(call, rest);
     const environment = found.environment.name;
     const input = { layer, depth: level };
@@ -27,6 +32,11 @@ export const smokeTest: CommandSpec = {
   },
 };
 
+/** True when there is but one thing to test. */
+function isClear(call: Call): boolean {
+  return defaultOf(call)?.layers.filter(({ kind }) => TESTED.includes(kind)).length === 1;
+}
+
 export const status: CommandSpec = {
   name: 'status',
   aliases: ['cloud-status'],
@@ -35,10 +45,12 @@ export const status: CommandSpec = {
   summary: say.status,
   right: 'view',
   options: ['environment', 'layer', 'private', 'watch'],
+  form: statusForm,
   async answer(call) {
+    if (isBare(call) && !defaultOf(call) && statusForm.environments(call).length > 0) return ask(status, call);
     const found = findEnvironment(call);
     require('view', found.environment, call);
-    const { layer, rest } = readLayer(call, found, { kinds: ['openstack', 'kubernetes', 'ceph'] });
+    const { layer, rest } = readLayer(call, found, { kinds: READ });
     endOfWords(rest[0]);
     const isPrivate = call.args.options.has('private');
     const environment = found.environment.name;

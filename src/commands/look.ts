@@ -4,10 +4,12 @@ import { fold, type RunView } from '#domain/fold.ts';
 import { escapeName } from '#domain/mrkdwn.ts';
 import type { RunRef } from '#domain/run.ts';
 import { words as say } from '#words/commands.ts';
+import { ask, isBare } from './asking.ts';
+import { runForm } from './run-forms.ts';
 import { logOf } from './run-log.ts';
 import { lineOf, textOfRun } from './run-text.ts';
 import { type Call, type CommandSpec, typed } from './spec.ts';
-import { endOfWords, findEnvironment, readRun, require } from './target.ts';
+import { endOfWords, findEnvironment, permitted, readRun, require } from './target.ts';
 
 const NEWEST = 10;
 /** How far back a filter looks. */
@@ -56,7 +58,9 @@ export const show: CommandSpec = {
   parameters: '<run>',
   summary: say.show,
   right: 'view',
+  form: runForm('show', 'view'),
   async answer(call) {
+    if (isBare(call) && permitted('view', call).length > 0) return ask(show, call);
     const { number, rest } = readRun(call);
     endOfWords(rest[0]);
     const run = await call.deps.runs.get(number);

@@ -20,7 +20,7 @@ export function short(text: string): string {
   return escapeName(line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS).toWellFormed()}…`);
 }
 
-function targetOf(view: RunView): string {
+export function targetOf(view: RunView): string {
   const { environment, input } = view.request;
   const { layer, ...rest } = aimOf(input);
   const target = say.target(escapeName(environment), escapeName(layer));
@@ -28,7 +28,7 @@ function targetOf(view: RunView): string {
   return aim === undefined ? target : `${target}, ${escapeName(aim)}`;
 }
 
-function stateOf(view: RunView, { nowMs, ahead }: Moment): string {
+export function stateOf(view: RunView, { nowMs, ahead }: Moment): string {
   if (view.outcome === undefined) {
     const { number, all } = progressOf(view);
     const { queue, freeze } = view;

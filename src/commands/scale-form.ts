@@ -4,6 +4,7 @@ import { NodeName } from '#jobs/scale-node/input.ts';
 import { words } from '#words/scale-command.ts';
 import { ageOf } from '#words/time.ts';
 import { refuse } from './asking.ts';
+import { chosenOf, environmentField } from './fields.ts';
 import { type KnownNodes, knownNodes } from './known-nodes.ts';
 import { type Action, ACTIONS, badFlavor, clustersOf, countOf, MOST_NODES, scalable } from './scaling.ts';
 import { type Call, type CommandForm, typed } from './spec.ts';
@@ -20,20 +21,24 @@ const NODES_PATIENCE_MS = 5000;
 /** The form of /scale-node: environment, cluster, action, and what that action needs. */
 export const scaleForm: CommandForm = {
   title: say.title,
+  keeps: ['environment', 'layer'],
+  environments: scalable,
   async draw(call, values) {
     const environments = scalable(call);
-    const environment = environments.find(({ name }) => name === values['environment']) ?? environments[0];
+    const environment = chosenOf(environments, values['environment']);
     if (!environment) return refuse(scaleForm, call, values);
     const clusters = clustersOf(environment).map(({ name }) => name);
     const layer = clusters.find((name) => name === values['layer']) ?? clusters[0] ?? '';
     const action = ACTIONS.find((known) => known === values['action']) ?? 'add';
-    const names = environments.map(({ name }) => name);
     return {
       command: 'scale-node',
       title: say.title,
       fields: [
-        menu('environment', names, environment.name),
-        menu('layer', clusters, layer),
+        environmentField(environments, environment),
+        {
+          ...{ kind: 'menu', name: 'layer', label: say.layer, value: layer, decides: true },
+          choices: clusters.map((name) => ({ value: name, title: name })),
+        },
         {
           ...{ kind: 'menu', name: 'action', label: say.action, value: action, decides: true },
           choices: ACTIONS.map((value) => ({ value, title: say.actions[value] })),
@@ -59,11 +64,6 @@ export const scaleForm: CommandForm = {
     return { kind: 'text', text: `${target} ${node}` };
   },
 };
-
-function menu(name: 'environment' | 'layer', values: readonly string[], value: string): Field {
-  const choices = values.map((each) => ({ value: each, title: each }));
-  return { kind: 'menu', name, label: say[name], choices, value, decides: true };
-}
 
 function addFields(): readonly Field[] {
   return [

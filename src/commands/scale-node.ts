@@ -6,7 +6,7 @@ import { type Input, NodeName } from '#jobs/scale-node/input.ts';
 import { aimIn } from '#words/jobs.ts';
 import { words as say } from '#words/scale-command.ts';
 import { ageOf } from '#words/time.ts';
-import { ask, isUnsaid } from './asking.ts';
+import { ask, isBare, isUnsaid } from './asking.ts';
 import { dispatch } from './dispatch.ts';
 import { type KnownNodes, knownNodes } from './known-nodes.ts';
 import { scaleForm } from './scale-form.ts';
@@ -27,9 +27,7 @@ export const scaleNode: CommandSpec = {
   options: ['environment', 'layer', 'flavor'],
   form: scaleForm,
   async answer(call) {
-    const { words, options } = call.args;
-    if (isUnsaid(call) && words.length + options.size === 0 && scalable(call).length > 0)
-      return ask(scaleNode, call, {});
+    if (isBare(call) && scalable(call).length > 0) return ask(scaleNode, call);
     const found = findEnvironment(call);
     const { environment } = found;
     require('operate', environment, call);

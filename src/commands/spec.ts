@@ -1,10 +1,10 @@
 import type { Right } from '#domain/access.ts';
 import type { CommandRequest, Reply } from '#domain/command.ts';
 import type { Form, FormErrors, FormValues } from '#domain/form.ts';
-import type { Artifacts, Audit, Dispatcher, Gate, Journal, Runs, Schedules } from '#domain/ports.ts';
+import type { Artifacts, Audit, Dispatcher, Gate, Habits, Journal, Runs, Schedules } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Schedule } from '#domain/schedule.ts';
-import type { Stack } from '#domain/stack.ts';
+import type { Environment, Stack } from '#domain/stack.ts';
 import type { Arguments } from './grammar.ts';
 
 /** What commands work on. `prefix` is what this installation put before its slash commands, as `ops-`; default none. */
@@ -21,6 +21,7 @@ export type CommandDeps = {
   readonly schedules: Schedules;
   /** Has a schedule tick as its record says, or no more. */
   readonly keepTicking: (schedule: Schedule) => Promise<void>;
+  readonly habits: Habits;
   readonly prefix?: string | undefined;
 };
 
@@ -30,6 +31,12 @@ export type Call = { readonly request: CommandRequest; readonly deps: CommandDep
 /** How a command asks for its words. */
 export type CommandForm = {
   readonly title: string;
+  /** What it takes on an environment. Default `operate`. */
+  readonly right?: Right;
+  /** Fields whose last values are offered to the person again: none that would be wrong another time. */
+  readonly keeps: readonly string[];
+  /** The environments that it offers: of the stack file alone. */
+  environments(call: Pick<Call, 'request' | 'deps'>): readonly Environment[];
   /** The fields, as they follow from what was chosen so far. @throws PolicyError */
   draw(call: Call, values: FormValues): Promise<Form>;
   /** The words that the values mean, or what is wrong with which. */

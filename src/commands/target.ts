@@ -6,7 +6,7 @@ import type { Environment, Layer, LayerKind } from '#domain/stack.ts';
 import { words as say } from '#words/commands.ts';
 import type { Call } from './spec.ts';
 
-const LEVELS = ['quick', 'standard', 'full'] as const;
+export const LEVELS = ['quick', 'standard', 'full'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** What a command is about, and the words that are left. */
@@ -26,7 +26,7 @@ function visibleNames(call: Call): string[] {
 }
 
 /** The one that is meant when none is named: the only one, or the only one of the channel. */
-function defaultOf({ request, deps }: Call): Environment | undefined {
+export function defaultOf({ request, deps }: Pick<Call, 'request' | 'deps'>): Environment | undefined {
   const all = deps.stack.environments;
   if (all.length === 1) return all[0];
   const { channel } = request.caller;

@@ -23,6 +23,8 @@ export type Field = {
       /** Other fields follow from the choice, so that the form is drawn again. Default false. */
       readonly decides?: boolean | undefined;
     }
+  /** As a menu, of so many that the person searches; it always decides. `chosen`: the one of `value`. */
+  | { readonly kind: 'search'; readonly chosen: Choice }
   | { readonly kind: 'text' }
   | { readonly kind: 'number'; readonly least: number; readonly most: number }
 );
@@ -39,6 +41,9 @@ export type FormRequest = {
   readonly once: string;
   readonly groupsUnknown?: boolean | undefined;
 };
+
+/** What somebody looks for among the choices of a field. */
+export type FormSearch = Omit<FormRequest, 'once' | 'values'> & { readonly field: string; readonly query: string };
 
 /** What is wrong with which field, in words. */
 export type FormErrors = { readonly kind: 'errors'; readonly errors: FormValues };

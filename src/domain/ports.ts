@@ -2,6 +2,7 @@ import type { AuditEvent, AuditRecord, Head } from './audit.ts';
 import type { Containers } from './containers.ts';
 import type { Durations } from './durations.ts';
 import type { Freeze, RunEvent, RunEventBody, Stop } from './events.ts';
+import type { FormValues } from './form.ts';
 import type { Kubernetes } from './kubernetes.ts';
 import type { OpenStack } from './openstack.ts';
 import type { Person, RunRef, RunRequest } from './run.ts';
@@ -230,6 +231,13 @@ export interface Schedules {
   /** Forgets one that was removed, with what chat remembers of it. */
   forget(ref: ScheduleRef): Promise<void>;
 }
+/** What people chose last in the forms of commands. */
+export interface Habits {
+  /** Nothing where they did not, or a quarter of a year ago. */
+  get(person: string, command: string): Promise<FormValues>;
+  keep(person: string, command: string, values: FormValues): Promise<void>;
+}
+
 /** A message of the chat: `ts` is its id in the channel. */
 export type MessagePlace = { readonly channel: string; readonly ts: string };
 

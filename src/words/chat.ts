@@ -68,6 +68,7 @@ export const words = {
     reading: 'Reading what there is to choose from ...',
     submit: 'Start',
     close: 'Cancel',
+    told: 'Strata',
     group: (first: number, last: number) => `${first} to ${last}`,
     undrawn: (reference: string) =>
       `The form could not be drawn, and nothing was started. Its reference in the log is ${reference}.`,

@@ -21,7 +21,6 @@ export const words = {
 
   form: {
     title: 'Deploy',
-    environment: 'Environment',
     layer: 'Layers',
     all: (names: readonly string[]) => `all: ${listed(names)}`,
     layerTitle: (name: string, provisioner: string | undefined) =>

@@ -29,7 +29,6 @@ export const words = {
 
   form: {
     title: 'Scale nodes',
-    environment: 'Environment',
     layer: 'Cluster',
     action: 'What to do',
     actions: ACTIONS,

@@ -64,6 +64,7 @@ async function playOne(world: World, queue: SegmentQueue): Promise<void> {
       dispatcher,
       wake,
       keepTicking: async () => undefined,
+      habits: world.habits,
     },
   };
   const heard: number[] = [];

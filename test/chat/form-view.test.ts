@@ -35,6 +35,16 @@ const REMOVE: Form = {
     },
   ],
 };
+const SEARCHED: Form = {
+  ...{ command: 'smoke-test', title: 'Smoke test' },
+  fields: [
+    {
+      ...{ kind: 'search', name: 'environment', label: 'Environment', value: 'site-7' },
+      ...{ chosen: { value: 'site-7', title: 'site-7' }, hint: '150 to choose from.' },
+    },
+    menu('level', ['quick', 'standard'], 'standard'),
+  ],
+};
 /** By whom the layers of the environment are set up; the last one by somebody else. */
 const DEPLOYED = ['kolla-ansible', 'kubespray', 'rook'].map((provisioner) => ({ provisioner }));
 const many = (count: number): Form => ({
@@ -58,6 +68,7 @@ describe('the view of a form', () => {
     ['waiting', waitingView(memory)],
     ['add', formView(memory, ADD)],
     ['remove', formView(memory, REMOVE)],
+    ['search', formView(memory, SEARCHED)],
     ['refused', refusalView(memory, { kind: 'errors', errors: { '': 'You may not <@U1>.' } })],
   ])('is drawn as it was looked at: %s', async (name, view) => {
     await expect(`${JSON.stringify(view, null, 2)}\n`).toMatchFileSnapshot(`golden/form-${name}.json`);

@@ -199,6 +199,117 @@ describe('the form of /scale-node', () => {
   });
 });
 
+describe('a form that was sent', () => {
+  it('of a command that answers by words shows them in its place', async () => {
+    const here = await open();
+    await type(here, '/strata freeze');
+    await formOf(here, /Why/);
+
+    await here.workspace.as('operator').submit({ [blockOf(here, 'reason')]: 'disk <!channel> swap' });
+
+    expect(await formOf(here, /is frozen by/)).not.toContain('<!channel>');
+    expect(await here.world.gate.frozen(here.world.environment)).toMatchObject({ reason: 'disk <!channel> swap' });
+  });
+
+  it('has the next one begin with what was chosen, in whichever bot', async () => {
+    const here = await open();
+    await type(here, '/smoke-test');
+    await formOf(here, /How thorough/);
+    await here.workspace.as('operator').choose(blockOf(here, 'level'), 'full');
+    await here.workspace.as('operator').submit({});
+    expect(here.workspace.as('operator').modal()).toBeUndefined();
+
+    await type(here, '/smoke-test');
+
+    expect(await formOf(here, /How thorough/)).toMatch(/"initial_option":\{[^{]*\{[^}]*"full: /);
+  });
+});
+
+describe('a form of 150 environments', () => {
+  async function many(): Promise<Scene> {
+    const here = await open();
+    const [first] = here.world.stack.environments;
+    const made = Array.from({ length: 149 }, (_, index) => ({ ...first!, name: `site-${index}` }));
+    const hidden = { ...first!, name: 'site-secret', people: { view: [LEAD], operate: [LEAD], approve: [] } };
+    Object.assign(here.world.stack, { environments: [first!, ...made, hidden] });
+    Object.assign(here.deps, { stack: here.world.stack });
+    await type(here, '/smoke-test');
+    await formOf(here, /How thorough/);
+    return here;
+  }
+
+  it('searches them, offers a hundred at most and none of others, and follows the choice', async () => {
+    const here = await many();
+    const operator = here.workspace.as('operator');
+    const block = blockOf(here, 'environment');
+
+    const all = await operator.suggest(block, '');
+    const some = await operator.suggest(block, 'E-14');
+    const none = await operator.suggest(block, 'secret');
+    await operator.suggest(block, 'site-148');
+    await operator.choose(block, 'site-148');
+    await formOf(here, /"layer:site-148"/);
+    await operator.submit({});
+
+    expect(all).toHaveLength(100);
+    expect(some.map(({ value }) => value)).toEqual(
+      ['site-14', 'site-140', 'site-141', 'site-142', 'site-143'].concat(
+        ...['site-144', 'site-145', 'site-146', 'site-147', 'site-148'],
+      ),
+    );
+    expect(none).toEqual([]);
+    const [run] = await here.world.runs.recent('site-148');
+    expect((await here.world.view(run!)).request).toMatchObject({ job: 'smoke-test', environment: 'site-148' });
+  });
+
+  it('asks no store for what it offers', async () => {
+    const here = await many();
+    const never = () => new Promise<never>(() => undefined);
+    Object.assign(here.deps, {
+      journal: { ...here.deps.journal, read: never },
+      runs: { ...here.deps.runs, recent: never, get: never },
+      habits: { get: never, keep: never },
+    });
+
+    expect(await here.workspace.as('operator').suggest(blockOf(here, 'environment'), 'site-7')).toHaveLength(11);
+  });
+
+  it('offers nothing to a search that no form of ours makes', async () => {
+    const here = await many();
+    const operator = here.workspace.as('operator');
+    here.workspace.replaceView(operator.modal()!.id, { private_metadata: '{"command":"whoami"}' });
+
+    expect(await operator.suggest(blockOf(here, 'environment'), 'site')).toEqual([]);
+  });
+});
+
+describe('a form that changed under the person', () => {
+  it('stays as it is now, and nobody hears of it', async () => {
+    const here = await open();
+    await type(here, '/scale-node');
+    await formOf(here, /How many/);
+    const { read: reading } = here.deps.journal;
+    const gate = Promise.withResolvers<void>();
+    const slowly = (...args: Parameters<typeof reading>) => gate.promise.then(() => reading(...args));
+    Object.assign(here.deps, { journal: { ...here.deps.journal, read: slowly } });
+    await read(here, { 'node-4': 'failure' });
+    const before = here.workspace.calls.filter(({ method }) => method === 'views.update').length;
+    await here.workspace.as('operator').choose(blockOf(here, 'action'), 'remove');
+    here.workspace.replaceView(here.workspace.as('operator').modal()!.id, {
+      title: { type: 'plain_text', text: 'Newer' },
+    });
+
+    gate.resolve();
+    const updates = () => here.workspace.calls.filter(({ method }) => method === 'views.update').length - before;
+    await expect.poll(updates).toBe(1);
+    await type(here, '/strata whoami');
+
+    expect(await formOf(here, /./)).toContain('Newer');
+    expect(updates()).toBe(1);
+    expect(here.workspace.as('operator').modal()?.errors).toEqual({});
+  });
+});
+
 describe('the button of an offer', () => {
   const offers = [{ label: 'Uncordon node-4', command: 'scale-node', text: '--layer cluster uncordon node-4' }];
 

@@ -237,6 +237,7 @@ async function undrawn(): Promise<ModalView> {
       rooms,
       drawForm: () => Promise.reject(new Error('a bug')),
       sendForm: () => Promise.reject(new Error('never sent')),
+      searchForm: () => [],
       log: SILENT,
       call: async (_, { view }) => void (shown = view as ModalView),
     },

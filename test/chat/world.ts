@@ -5,7 +5,7 @@ import { SHORTCUT } from '#chat/shortcut.ts';
 import { openMemory } from '#adapters/redis/memory.ts';
 import { answer } from '#commands/answer.ts';
 import { consider } from '#commands/consider.ts';
-import { drawForm, sendForm } from '#commands/forms.ts';
+import { drawForm, searchForm, sendForm } from '#commands/forms.ts';
 import { openHomes } from '#commands/home.ts';
 import { press } from '#commands/press.ts';
 import type { CommandDeps } from '#commands/spec.ts';
@@ -72,7 +72,7 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
   const { stack, runs, journal, gate, audit, artifacts, schedules } = world;
   const memory = openMemory(world.redis);
   const dispatcher = { dispatch: runs.create };
-  const idle = { wake: async () => undefined, keepTicking: async () => undefined };
+  const idle = { wake: async () => undefined, keepTicking: async () => undefined, habits: world.habits };
   const deps: CommandDeps = { stack, runs, journal, gate, audit, artifacts, schedules, dispatcher, ...idle };
   const slack: ChatDeps['slack'] = {
     botToken: TOKENS.bot,
@@ -101,6 +101,7 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
         consider: (asked) => consider(asked, deps),
         drawForm: (request) => drawForm(request, deps),
         sendForm: (request) => sendForm(request, deps),
+        searchForm: (search) => searchForm(search, deps),
         readHomes: openHomes(deps),
         runs,
         journal,

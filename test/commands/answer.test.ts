@@ -17,7 +17,6 @@ async function say(text: string, { environments = [lab], caller = operator, comm
 
 describe('smoke-test', () => {
   it.each<[text: string, input: object]>([
-    ['', { layer: 'all', depth: 'standard' }],
     ['lab', { layer: 'all', depth: 'standard' }],
     ['LAB Metal FULL', { layer: 'metal', depth: 'full' }],
     ['metal', { layer: 'metal', depth: 'standard' }],
@@ -73,13 +72,13 @@ describe('smoke-test', () => {
   });
 
   it('takes the only environment of the channel when there are several', async () => {
-    const { asked } = await say('', { environments: [lab, prod] });
+    const { asked } = await say('all', { environments: [lab, prod] });
 
     expect(asked).toMatchObject([{ environment: 'lab' }]);
   });
 
   it('asks which environment when the channel has several', async () => {
-    const { reply, asked } = await say('', { environments: [lab, edge] });
+    const { reply, asked } = await say('--level quick', { environments: [lab, edge] });
 
     expect(reply.text).toMatch(/several, so name one\nThere are: lab, edge/);
     expect(asked).toEqual([]);
@@ -105,10 +104,13 @@ describe('smoke-test', () => {
     const { deps } = world();
     const fail = (error: Error) => ({ ...deps, dispatcher: { dispatch: () => Promise.reject(error) } });
 
-    const busy = await answer(request('smoke-test', ''), fail(new BusyError('asking: no answer', { advice: 'Wait.' })));
+    const busy = await answer(
+      request('smoke-test', 'lab'),
+      fail(new BusyError('asking: no answer', { advice: 'Wait.' })),
+    );
 
     expect(busy).toEqual({ kind: 'text', error: true, text: 'Asking: no answer\nWait.' });
-    await expect(answer(request('smoke-test', ''), fail(new Error('bug')))).rejects.toThrow('bug');
+    await expect(answer(request('smoke-test', 'lab'), fail(new Error('bug')))).rejects.toThrow('bug');
   });
 });
 
@@ -424,7 +426,7 @@ describe('looking at runs', () => {
   });
 
   it.each([
-    ['show', /which run/],
+    ['show #', /"#" is not the number of a run/],
     ['show x', /"x" is not the number of a run/],
     ['show 99', /#99: there is none/],
     ['show 1 2', /one word too many/],

@@ -39,7 +39,7 @@ function deps(): CommandDeps {
   const { runs, journal, gate, audit, artifacts, schedules } = world;
   const stack = { ...world.stack, keys: { U1: [requester.line], U2: [stranger.line, lead.line] } };
   const dispatcher = { dispatch: () => Promise.reject(new Error('not here')) };
-  const idle = { wake: async () => undefined, keepTicking: async () => undefined };
+  const idle = { wake: async () => undefined, keepTicking: async () => undefined, habits: world.habits };
   return { stack, runs, journal, gate, audit, artifacts, schedules, dispatcher, ...idle };
 }
 

@@ -43,7 +43,7 @@ function callerOf(id: string): Caller {
 function as(id: string): Decider {
   const { stack, runs, journal, gate, audit, artifacts, schedules } = world;
   const dispatcher = { dispatch: () => Promise.reject(new Error('not here')) };
-  const idle = { wake: async () => undefined, keepTicking: async () => undefined };
+  const idle = { wake: async () => undefined, keepTicking: async () => undefined, habits: world.habits };
   return {
     caller: callerOf(id),
     deps: { stack, runs, journal, gate, audit, artifacts, schedules, dispatcher, ...idle },

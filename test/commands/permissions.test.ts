@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answer } from '#commands/answer.ts';
 import { consider } from '#commands/consider.ts';
-import { drawForm, sendForm } from '#commands/forms.ts';
+import { drawForm, searchForm, sendForm } from '#commands/forms.ts';
 import { press } from '#commands/press.ts';
 import type { CommandDeps } from '#commands/spec.ts';
 import type { Caller, Right } from '#domain/access.ts';
@@ -64,6 +64,7 @@ beforeAll(async () => {
     schedules: world.schedules,
     dispatcher: { dispatch: (run) => world.runs.create(run) },
     wake: async () => undefined,
+    habits: world.habits,
     keepTicking: async () => undefined,
   };
 });
@@ -366,9 +367,11 @@ describe('the button of an offer', () => {
 });
 
 describe.each([
-  ['scale-node', { layer: 'cluster', action: 'add', count: '1' }],
-  ['deploy', { layer: 'all', run: 'dry-run', reason: '' }],
-])('the form of %s', (command, filled) => {
+  ['scale-node', 'operate', { layer: 'cluster', action: 'add', count: '1' }],
+  ['deploy', 'operate', { layer: 'all', run: 'dry-run', reason: '' }],
+  ['smoke-test', 'operate', { layer: 'all', level: 'quick' }],
+  ['status', 'view', { layer: 'all', shown: 'everybody' }],
+] as const)('the form of %s', (command, right, filled) => {
   it.each(CELLS)('sent by %s from %s, environment %i', async (role, place, index) => {
     const environment = environments[index];
     const before = await refusals(environment);
@@ -378,7 +381,7 @@ describe.each([
 
     const reply = await sendForm(request, deps);
 
-    const isAllowed = MAY.operate.includes(role) && place !== 'the channel of the other';
+    const isAllowed = MAY[right].includes(role) && place !== 'the channel of the other';
     expect(reply.kind).toBe(isAllowed ? 'run' : 'errors');
     expect((await refusals(environment)) - before).toBe(isAllowed ? 0 : 1);
   });
@@ -392,7 +395,9 @@ describe.each([
 
     const choices =
       'fields' in form ? form.fields.flatMap((field) => (field.kind === 'menu' ? field.choices : [])) : [];
-    const isAllowed = MAY.operate.includes(role) && place !== 'the channel of the other';
+    const isAllowed = MAY[right].includes(role) && place !== 'the channel of the other';
     expect(choices.some(({ value }) => value === environment)).toBe(isAllowed);
+    const found = searchForm({ command, field: 'environment', query: environment, caller, origin }, deps);
+    expect(found.some(({ value }) => value === environment)).toBe(isAllowed);
   });
 });

@@ -34,6 +34,7 @@ beforeEach(async () => {
   deps = {
     ...{ stack, runs, journal, gate, audit, artifacts, schedules },
     dispatcher: { dispatch: (run) => runs.create(run) },
+    habits: world.habits,
     wake: async () => undefined,
     keepTicking: async (schedule) => void ticking.push(schedule),
   };

@@ -2,6 +2,7 @@ import type { Caller } from '#domain/access.ts';
 import type { CommandRequest } from '#domain/command.ts';
 import { LeaseLostError } from '#domain/errors.ts';
 import type { RunEvent, RunEventBody } from '#domain/events.ts';
+import type { FormValues } from '#domain/form.ts';
 import type { NewRun } from '#domain/ports.ts';
 import type { RunRequest } from '#domain/run.ts';
 import type { Environment, Layer, Stack } from '#domain/stack.ts';
@@ -46,6 +47,7 @@ export function world(environments: readonly Environment[] = [environment('lab')
   const asked: RunRequest[] = [];
   const journals = new Map<number, RunEvent[]>();
   const onces = new Map<string, RunRequest>();
+  const habits = new Map<string, FormValues>();
   const stack: Stack = { environments, terminal: {} };
 
   function add(made: RunRequest, bodies: readonly RunEventBody[] = []): void {
@@ -111,6 +113,10 @@ export function world(environments: readonly Environment[] = [environment('lab')
       forget: async () => undefined,
     },
     artifacts: { list: async () => [], get: async () => undefined },
+    habits: {
+      get: async (person, command) => habits.get(`${person} ${command}`) ?? {},
+      keep: async (person, command, values) => void habits.set(`${person} ${command}`, values),
+    },
     wake: async () => undefined,
     keepTicking: async () => undefined,
     dispatcher: {

@@ -132,9 +132,9 @@ export async function play(story: readonly (readonly Operation[])[]): Promise<vo
 
 type Scene = { readonly world: World; readonly site: Site; readonly runs: readonly RunRef[] };
 
-function as(id: string, { stack, runs, journal, gate, audit, artifacts, schedules }: World): Decider {
+function as(id: string, { stack, runs, journal, gate, audit, artifacts, schedules, habits }: World): Decider {
   const dispatcher = { dispatch: () => Promise.reject(new Error('not here')) };
-  const idle = { wake: async () => undefined, keepTicking: async () => undefined };
+  const idle = { wake: async () => undefined, keepTicking: async () => undefined, habits };
   const deps = { stack, runs, journal, gate, audit, artifacts, schedules, dispatcher, ...idle };
   return { caller: { person: { id, name: id }, groups: [], channel: { id: 'C0OPS', name: 'ops' } }, deps };
 }

@@ -5,11 +5,12 @@ import { openArtifacts } from '#adapters/artifacts/artifacts.ts';
 import { openRedisShelf } from '#adapters/redis/artifacts.ts';
 import { openAudit } from '#adapters/redis/audit.ts';
 import { openGate } from '#adapters/redis/gate.ts';
+import { openHabits } from '#adapters/redis/habits.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
 import { openSchedules } from '#adapters/redis/schedules.ts';
 import { type RunView, fold } from '#domain/fold.ts';
-import type { Artifacts, Audit, Gate, Journal, JobPorts, NewRun, Runs, Schedules } from '#domain/ports.ts';
+import type { Artifacts, Audit, Gate, Habits, Journal, JobPorts, NewRun, Runs, Schedules } from '#domain/ports.ts';
 import type { RedisAddress } from '#domain/redis.ts';
 import type { Job, RunRef } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
@@ -24,6 +25,7 @@ export type World = {
   readonly audit: Audit;
   readonly artifacts: Artifacts;
   readonly schedules: Schedules;
+  readonly habits: Habits;
   readonly environment: string;
   readonly stack: Stack;
   engine(job: Job): Engine;
@@ -62,6 +64,7 @@ export async function openWorld(address: RedisAddress = addressOf(inject('redisU
   const journal = openJournal(redis);
   const gate = openGate(redis);
   const audit = openAudit(redis);
+  const habits = openHabits(redis);
   const schedules = openSchedules(redis);
   const artifacts = openArtifacts(openRedisShelf(redis, 1), randomBytes(32));
   const people = { view: ['*'], operate: ['*'], approve: [] };
@@ -96,6 +99,7 @@ export async function openWorld(address: RedisAddress = addressOf(inject('redisU
     journal,
     gate,
     audit,
+    habits,
     artifacts,
     schedules,
     environment,

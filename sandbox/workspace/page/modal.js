@@ -38,7 +38,7 @@ function block(b, typed) {
     <p class="trouble" role="alert" id="error-${id}" data-error="${id}"></p>`;
 }
 
-function input({ block_id: id, element, dispatch_action: tells }, typed) {
+function input({ block_id: id, element, label: called, dispatch_action: tells }, typed) {
   const value = typed ?? element.initial_option?.value ?? element.initial_value ?? '';
   const attributes = `data-input id="in-${escape(id)}" name="${escape(id)}" ${tells ? 'data-tells' : ''}
     aria-describedby="hint-${escape(id)} error-${escape(id)}"`;
@@ -49,6 +49,11 @@ function input({ block_id: id, element, dispatch_action: tells }, typed) {
     );
     const options = groups ?? element.options.map((o) => option(o, value));
     return `<select ${attributes}><option value=""></option>${options.join('')}</select>`;
+  }
+  if (element.type === 'external_select') {
+    const initial = element.initial_option ? option(element.initial_option, value) : '';
+    return `<input type="search" data-search="${escape(id)}" data-least="${Number(element.min_query_length ?? 3)}" aria-label="Search: ${text(called)}" placeholder="Search" autocomplete="off" />
+      <select ${attributes}><option value=""></option>${initial}</select>`;
   }
   const most = `maxlength="${Number(element.max_length ?? 3000)}"`;
   if (element.multiline) return `<textarea rows="3" ${attributes} ${most}>${escape(value)}</textarea>`;
@@ -63,6 +68,18 @@ function option({ text: title, value }, chosen) {
   return `<option value="${escape(value)}" ${value === chosen ? 'selected' : ''}>${text(title)}</option>`;
 }
 
+/** Fills a menu with what the app offers for the words in the box before it; late answers to earlier words are dropped. */
+async function search(box, send) {
+  const { search: where, least } = box.dataset;
+  const query = box.value;
+  const menu = box.nextElementSibling;
+  if (query.length < Number(least) || menu.dataset.asked === query) return;
+  menu.dataset.asked = query;
+  const { options = [] } = await send('/_suggest', { block: where, query });
+  if (box.value !== query) return;
+  menu.innerHTML = `<option value="">${options.length} found</option>${options.map((o) => option(o)).join('')}`;
+}
+
 /** `send(path, body)` answers for the member on the page. */
 export function onModal(send) {
   const dismiss = () => shown && send('/_dismiss', {});
@@ -73,6 +90,8 @@ export function onModal(send) {
   form.addEventListener('change', ({ target: { dataset, name, value } }) => {
     if ('tells' in dataset && value !== '') void send('/_choose', { block: name, value });
   });
+  form.addEventListener('input', ({ target }) => 'search' in target.dataset && void search(target, send));
+  form.addEventListener('focusin', ({ target }) => 'search' in target.dataset && void search(target, send));
   form.addEventListener('click', ({ target }) => target.closest('[data-close]') && dismiss());
   dialog.addEventListener('cancel', (event) => {
     event.preventDefault();

@@ -43,6 +43,11 @@ export function threadKey({ channel, ts }: MessagePlace): string {
   return `strata:thread:${channel}:${ts}`;
 }
 
+/** What a person chose last in the form of a command. */
+export function habitKey(person: string, command: string): string {
+  return `strata:habit:${person}:${command}`;
+}
+
 /** Members of the sorted sets: enough to make a RunRef without another read. */
 export function memberOf(run: RunRef): string {
   return `${run.number}-${run.key}`;

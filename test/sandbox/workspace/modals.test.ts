@@ -168,9 +168,15 @@ describe('a modal with menus', () => {
   /** An app that opens this one at a click, and keeps what comes of it. */
   async function world(given: ModalView) {
     const came: unknown[] = [];
+    const searched: unknown[] = [];
     const workspace = await openWorkspace();
     open.push(() => workspace.close());
     const listen = (app: App) => {
+      app.options('pick', async ({ ack, body }) => {
+        searched.push(body);
+        const count = body.value === 'too many' ? 101 : 2;
+        await ack({ options: Array.from({ length: count }, (_, index) => option(`${body.value}-${index + 1}`)) });
+      });
       app.action('deny', async ({ ack, body, client }) => {
         await ack();
         await client.views.open({ trigger_id: (body as { trigger_id: string }).trigger_id, view: given });
@@ -189,7 +195,7 @@ describe('a modal with menus', () => {
     await say(clientOf(workspace), { channel: OPS, text: 'A run', blocks: [{ type: 'actions', elements: [BUTTON] }] });
     await workspace.as('operator').click(workspace.channel('cloud-ops').messages[0]!, 'deny');
     await workspace.waitFor(() => workspace.as('operator').modal());
-    return { workspace, came, operator: workspace.as('operator') };
+    return { workspace, came, searched, operator: workspace.as('operator') };
   }
 
   it('tells the app of a choice at once where it asked for it, and of nothing else', async () => {
@@ -235,6 +241,41 @@ describe('a modal with menus', () => {
     await operator.dismiss();
 
     await expect(client.views.update({ view_id: id, view: view(menu) })).rejects.toThrow('not_found');
+  });
+
+  it('is not replaced by an app that saw an older one', async () => {
+    const { workspace, operator } = await world(view(menu));
+    const { id, hash } = operator.modal()!;
+    const client = clientOf(workspace);
+
+    await client.views.update({ view_id: id, hash, view: view(number) });
+
+    await expect(client.views.update({ view_id: id, hash, view: view(menu) })).rejects.toThrow('hash_conflict');
+    expect(JSON.stringify(operator.modal()?.given)).toContain('number_input');
+  });
+
+  it('searches what the app has, and takes none but what it offered', async () => {
+    const external = { type: 'external_select' as const, action_id: 'pick', min_query_length: 2 };
+    const { workspace, came, operator, searched } = await world(view(external, { dispatch_action: true }));
+
+    expect(await operator.suggest('asked', 'ab')).toEqual([option('ab-1'), option('ab-2')]);
+    await operator.choose('asked', 'ab-2');
+
+    expect(searched).toMatchObject([
+      {
+        ...{ type: 'block_suggestion', action_id: 'pick', block_id: 'asked', value: 'ab' },
+        ...{ view: { id: operator.modal()!.id }, user: { id: 'U0OPERATOR' } },
+      },
+    ]);
+    expect(came).toMatchObject([{ action: { type: 'external_select', selected_option: option('ab-2') } }]);
+    await expect(operator.choose('asked', 'ab-3')).rejects.toThrow('no_such_choice');
+    await expect(operator.suggest('asked', 'a')).rejects.toThrow('query_too_short');
+    await expect(operator.suggest('asked', 'too many')).rejects.toThrow('no more than 100 items');
+    const { id } = operator.modal()!;
+    const listed = { ...external, options: [option('a')] };
+    await expect(clientOf(workspace).views.update({ view_id: id, view: view(listed) })).rejects.toThrow(
+      'invalid_blocks',
+    );
   });
 
   it.each([
