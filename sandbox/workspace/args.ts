@@ -23,7 +23,7 @@ export const args = {
     try {
       return JSON.parse(value) as unknown;
     } catch {
-      throw new Refusal(`invalid_${name}_format`);
+      throw new Refusal(name === 'blocks' || name === 'metadata' ? `invalid_${name}_format` : 'invalid_arguments');
     }
   },
   flag: (given: Args, name: string): boolean => given[name] === true || given[name] === 'true',

@@ -18,9 +18,9 @@ const TYPES = new Set(
 export function checkMessage(
   { text, blocks = [] }: { readonly text: string; readonly blocks?: readonly Block[] },
   ready: FileReady,
-  limit: Limit = LIMITS.messageText,
+  limit?: Limit,
 ): void {
-  within(limit, text.length, '/text');
+  if (limit) within(limit, text.length, '/text');
   within(LIMITS.blocks, blocks.length, '/blocks');
   blocks.forEach((block, i) => checkBlock(block, `/blocks/${i}`, ready));
   const ids = blocks.flatMap((block) => block.block_id ?? []);

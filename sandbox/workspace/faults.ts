@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ErrorName, ERRORS } from './sources.ts';
 
 const Count = z.int().min(0);
 const FaultPatch = z.strictObject({
@@ -16,7 +17,10 @@ const FaultPatch = z.strictObject({
   /** Blocks of these types are refused, as where Slack has not brought them yet. */
   unknownBlocks: z.array(z.string()).optional(),
   /** Calls of a method are refused with this error, which its page lists. */
-  refused: z.record(z.string(), z.string()).optional(),
+  refused: z.record(z.string(), z.enum(Object.keys(ERRORS) as ErrorName[])).optional(),
+  /** Names of channels that somebody archived, and of those that the app was removed from. */
+  archived: z.array(z.string()).optional(),
+  withoutBot: z.array(z.string()).optional(),
   /** The next n commands and clicks are delivered twice, with the same envelope id. */
   duplicates: Count.optional(),
   /** The next n commands and clicks never reach the app. */
@@ -35,7 +39,7 @@ export type Faults = Settings & {
 
 function none(): Settings {
   const counts = { rateLimited: {}, retryAfterSeconds: 1, lost: {}, refused: {}, duplicates: 0, undelivered: 0 };
-  return { down: false, silent: false, slowMs: 0, unknownBlocks: [], ...counts };
+  return { down: false, silent: false, slowMs: 0, unknownBlocks: [], archived: [], withoutBot: [], ...counts };
 }
 
 export function createFaults(): Faults {

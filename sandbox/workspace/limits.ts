@@ -1,9 +1,11 @@
+import type { ErrorName, Source } from './sources.ts';
+
 /** An answer of Slack's that is not `ok`: `error` is Slack's name for it, `detail` its `response_metadata.messages`. */
 export class Refusal extends Error {
-  readonly error: string;
+  readonly error: ErrorName;
   readonly detail: string | undefined;
 
-  constructor(error: string, detail?: string) {
+  constructor(error: ErrorName, detail?: string) {
     super(detail === undefined ? error : `${error}: ${detail}`);
     this.error = error;
     this.detail = detail;
@@ -11,7 +13,7 @@ export class Refusal extends Error {
 }
 
 type Unit = 'characters' | 'items';
-export type Limit = { readonly max: number; readonly unit: Unit; readonly error: string; readonly source: string };
+export type Limit = { readonly max: number; readonly unit: Unit; readonly error: ErrorName; readonly source: Source };
 
 const KIT = 'https://docs.slack.dev/reference/block-kit/blocks';
 const BUTTON = 'https://docs.slack.dev/reference/block-kit/block-elements/button-element';
@@ -20,11 +22,9 @@ const EDIT = 'https://github.com/F3-Nation/archive-slackblast/issues/64';
 const MENU = 'https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element';
 const VIEW = 'https://docs.slack.dev/reference/views/modal-views';
 const PUBLISH = 'https://docs.slack.dev/reference/methods/views.publish';
-const POST = 'https://docs.slack.dev/reference/methods/chat.postMessage';
 
 /** What Slack refuses in a message, with the name it answers and where that is written. */
 export const LIMITS = {
-  messageText: { max: 40_000, unit: 'characters', error: 'msg_too_long', source: POST },
   /** Longer ones are posted, and refused when they are edited. */
   editText: { max: 4000, unit: 'characters', error: 'msg_too_long', source: EDIT },
   blocks: { max: 50, unit: 'items', error: 'invalid_blocks', source: KIT },
@@ -52,40 +52,63 @@ export const LIMITS = {
 
 /** Times and counts; `startWorkspace` takes others, so that a test need not wait. */
 export const TIMINGS = {
-  /** A command or click must be acknowledged within it. https://docs.slack.dev/interactivity/handling-user-interaction */
+  /** A command or click must be acknowledged within it. */
   ackMs: 3000,
-  /** A trigger opens one view within it. https://docs.slack.dev/interactivity/handling-user-interaction */
+  /** A trigger opens one view within it. */
   triggerMs: 3000,
-  /** https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */
   responseUrlMs: 1_800_000,
   responseUrlUses: 5,
-  /** Uploads are processed after they were completed; the duration is ours. */
+  /** Uploads are processed after they were completed. */
   processingMs: 500,
-  /** https://docs.slack.dev/apis/events-api/using-socket-mode#using-multiple-connections */
   maxConnections: 10,
-  /** When an event that was not acknowledged comes again. https://docs.slack.dev/apis/events-api#retries */
+  /** When an event that was not acknowledged comes again. */
   eventRetriesMs: [0, 60_000, 300_000] as readonly number[],
 };
 export type Timings = typeof TIMINGS;
 
-/** Calls a minute and in a burst. Bursts of tiers are ours. https://docs.slack.dev/apis/web-api/rate-limits */
-const RATES: Readonly<Record<string, { readonly perMinute: number; readonly burst: number }>> = {
-  'chat.postMessage': { perMinute: 60, burst: 5 },
-  'chat.update': { perMinute: 50, burst: 50 },
-  'chat.postEphemeral': { perMinute: 100, burst: 100 },
-  'apps.connections.open': { perMinute: 50, burst: 50 },
-  // https://docs.slack.dev/reference/methods/pins.add
-  'pins.add': { perMinute: 20, burst: 20 },
-  'pins.remove': { perMinute: 20, burst: 20 },
-  'usergroups.users.list': { perMinute: 20, burst: 20 },
-  'conversations.list': { perMinute: 20, burst: 20 },
-  'views.open': { perMinute: 100, burst: 100 },
-  'views.publish': { perMinute: 100, burst: 100 },
-  'files.getUploadURLExternal': { perMinute: 100, burst: 100 },
-  'files.completeUploadExternal': { perMinute: 100, burst: 100 },
-  'auth.test': { perMinute: 600, burst: 600 },
-  other: { perMinute: 50, burst: 50 },
+const INTERACTION = 'https://docs.slack.dev/interactivity/handling-user-interaction';
+
+export const TIMING_SOURCES: Readonly<Record<keyof Timings, Source>> = {
+  ackMs: INTERACTION,
+  triggerMs: INTERACTION,
+  responseUrlMs: `${INTERACTION}#message_responses`,
+  responseUrlUses: `${INTERACTION}#message_responses`,
+  processingMs: 'ours: Slack says that it takes a while, not how long',
+  maxConnections: 'https://docs.slack.dev/apis/events-api/using-socket-mode#using-multiple-connections',
+  eventRetriesMs: 'https://docs.slack.dev/apis/events-api#retries',
 };
+
+/** Calls a minute of each tier. @see https://docs.slack.dev/apis/web-api/rate-limits */
+const TIERS = { 1: 1, 2: 20, 3: 50, 4: 100 } as const;
+/** Messages may come in short bursts, "more than 1 per second"; how many is ours. */
+const POSTS = { perMinute: 60, burst: 5 };
+/** "Hundreds of requests per minute". @see https://docs.slack.dev/reference/methods/auth.test */
+const SPECIAL = { perMinute: 600, burst: 600 };
+
+/** The tier that each method's page names; of others the third. */
+const METHOD_TIERS: Readonly<Record<string, keyof typeof TIERS>> = {
+  'chat.update': 3,
+  'chat.delete': 3,
+  'chat.postEphemeral': 4,
+  // Stored copies of its page disagree: 1 or 3.
+  'apps.connections.open': 3,
+  'pins.add': 2,
+  'pins.remove': 2,
+  'usergroups.users.list': 2,
+  'conversations.list': 2,
+  'views.open': 4,
+  'views.publish': 4,
+  'files.getUploadURLExternal': 4,
+  'files.completeUploadExternal': 4,
+};
+
+/** What a method may be called: a whole minute's worth at once is ours. */
+function rateOf(method: string): { readonly perMinute: number; readonly burst: number } {
+  if (method === 'chat.postMessage') return POSTS;
+  if (method === 'auth.test') return SPECIAL;
+  const perMinute = TIERS[METHOD_TIERS[method] ?? 3];
+  return { perMinute, burst: perMinute };
+}
 
 /** Slack's own commands, which no app can be given. https://slack.com/help/articles/201259356 */
 export const RESERVED = new Set(
@@ -104,7 +127,7 @@ export function createRates(now: () => number): Rates {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {
     take(method, channel) {
-      const { perMinute, burst } = RATES[method] ?? RATES['other']!;
+      const { perMinute, burst } = rateOf(method);
       const key = method === 'chat.postMessage' ? `${method} ${channel}` : method;
       const bucket = buckets.get(key) ?? { tokens: burst, at: now() };
       bucket.tokens = Math.min(burst, bucket.tokens + ((now() - bucket.at) * perMinute) / 60_000);

@@ -7,9 +7,13 @@ import type { Homes } from './homes.ts';
 import type { Modals } from './modals.ts';
 import type { Channel, Member } from './options.ts';
 import { channelOf } from './people.ts';
-import { edit, findMessage, isReady, postAsApp, type Block, type Message, type State } from './state.ts';
+import type { ErrorName } from './sources.ts';
+import { edit, findMessage, isReady, postAsApp, remove, type Block, type Message, type State } from './state.ts';
 
 type Views = { readonly modals: Modals; readonly homes: Homes };
+
+/** Longer texts are cut. @see https://docs.slack.dev/reference/methods/chat.postMessage */
+const MOST_TEXT = 40_000;
 
 /** The methods that send and read messages, those about channels and people, and those of views. */
 export function messageMethods(state: State, delivery: Delivery, { modals, homes }: Views): Methods {
@@ -38,6 +42,11 @@ export function messageMethods(state: State, delivery: Delivery, { modals, homes
         ...(metadata === undefined ? {} : { metadata }),
       });
       return { channel: message.channel, ts: message.ts, text: next.text, message: wire(next, true) };
+    },
+    'chat.delete': (given) => {
+      const message = own(given, 'cant_delete_message');
+      remove(state, message);
+      return { channel: message.channel, ts: message.ts };
     },
     'chat.postEphemeral': (given) => {
       const channel = strictly(given);
@@ -104,7 +113,7 @@ export function messageMethods(state: State, delivery: Delivery, { modals, homes
 
   /** Text and blocks of a call, held to the limits. */
   function content(given: Args, limit?: Limit): { text: string; blocks?: readonly Block[] } {
-    const text = word(given['text']);
+    const text = word(given['text']).slice(0, MOST_TEXT);
     const blocks = args.json(given, 'blocks') as readonly Block[] | undefined;
     if (blocks !== undefined && !Array.isArray(blocks)) throw new Refusal('invalid_blocks_format');
     if (text === '' && !blocks?.length) throw new Refusal('no_text');
@@ -116,15 +125,16 @@ export function messageMethods(state: State, delivery: Delivery, { modals, homes
   function threadOf(given: Args, channel: Channel): { thread_ts?: string } {
     if (given['thread_ts'] === undefined) return {};
     const parent = findMessage(state, channel.id, word(given['thread_ts']));
-    if (!parent) throw new Refusal('thread_not_found');
+    // Slack does not refuse: the reply comes out of its thread. https://github.com/slack-go/slack/issues/1571
+    if (!parent) return {};
     if (parent.thread_ts !== undefined && parent.thread_ts !== parent.ts) throw new Refusal('cannot_reply_to_message');
     return { thread_ts: parent.ts };
   }
 
-  function own(given: Args): Message {
+  function own(given: Args, otherwise: ErrorName = 'cant_update_message'): Message {
     const message = findMessage(state, strictly(given).id, args.text(given, 'ts'));
     if (!message || message.visible_to !== undefined) throw new Refusal('message_not_found');
-    if (message.bot_id !== app.botId) throw new Refusal('cant_update_message');
+    if (message.bot_id !== app.botId) throw new Refusal(otherwise);
     return message;
   }
 
@@ -137,7 +147,7 @@ export function messageMethods(state: State, delivery: Delivery, { modals, homes
 
   function memberOf(id: string): Member {
     const member = options.members.find((entry) => entry.id === id);
-    if (!member) throw new Refusal('user_not_found');
+    if (!member) throw new Refusal('user_not_in_channel');
     return member;
   }
 

@@ -132,12 +132,21 @@ function createApi({ state, faults, methods, calls }: Parts): (method: string, e
     if (refused !== undefined) return { ok: false, error: refused };
     try {
       refuseUnknown(args.json(given, 'blocks'));
+      refuseClosed(method, channelOf(state, word(given['channel']))?.name);
       return { ok: true, ...call(given) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const messages = error.detail === undefined ? [] : [error.detail];
       return { ok: false, error: error.error, ...(messages.length > 0 ? { response_metadata: { messages } } : {}) };
     }
+  }
+
+  /** What the pages of the methods list for a channel that is archived, or that the app is not in. */
+  function refuseClosed(method: string, channel = ''): void {
+    if (!method.startsWith('chat.')) return;
+    const isEdit = method === 'chat.update';
+    if (faults.archived.includes(channel)) throw new Refusal(isEdit ? 'is_inactive' : 'is_archived');
+    if (faults.withoutBot.includes(channel)) throw new Refusal(isEdit ? 'channel_not_found' : 'not_in_channel');
   }
 
   function refuseUnknown(blocks: unknown): void {

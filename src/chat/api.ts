@@ -57,7 +57,11 @@ function bodyOf(args: Record<string, unknown>, message: Message): Record<string,
   return { ...args, ...fit(message), unfurl_links: false, unfurl_media: false };
 }
 
-const PostedMessage = z.object({ channel: z.string(), ts: z.string() });
+const PostedMessage = z.object({
+  channel: z.string(),
+  ts: z.string(),
+  message: z.object({ thread_ts: z.string().optional() }).optional(),
+});
 const Cursor = z.object({ response_metadata: z.object({ next_cursor: z.string().optional() }).optional() });
 const Messages = z.object({
   messages: z.array(
@@ -125,6 +129,22 @@ export function openApi(deps: ApiDeps): SlackApi {
     deps.log.warn({ code }, 'Slack does not take plans here; steps are text from now on');
   }
 
+  /**
+   * Where the message that it answers was deleted, Slack puts a reply into the channel, in the middle of everything: it is
+   * taken back. Where that message stands, all is well: another server only did not name the thread.
+   * @throws SlackTrouble `thread_not_found`
+   * @see https://github.com/slack-go/slack/issues/1571
+   */
+  async function mindThread({ channel, ts }: Posted, thread: string): Promise<void> {
+    try {
+      await call('conversations.replies', { channel, ts: thread, limit: 1 });
+    } catch (error) {
+      if (!(error instanceof SlackTrouble) || error.code !== 'thread_not_found') throw error;
+      await call('chat.delete', { channel, ts });
+      throw error;
+    }
+  }
+
   async function* pages(method: string, args: Record<string, unknown>): AsyncGenerator {
     let cursor: string | undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
@@ -149,7 +169,9 @@ export function openApi(deps: ApiDeps): SlackApi {
       const message = await render();
       const metadata = { event_type: EVENT_TYPE, event_payload: { ...numberOf(of), key: of.key, part } };
       const args = { channel, metadata, ...(thread === undefined ? {} : { thread_ts: thread }) };
-      return PostedMessage.parse(await send('chat.postMessage', args, message));
+      const { message: said, ...posted } = PostedMessage.parse(await send('chat.postMessage', args, message));
+      if (thread !== undefined && said && said.thread_ts === undefined) await mindThread(posted, thread);
+      return posted;
     },
     async edit({ channel, ts }, message) {
       await send('chat.update', { channel, ts }, message);

@@ -25,6 +25,8 @@ export type PictureDeps = {
   readonly api: SlackApi;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** See `UploadDeps`. */
+  readonly pollMs?: number | undefined;
   remember(values: Record<string, string>): Promise<void>;
   /** Posts the part, once. */
   post(message: Message): Promise<void>;
@@ -84,8 +86,8 @@ async function postCard(task: PictureTask, deps: PictureDeps): Promise<void> {
   await shareFile(task, deps, await raster(card));
 }
 
-function slackOf({ api, signal }: PictureDeps): UploadDeps {
-  return { call: api.call, signal };
+function slackOf({ api, signal, pollMs }: PictureDeps): UploadDeps {
+  return { call: api.call, signal, pollMs };
 }
 
 /** How the file is called at Slack. */

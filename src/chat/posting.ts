@@ -65,6 +65,13 @@ export function isGone(error: unknown): boolean {
   return error instanceof SlackTrouble && GONE.has(error.code);
 }
 
+/** Slack's words for a channel in which nothing can be written: archived, left, or not there at all. */
+const CLOSED = new Set(['is_archived', 'is_inactive', 'not_in_channel', 'channel_not_found']);
+
+export function isClosed(error: unknown): boolean {
+  return error instanceof SlackTrouble && error.kind === 'refused' && CLOSED.has(error.code);
+}
+
 /** Keeps facts, here and durably. */
 export async function remember(
   noted: Noted,

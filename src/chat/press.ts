@@ -79,7 +79,7 @@ export async function callerOf(
   { groups, rooms, identity }: Pick<PressDeps, 'groups' | 'rooms' | 'identity'>,
 ): Promise<Pick<ClickRequest, 'caller' | 'origin' | 'groupsUnknown'>> {
   const { groups: inGroups, isSure } = groups.of(id);
-  const person = { id, name: username ?? (name || id) };
+  const person = { id, name: username || name || id };
   const isOutsider = !isMember(identity, team.id, userTeam);
   const origin = { kind: 'slack', team: team.id, channel: channel?.id } as const;
   const caller = { person, groups: inGroups, channel, isOutsider };

@@ -8,9 +8,11 @@ import type { Place } from './api.ts';
 import { askMessage, rootMessage } from './blocks.ts';
 import { decidedMessage, failureMessage, summaryMessage } from './ending.ts';
 import { alarmsOf } from './glass.ts';
+import type { Message } from './limits.ts';
 import { postPicture } from './picture.ts';
 import { isUntouched } from './pieces.ts';
-import { drawnOf, isGone, type Noted, type PostDeps, postOnce, remember } from './posting.ts';
+import { drawnOf, isClosed, isGone, type Noted, type PostDeps, postOnce, remember } from './posting.ts';
+import { type Stranding, strandedOf } from './stranded.ts';
 import { SlackTrouble } from './trouble.ts';
 import { turnsOf } from './turning.ts';
 import { whispersOf } from './whispers.ts';
@@ -47,9 +49,19 @@ export async function showRun(shown: Shown, deps: ShowDeps): Promise<number> {
   const view = await readOn(shown, deps);
   if (!view) return 0;
   shown.facts ??= { ...(await deps.memory.get(shown.run)) };
-  const channel = shown.facts['root.channel'] ?? (await channelOf(view, deps));
+  try {
+    return await showIn(shown, deps, view);
+  } catch (error) {
+    // It is tried on: somebody may ask the bot in again.
+    if (isClosed(error)) await tellStranded(shown, deps, 'closed');
+    throw error;
+  }
+}
+
+async function showIn(shown: Shown, deps: ShowDeps, view: RunView): Promise<number> {
+  const channel = shown.facts?.['root.channel'] ?? (await channelOf(view, deps));
   if (channel === undefined) return view.seq;
-  if (shown.facts['root.ts'] === undefined) {
+  if (shown.facts?.['root.ts'] === undefined) {
     let drawn = '';
     const render = async () => {
       const newest = (await readOn(shown, deps)) ?? view;
@@ -71,6 +83,7 @@ export async function showRun(shown: Shown, deps: ShowDeps): Promise<number> {
   await alarmAll(shown, deps, latest);
   await replyAll(shown, deps, latest);
   await whisperAll(shown, deps, latest);
+  if (shown.facts?.['root.gone'] === 'yes') await tellStranded(shown, deps, 'deleted');
   return latest.seq;
 }
 
@@ -146,7 +159,7 @@ async function alarmAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
 async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<void> {
   const { facts = {} } = shown;
   const [channel, thread] = [facts['root.channel'], facts['root.ts']];
-  if (channel === undefined || thread === undefined) return;
+  if (channel === undefined || thread === undefined || facts['root.gone'] === 'yes') return;
   const place: Place = { channel, thread };
   const { askedAt } = view.request;
   // A run that was taken up again has another end to tell.
@@ -181,6 +194,7 @@ async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
   } catch (error) {
     if (!isGone(error)) throw error;
     deps.log.warn({ runId: shown.run.number }, 'the thread of a run is gone; nothing more is said in it');
+    await remember(shown, deps, { 'root.gone': 'yes' });
   }
 }
 
@@ -188,19 +202,33 @@ async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
 async function whisperAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<void> {
   const channel = shown.facts?.['root.channel'];
   if (channel === undefined) return;
-  const { environment, membersOf, log } = deps;
-  for (const { part, to, message } of whispersOf(view, { approvers: environment.people.approve, membersOf, channel })) {
-    try {
-      await postOnce(shown, deps, {
-        part,
-        place: { channel: to },
-        render: () => message,
-        askedAt: view.request.askedAt,
-      });
-    } catch (error) {
-      if (!(error instanceof SlackTrouble) || error.kind !== 'refused') throw error;
-      log.warn({ runId: shown.run.number, part, code: error.code }, 'a person cannot be written to');
-      await remember(shown, deps, { [`${part}.ts`]: 'refused' });
-    }
+  const { environment, membersOf } = deps;
+  const audience = { approvers: environment.people.approve, membersOf, channel };
+  for (const { part, to, message } of whispersOf(view, audience))
+    await whisper(shown, deps, { part, to, message, view });
+}
+
+type Whispered = { readonly part: string; readonly to: string; readonly message: Message; readonly view: RunView };
+
+async function whisper(shown: Shown, deps: ShowDeps, { part, to, message, view }: Whispered): Promise<void> {
+  const { askedAt } = view.request;
+  try {
+    await postOnce(shown, deps, { part, place: { channel: to }, render: () => message, askedAt });
+  } catch (error) {
+    if (!(error instanceof SlackTrouble) || error.kind !== 'refused') throw error;
+    deps.log.warn({ runId: shown.run.number, part, code: error.code }, 'a person cannot be written to');
+    await remember(shown, deps, { [`${part}.ts`]: 'refused' });
+  }
+}
+
+/** Tells the requester of a run that its channel can show no longer; not of one that only they see anyway. */
+async function tellStranded(shown: Shown, deps: ShowDeps, why: Stranding['why']): Promise<void> {
+  const view = fold(shown.events);
+  if (!view || view.request.origin.private) return;
+  const { origin, by } = view.request;
+  const asked = origin.kind === 'slack' ? origin.channel : undefined;
+  const channel = shown.facts?.['root.channel'] ?? asked;
+  for (const { part, message } of strandedOf(view, { channel, why })) {
+    await whisper(shown, deps, { part, to: by.id, message, view });
   }
 }

@@ -6,6 +6,8 @@ import { SlackTrouble } from './trouble.ts';
 export type UploadDeps = {
   call(method: string, args: Record<string, unknown>): Promise<unknown>;
   readonly signal: AbortSignal;
+  /** Between two looks at a file that is being processed. Default 500. */
+  readonly pollMs?: number | undefined;
 };
 /** `share`: the thread that gets to see the file; without it nobody does until it stands in a message. */
 export type Upload = {
@@ -52,10 +54,14 @@ export const isProcessed: Ready = ({ mimetype }) => Boolean(mimetype);
 export const isShared: Ready = ({ shares }) => Object.keys(shares ?? {}).length > 0;
 
 /** Processing is asynchronous. Gives false when it took too long. */
-export async function untilReady(fileId: string, isReady: Ready, { call, signal }: UploadDeps): Promise<boolean> {
+export async function untilReady(
+  fileId: string,
+  isReady: Ready,
+  { call, signal, pollMs = POLL_MS }: UploadDeps,
+): Promise<boolean> {
   for (let poll = 0; poll < MOST_POLLS; poll++) {
     if (isReady(FileInfo.parse(await call('files.info', { file: fileId })).file)) return true;
-    await sleep(POLL_MS, undefined, { signal });
+    await sleep(pollMs, undefined, { signal });
   }
   return false;
 }

@@ -18,7 +18,9 @@ export function escapeText(text: string): string {
 
 /** A name or message from outside on one line of mrkdwn: as `escapeText`, and `*_~` and backticks do not format. */
 export function escapeName(text: string): string {
-  return escapeText(text.replace(/\s+/g, ' ').trim()).replace(FORMATTING, '\u200B$&\u200B');
+  const escaped = escapeText(text.replace(/\s+/g, ' ').trim()).replace(FORMATTING, '\u200B$&\u200B');
+  // At the start of a line it would quote.
+  return escaped.startsWith('&gt;') ? `\u200B${escaped}` : escaped;
 }
 
 /** A word between backticks. */

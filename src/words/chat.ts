@@ -99,6 +99,11 @@ export const words = {
     `${requester}: #${number} cannot tell whether *${title}* was done. Somebody has to look, and say so above.`,
   layerDone: (layer: string, steps: number, time: string) =>
     `*${layer}* is done: ${steps === 1 ? '1 step' : `${steps} steps`}, ${time}`,
+  strandedDeleted: (number: number, what: string, where: string) =>
+    `The message of your run #${number} (${what}) in ${where} was deleted. The run goes on; how it ends comes here.`,
+  strandedClosed: (number: number, what: string, where: string) =>
+    `Your run #${number} (${what}) cannot be shown in ${where}: it is archived, or Strata is not in it. The run goes on; how it ends comes here.`,
+  itsChannel: 'its channel',
   layerNext: (layer: string) => `Next: ${layer}`,
   left: '*What it left*',
   nothingBegun: 'No step was begun, so nothing is left of it.',

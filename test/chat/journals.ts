@@ -53,7 +53,7 @@ export const destroying = {
   changes: ['+ remove node-4', '- add a worker'],
 } as const satisfies RunEventBody;
 export const started = { type: 'started', worker: 'worker-1', attempt: 1 } as const satisfies RunEventBody;
-const approved = { type: 'approved', by: lead, digest: DIGEST } as const satisfies RunEventBody;
+export const approved = { type: 'approved', by: lead, digest: DIGEST } as const satisfies RunEventBody;
 export const denied = { type: 'denied', by: lead, digest: DIGEST, reason: 'not on a Friday' } as const;
 export const expired = { type: 'expired' } as const satisfies RunEventBody;
 const glass = { type: 'glass-broken', by: operator, digest: DIGEST, reason: 'nobody is awake' } as const;
@@ -72,7 +72,7 @@ const failed = (stepId: string) =>
       advice: 'Read its log: strata artifact 42 log.',
     },
   }) as const;
-const again = { ...started, attempt: 2 } as const;
+export const again = { ...started, attempt: 2 } as const;
 const stop = (how: 'now' | 'after-step') => ({ type: 'stop-asked', by: lead, stop: how }) as const;
 const cleaning = { type: 'clean-up-started' } as const satisfies RunEventBody;
 export const ended = (

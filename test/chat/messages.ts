@@ -12,6 +12,7 @@ import { postPicture } from '#chat/picture.ts';
 import { pressed } from '#chat/press.ts';
 import { show } from '#chat/show.ts';
 import { startShowing } from '#chat/show-run.ts';
+import { strandedOf } from '#chat/stranded.ts';
 import { turnsOf } from '#chat/turning.ts';
 import { whispersOf } from '#chat/whispers.ts';
 import type { ClickRequest } from '#domain/command.ts';
@@ -86,8 +87,23 @@ function replies(): Messages {
     'whisper-remind': there(remind).message,
     'whisper-goes-on': there(goesOn).message,
     'whisper-is-over': there(isOver).message,
+    ...stranded(),
     glass: there(alarm).message,
     'glass-at-terminal': there(far).message,
+  };
+}
+
+/** What the requester hears alone. */
+function stranded(): Messages {
+  const view = viewOf(journals.STATES.failed);
+  const [deleted, end] = strandedOf(view, { channel: 'C0OPS', why: 'deleted' });
+  const [closed] = strandedOf(view, { channel: 'C0OPS', why: 'closed' });
+  const [nowhere] = strandedOf(view, { channel: undefined, why: 'closed' });
+  return {
+    'stranded-deleted': there(deleted).message,
+    'stranded-closed': there(closed).message,
+    'stranded-nowhere': there(nowhere).message,
+    'stranded-end': there(end).message,
   };
 }
 

@@ -108,13 +108,35 @@ describe('the Web API of the workspace, for Slack’s own client', () => {
     ['to a channel that does not exist', { channel: 'C0NONE' }, 'channel_not_found'],
     ['to a channel without the bot', { channel: 'C0OUT' }, 'not_in_channel'],
     ['nothing at all', { text: '' }, 'no_text'],
-    ['to a thread that does not exist', { thread_ts: '1.000001' }, 'thread_not_found'],
     ['blocks that are no list', { blocks: '{}' }, 'invalid_blocks_format'],
     ['blocks that are no JSON', { blocks: '[' }, 'invalid_blocks_format'],
   ])('refuses to post %s', async (_, args, error) => {
     const call = clientOf(workspace).apiCall('chat.postMessage', { channel: OPS, text: 'x', ...args });
 
     expect(await refusalOf(call)).toMatchObject({ error });
+  });
+
+  it('puts a reply into the channel when the message that it answers is gone, and lets the app take it back', async () => {
+    const client = clientOf(workspace);
+
+    const reply = await say(client, { channel: OPS, text: 'a', thread_ts: '1.000001' });
+
+    expect(reply.message).not.toHaveProperty('thread_ts');
+    await client.chat.delete({ channel: OPS, ts: reply.ts! });
+    expect(workspace.channel('cloud-ops').messages).toEqual([]);
+  });
+
+  it.each([
+    ['was archived', { archived: ['cloud-ops'] }, 'is_archived', 'is_inactive'],
+    ['the app was removed from', { withoutBot: ['cloud-ops'] }, 'not_in_channel', 'channel_not_found'],
+  ])('takes nothing more in a channel that %s', async (_, fault, posting, editing) => {
+    const client = clientOf(workspace);
+    const { ts } = await say(client, { channel: OPS, text: 'a' });
+
+    workspace.faults.set(fault);
+
+    expect(await refusalOf(say(client, { channel: OPS, text: 'b' }))).toMatchObject({ error: posting });
+    expect(await refusalOf(client.chat.update({ channel: OPS, ts: ts!, text: 'b' }))).toMatchObject({ error: editing });
   });
 
   it('lets the app edit only what is its own', async () => {
@@ -135,7 +157,7 @@ describe('the Web API of the workspace, for Slack’s own client', () => {
     expect(workspace.channel('cloud-ops').messages).toMatchObject([{ text: 'Psst', visible_to: OPERATOR }]);
     expect((await client.conversations.history({ channel: OPS })).messages).toEqual([]);
     const stranger = client.chat.postEphemeral({ channel: OPS, user: 'U0NONE', text: 'Psst' });
-    expect(await refusalOf(stranger)).toMatchObject({ error: 'user_not_found' });
+    expect(await refusalOf(stranger)).toMatchObject({ error: 'user_not_in_channel' });
   });
 
   describe('limits', () => {
@@ -205,12 +227,12 @@ describe('the Web API of the workspace, for Slack’s own client', () => {
       expect(workspace.channel('cloud-ops').messages).toEqual([]);
     });
 
-    it('takes 40,000 characters of text, but edits only up to 4,000', async () => {
+    it('cuts a text after 40,000 characters, and edits only up to 4,000', async () => {
       const client = clientOf(workspace);
       const { ts } = await say(client, { channel: OPS, text: 'a'.repeat(40_000) });
 
-      const longer = say(client, { channel: OPS, text: 'a'.repeat(40_001) });
-      expect(await refusalOf(longer)).toMatchObject({ error: 'msg_too_long' });
+      const longer = await say(client, { channel: OPS, text: 'a'.repeat(40_001) });
+      expect(longer.message?.text).toHaveLength(40_000);
       const edit = client.chat.update({ channel: OPS, ts: ts!, text: 'a'.repeat(4001) });
       expect(await refusalOf(edit)).toMatchObject({ error: 'msg_too_long' });
     });

@@ -1,0 +1,2 @@
+/** Slack's mrkdwn as HTML. */
+export function mrkdwn(source: string): string;
