@@ -38,6 +38,7 @@ export const ERRORS = {
   not_enabled: `${METHODS}/views.publish`,
   not_found: `${METHODS}/views.update`,
   not_in_channel: `${METHODS}/chat.postMessage`,
+  not_pinnable: `${METHODS}/pins.add`,
   not_pinned: `${METHODS}/pins.remove`,
   ratelimited: `${DOCS}/apis/web-api/rate-limits`,
   thread_not_found: `${METHODS}/conversations.replies`,

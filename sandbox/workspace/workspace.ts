@@ -143,6 +143,7 @@ function driver(
       const { id } = channelNamed(state, name);
       return { id, messages: state.messages.filter((message) => message.channel === id) };
     },
+    thread: (ts) => state.messages.filter((message) => message.ts === ts || message.thread_ts === ts),
     delete(ts) {
       const message = state.messages.find((one) => one.ts === ts);
       if (message) remove(state, message);

@@ -133,7 +133,7 @@ function textOf(reply: Answered): string {
   return JSON.stringify(reply.kind === 'show' ? { as: reply.as, consoles: reply.consoles } : reply);
 }
 
-/** A status that saw these nodes a moment ago, as run `number`; those called `control-...` carry the control plane. */
+/** A status that saw these nodes some hours ago, as run `number`; those called `control-...` carry the control plane. */
 export function seenNodes(desk: Desk, number: number, names: readonly string[]): void {
   const columns = ['Name', 'Status', 'Roles'].map((title) => ({ title }));
   const rows = names.map((name) => ({
@@ -141,7 +141,7 @@ export function seenNodes(desk: Desk, number: number, names: readonly string[]):
     cells: [name, 'Ready', name.startsWith('control-') ? 'control-plane' : '<none>'],
   }));
   const report = { ...smokePassed, tables: [{ id: 'cluster/nodes', title: 'Nodes', columns, rows }] };
-  const askedAt = new Date(Date.now() - 30_000).toISOString();
+  const askedAt = new Date(Date.now() - 5.5 * 3_600_000).toISOString();
   const first = requestedAs({ job: 'status', input: { layer: 'all' }, askedAt });
   desk.add(number, [first, ended('succeeded', { report })]);
 }

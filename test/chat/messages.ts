@@ -1,5 +1,7 @@
 import type { HomeView, ModalView } from '@slack/types';
+import { askingView, askView, toldView } from '#chat/ask-view.ts';
 import { askMessage, pictureMessage, rootMessage } from '#chat/blocks.ts';
+import { ACTIONS } from '#chat/buttons.ts';
 import { decidedMessage, failureMessage, summaryMessage } from '#chat/ending.ts';
 import { redrawForm } from '#chat/form.ts';
 import { formView, refusalView, waitingView } from '#chat/form-view.ts';
@@ -261,6 +263,22 @@ async function undrawn(): Promise<ModalView> {
   return JSON.parse(JSON.stringify(there(shown)).replace(/[0-9a-f]{6}(?=\.")/, 'abcdef')) as ModalView;
 }
 
+/** What the shortcut "Ask Strata" opens on a message. */
+function asked(): Readonly<Record<string, ModalView>> {
+  const memory = { channel: { id: 'C0OPS', name: 'cloud-ops' }, thread: '1.000001', run: 42 };
+  const may = [...ACTIONS];
+  const now = { nowMs: START_MS + 12 * MINUTE };
+  const [running, over] = [viewOf(journals.underWay), viewOf(ENDINGS.well)];
+  const { comes, noRun } = words.shortcut;
+  return {
+    'ask-reading': askingView(memory),
+    'ask-running': askView(memory, { kind: 'considered', view: running, may }, now),
+    'ask-ended': askView(memory, { kind: 'considered', view: over, may }, { ...now, note: comes }),
+    'ask-nothing': askView(memory, { kind: 'considered', view: running, may: [] }, now),
+    'ask-no-run': toldView(memory, `${noRun}\n• \`@strata status\``),
+  };
+}
+
 /** Every view that the bot opens or publishes. */
 export async function opened(): Promise<Readonly<Record<string, ModalView | HomeView>>> {
   const request: ClickRequest = {
@@ -277,6 +295,7 @@ export async function opened(): Promise<Readonly<Record<string, ModalView | Home
     'modal/refused': refusalView(memory, { kind: 'errors', errors: { '': 'You may not <@U1>.' } }),
     ...named('modal/', await forms()),
     ...named('modal/', homeModals),
+    ...named('modal/', asked()),
     ...named('home/', homes()),
   };
 }
