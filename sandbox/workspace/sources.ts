@@ -59,6 +59,8 @@ export const ERRORS = {
   no_file_data: 'ours: an upload without a file in its form',
   no_such_button: 'ours: a test clicked what is not there',
   no_such_shortcut: 'ours: a test chose a shortcut that is not there',
+  no_such_menu: 'ours: a test searched where nothing is searched',
+  query_too_short: "ours: a client's own check before it asks the app",
   no_such_choice: 'ours: a test chose what is not there',
   no_such_view: 'ours: a test sent a modal that is not open',
   not_json: 'ours: the page speaks JSON to this server',

@@ -4,7 +4,7 @@ import { askMessage, pictureMessage, rootMessage } from '#chat/blocks.ts';
 import { ACTIONS } from '#chat/buttons.ts';
 import { decidedMessage, failureMessage, summaryMessage } from '#chat/ending.ts';
 import { redrawForm } from '#chat/form.ts';
-import { formView, refusalView, waitingView } from '#chat/form-view.ts';
+import { type FormMemory, formView, refusalView, waitingView } from '#chat/form-view.ts';
 import { alarmsOf } from '#chat/glass.ts';
 import { handle } from '#chat/handle.ts';
 import type { Message } from '#chat/limits.ts';
@@ -230,7 +230,21 @@ async function forms(): Promise<Readonly<Record<string, ModalView>>> {
   views['scale-node-too-many'] = await drawn('scale-node', removing);
   seenNodes(desk, 3, ['node-1', 'control-1']);
   views['scale-node-seen'] = await drawn('scale-node', removing);
+  for (const command of ['smoke-test', 'status', 'show', 'stop', 'retry', 'freeze', 'unfreeze']) {
+    views[command] = await drawn(command);
+  }
+  desk.add(4, journals.STATES.failed);
+  views['retry-a-run'] = await drawn('retry');
+  views['search'] = await searched(memory('status'));
   return { ...views, undrawn: await undrawn() };
+}
+
+/** A form with more environments than a menu takes. */
+async function searched(memory: FormMemory): Promise<ModalView> {
+  const crowd = Array.from({ length: 101 }, (_, index) => ({ ...LAB, name: `site-${index}` }));
+  const form = await openDesk(crowd).draw('operator', 'status', {});
+  if (!('fields' in form)) throw new Error('there is no such form');
+  return formView(memory, form);
 }
 
 function nodesOf(count: number): readonly string[] {

@@ -70,8 +70,8 @@ export const TRANSCRIPTS: Transcripts = {
     await desk.type('guest', '/smoke-test lab', { groupsUnknown: true });
     return desk;
   },
-  'several-environments': () =>
-    typed(openDesk([LAB, EDGE]), [
+  'several-environments': async () => {
+    const desk = await typed(openDesk([LAB, EDGE]), [
       ...by('operator', [
         '/cloud-status',
         '/cloud-status nowhere',
@@ -80,7 +80,10 @@ export const TRANSCRIPTS: Transcripts = {
       ]),
       ...by('guest', ['/cloud-status edge']),
       ...by('second', ['/smoke-test edge']),
-    ]),
+    ]);
+    await desk.type('terminal', '/cloud-status', AT_TERMINAL);
+    return desk;
+  },
   'no-people': () =>
     typed(
       openDesk([{ ...LAB, people: { view: [], operate: [], approve: [] } }]),
@@ -244,8 +247,8 @@ export const TRANSCRIPTS: Transcripts = {
       ...by('operator', ['/strata resolve 42 done', '/strata resolve 42 done']),
     ]);
   },
-  freeze: () =>
-    typed(openDesk([LAB, { ...EDGE, people: LAB.people }]), [
+  freeze: async () => {
+    const desk = await typed(openDesk([LAB, { ...EDGE, people: LAB.people }]), [
       ...by('operator', [
         '/strata freeze lab',
         '/strata freeze lab "why" sometime',
@@ -259,7 +262,13 @@ export const TRANSCRIPTS: Transcripts = {
         '/strata unfreeze',
       ]),
       ...by('guest', ['/strata freeze lab "why"']),
-    ]),
+    ]);
+    await desk.send('operator', 'freeze', { environment: 'lab', reason: 'the disks', until: '2h' });
+    await desk.send('operator', 'freeze', { environment: 'lab', reason: ' ', until: 'sometime' });
+    await desk.send('operator', 'freeze', { environment: 'lab', reason: 'a "quoted" one', until: '' });
+    await desk.send('operator', 'unfreeze', { environment: 'lab' });
+    return desk;
+  },
   schedules: async () => {
     const empty = openDesk([LAB, EDGE], { schedules: schedulesOf([]) });
     await typed(empty, [
@@ -367,6 +376,16 @@ export const TRANSCRIPTS: Transcripts = {
     await desk.press('operator', 'offer', { ...click, run: 44, offer: 0 });
     await desk.press('operator', 'step-done', { ...click, run: 45 });
     await desk.press('operator', 'approve', { ...click, key: 'bb' });
+    return desk;
+  },
+  'run-forms': async () => {
+    const desk = openDesk();
+    desk.add(42, STATES.failed);
+    await desk.send('operator', 'show', { environment: 'lab', run: '' });
+    await desk.send('operator', 'stop', { environment: 'lab', run: '42', how: 'now' });
+    await desk.send('operator', 'retry', { environment: 'lab', run: '42' });
+    await desk.send('operator', 'status', { environment: 'lab', layer: 'all', shown: 'private' });
+    await desk.send('operator', 'smoke-test', { environment: 'lab', layer: 'metal', level: 'quick' });
     return desk;
   },
   busy: async () => {
