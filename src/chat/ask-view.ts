@@ -3,7 +3,7 @@ import type { Considered } from '#domain/command.ts';
 import { words } from '#words/chat.ts';
 import { headlineOf } from './blocks.ts';
 import { buttonsOf, offerButtons, pictureButtons } from './buttons.ts';
-import { context, errorBlocks, section, sections } from './pieces.ts';
+import { answerSections, context, errorBlocks, section } from './pieces.ts';
 
 /** What a modal of ours is called that says what can be done about a run. */
 export const ASK = 'ask';
@@ -37,7 +37,7 @@ export function askView(memory: AskMemory, { view, may }: Considered, { nowMs, n
     return elements.length === 0 ? [] : [{ ...row, elements }];
   });
   return frame(memory, say.title(number), [
-    ...(note === undefined ? [] : sections(note.split('\n'))),
+    ...(note === undefined ? [] : answerSections(note)),
     section(`*#${number} ${what}*\n${state}`),
     ...errorBlocks(view),
     ...(rows.length === 0 ? [context(say.nothing)] : rows),
@@ -47,7 +47,7 @@ export function askView(memory: AskMemory, { view, may }: Considered, { nowMs, n
 
 /** Where there is no run to show, or none for this person: the text says why, and what there is instead. */
 export function toldView(memory: AskMemory, text: string): ModalView {
-  return frame(memory, say.name, sections(text.split('\n')));
+  return frame(memory, say.name, answerSections(text));
 }
 
 function frame(memory: AskMemory, title: string, blocks: KnownBlock[]): ModalView {

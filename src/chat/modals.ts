@@ -3,7 +3,7 @@ import type { Channel } from '#domain/access.ts';
 import type { Click, ClickRequest } from '#domain/command.ts';
 import type { RunView } from '#domain/fold.ts';
 import { words } from '#words/chat.ts';
-import { section } from './pieces.ts';
+import { answerSections } from './pieces.ts';
 
 /** The one input of each modal: block and action. */
 export const FIELD = { block: 'answer', action: 'text' };
@@ -28,7 +28,7 @@ export function approveModal({ request, approval }: RunView, blocks: KnownBlock[
 
 /** Says something, and asks for nothing. */
 export function noticeModal(title: string, text: string): ModalView {
-  return { type: 'modal', title: plain(title), close: plain(words.modals.done), blocks: [section(text)] };
+  return { type: 'modal', title: plain(title), close: plain(words.modals.done), blocks: answerSections(text) };
 }
 
 /** What comes back with a modal; a channel only where the button had one. */

@@ -3,6 +3,7 @@ import type { BrokenGlass, RunView } from '#domain/fold.ts';
 import { code, dateOf, mention } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
 import { line } from './escape.ts';
+import { cut, LIMITS } from './limits.ts';
 
 /** Leaves room below Slack's limit for a section. */
 const SECTION_ROOM = 2800;
@@ -24,6 +25,12 @@ export function sections(lines: readonly string[]): SectionBlock[] {
     else texts.push(one);
   }
   return texts.map(section);
+}
+
+/** An answer of many lines, as a modal shows it. */
+export function answerSections(text: string): SectionBlock[] {
+  const lines = cut(text, LIMITS.ephemeralText).split('\n');
+  return sections(lines.map((one) => cut(one, SECTION_ROOM)));
 }
 
 export function cutList(lines: readonly string[], most: number): string[] {

@@ -211,6 +211,25 @@ describe('a form that was sent', () => {
     expect(await here.world.gate.frozen(here.world.environment)).toMatchObject({ reason: 'disk <!channel> swap' });
   });
 
+  it('shows a long answer whole, within what Slack takes', async () => {
+    const here = await open();
+    const steps = Array.from({ length: 60 }, (_, index) => ({
+      id: `s${index}`,
+      title: `Step ${index} ${'x'.repeat(70)}`,
+      layer: 'metal',
+    }));
+    await here.run(
+      { type: 'started', worker: 'w', attempt: 1 },
+      { type: 'planned', summary: 's', risk: 'read', steps, facts: {} },
+    );
+    await type(here, '/strata show');
+    await formOf(here, /"run:/);
+
+    await here.workspace.as('operator').submit({});
+
+    expect(await formOf(here, /Step 59/)).toContain('Step 0 ');
+  });
+
   it('has the next one begin with what was chosen, in whichever bot', async () => {
     const here = await open();
     await type(here, '/smoke-test');
