@@ -13,6 +13,8 @@ const MOST_RECENT = 200;
 const MOST_OPEN = 100;
 /** Own runs that are given. */
 const MOST_MINE = 5;
+/** Journals that are read at once: some have hundreds of kilobytes. */
+const AT_ONCE = 25;
 /** Ended runs that are kept in memory: they rarely change, and their journals are long. Many environments share them. */
 const MOST_KEPT = 2000;
 
@@ -59,10 +61,13 @@ function openViews({ journal }: HomeDeps): ReadView {
   };
 }
 
-/** Without what no home shows and takes much room. */
-function slimmed(view: RunView): RunView {
-  const report = view.report && { ...view.report, tables: [], checks: [], hops: [], consoles: [] };
-  return { ...view, facts: undefined, report, steps: view.steps.map((step) => ({ ...step, value: undefined })) };
+/** An ended run without what no home shows of it and takes much room. */
+function slimmed({ report, approval, ...view }: RunView): RunView {
+  return {
+    ...{ ...view, facts: undefined, steps: [] },
+    approval: approval && { ...approval, judged: [], changes: [] },
+    report: report && { ...report, tables: [], checks: [], hops: [], consoles: [] },
+  };
 }
 
 async function snapshotOf(environment: Environment, deps: HomeDeps, readView: ReadView): Promise<Snapshot> {
@@ -74,8 +79,11 @@ async function snapshotOf(environment: Environment, deps: HomeDeps, readView: Re
     gate.frozen(name),
     gate.nowMs(name),
   ]);
-  const refs = new Map([...open.slice(0, MOST_OPEN), ...recent].map((run) => [run.key, run]));
-  const read = await Promise.all([...refs.values()].map(readView));
+  const refs = [...new Map([...open.slice(0, MOST_OPEN), ...recent].map((run) => [run.key, run])).values()];
+  const read: (RunView | undefined)[] = [];
+  for (let at = 0; at < refs.length; at += AT_ONCE) {
+    read.push(...(await Promise.all(refs.slice(at, at + AT_ONCE).map(readView))));
+  }
   const views = read.filter((view) => view !== undefined).toSorted((a, b) => a.request.number - b.request.number);
   const ended = views.filter(({ state }) => state === 'ended').toReversed();
   return {

@@ -58,7 +58,13 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
   const port = await freePort();
   const requestUrl = `http://127.0.0.1:${port}/slack/events`;
   const workspace = await startWorkspace({
-    members: [{ id: OPERATOR, name: 'operator' }, { id: LEAD, name: 'lead' }, OUTSIDER, { id: 'U0NAMELESS', name: '' }],
+    members: [
+      { id: OPERATOR, name: 'operator' },
+      { id: LEAD, name: 'lead' },
+      OUTSIDER,
+      { id: 'U0GUEST', name: 'guest' },
+      { id: 'U0NAMELESS', name: '' },
+    ],
     channels: [{ id: 'C0OPS', name: 'cloud-ops' }],
     shortcuts: [{ id: SHORTCUT, name: 'Ask Strata' }],
     tokens: TOKENS,
