@@ -77,7 +77,8 @@ describe('App Home in the demo', () => {
     await home().getByRole('button', { name: 'Deploy' }).click();
     await dialog('Deploy').getByRole('combobox', { name: 'Environment' }).waitFor();
     await dialog('Deploy').getByRole('button', { name: 'Start' }).click();
-    await dialog('Deploy').waitFor({ state: 'hidden' });
+    await says(dialog('Strata'), 'Its progress shows in the channel of its environment.');
+    await page().keyboard.press('Escape');
 
     await says(home(), /#3 Deploy of lab/);
     await toChannel();

@@ -139,7 +139,7 @@ describe('the buttons of App Home', () => {
     expect(JSON.stringify(given['blocks'])).toContain(here.world.environment);
     await here.workspace.as('operator').submit({});
 
-    await expect.poll(() => here.workspace.as('operator').modal()).toBeUndefined();
+    expect(await told(here, 'operator')).toContain('shows in the channel of its environment');
     const [newest] = await here.world.runs.recent(here.world.environment, 1);
     const root = await here.workspace.waitFor(() =>
       here.workspace.channel('cloud-ops').messages.find(({ text }) => text.startsWith(`#${newest?.number} `)),
