@@ -24,12 +24,12 @@ export function waitingView(memory: FormMemory): ModalView {
 }
 
 /** What is asked for. Fields keep what was written in them as long as what they follow from stays. */
-export function formView(memory: FormMemory, { title, fields }: Form): ModalView {
+export function formView(memory: FormMemory, { title, submit = words.forms.submit, fields }: Form): ModalView {
   const blocks = fields.map((field, index) => {
     const above = fields.slice(0, index).flatMap((each) => (isDeciding(each) ? [each.value ?? ''] : []));
     return blockOf(field, [field.name, ...above].join(BESIDE).slice(0, MOST.blockId));
   });
-  return { ...frame(memory, title, blocks), submit: plain(words.forms.submit) };
+  return { ...frame(memory, title, blocks), submit: plain(submit) };
 }
 
 /** What can be chosen in a menu that is searched. @see https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload */

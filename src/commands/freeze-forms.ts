@@ -28,7 +28,7 @@ export const freezeForm: CommandForm = {
       text('reason', { hint: say.reasonHint }),
       text('until', { hint: say.untilHint, isOptional: true }),
     ];
-    return { command: 'freeze', title: say.title, fields };
+    return { command: 'freeze', title: say.title, submit: say.title, fields };
   },
   read(values) {
     const { environment, reason = '', until = '' } = values;
@@ -62,7 +62,8 @@ export const unfreezeForm: CommandForm = {
     const environments = permitted('operate', call);
     const environment = chosenOf(environments, values['environment']);
     if (!environment) return refuse(unfreezeForm, call, values);
-    return { command: 'unfreeze', title: say.undoing, fields: [environmentField(environments, environment)] };
+    const fields = [environmentField(environments, environment)];
+    return { command: 'unfreeze', title: say.undoing, submit: say.undoing, fields };
   },
   read(values) {
     const errors = unchosen(values, 'environment');

@@ -39,7 +39,7 @@ export function runForm(command: keyof typeof say.titles, right: Right): Command
           : { kind: 'menu', name: 'run', label: say.run, value: value ?? choices[0]?.value, choices };
       const how = menu({ name: 'how', label: say.how, value: values['how'] === 'now' ? 'now' : 'step' }, say.hows);
       const fields = [environmentField(environments, environment), run, ...(command === 'stop' ? [how] : [])];
-      return { command, title, fields };
+      return { command, title, submit: say.submits[command], fields };
     },
     read({ run = '', how }) {
       if (!/^#?\d{1,9}$/.test(run.trim())) return { kind: 'errors', errors: { run: say.noRun } };

@@ -30,7 +30,13 @@ export type Field = {
 );
 
 /** What a command asks for that was called without words. */
-export type Form = { readonly command: string; readonly title: string; readonly fields: readonly Field[] };
+export type Form = {
+  readonly command: string;
+  readonly title: string;
+  /** What the button says that sends it. Default "Start". */
+  readonly submit?: string;
+  readonly fields: readonly Field[];
+};
 
 /** A form as somebody fills it in, or sends it. Deliveries of one form make one run: `once`. */
 export type FormRequest = {

@@ -22,6 +22,7 @@ export const words = {
   },
   runs: {
     titles: { show: 'Show a run', stop: 'Stop a run', retry: 'Go on with a run' },
+    submits: { show: 'Show', stop: 'Stop', retry: 'Go on' },
     run: 'Run',
     none: 'There is no such run in this environment now.',
     noRun: 'Which run? Choose another environment, or close this.',

@@ -97,7 +97,7 @@ describe('in a thread of the demo, where slash commands cannot be used', () => {
     await as('operator').types('/strata show');
     await modal('Show a run').getByLabel('Run', { exact: true }).selectOption(String(run));
     await picture('show');
-    await modal('Show a run').getByRole('button', { name: 'Start' }).click();
+    await modal('Show a run').getByRole('button', { name: 'Show' }).click();
 
     await says(modal('Strata'), new RegExp(`#${run} Drill`));
     await picture('shown');
