@@ -9,7 +9,8 @@ import { manifestOf } from '#chat/manifest.ts';
 import { slashEntries } from '#commands/registry.ts';
 import { startRedis } from '../scripts/redis.ts';
 import { startStory } from './story/story.ts';
-import type { Command, WorkspaceOptions } from './workspace/options.ts';
+import { appOf } from './workspace/manifest.ts';
+import type { WorkspaceOptions } from './workspace/options.ts';
 import { startWorkspace } from './workspace/workspace.ts';
 
 /**
@@ -56,23 +57,9 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
 say(
   `Tools       stand-ins of Kolla-Ansible, Ansible and Helm${hasPython ? '' : '; python3 is missing, and /scale-node and /deploy need it'}`,
 );
-const { features, settings } = manifestOf(slashEntries()) as {
-  features: {
-    slash_commands: Record<string, string>[];
-    shortcuts: { name: string; callback_id: string }[];
-    app_home: { home_tab_enabled: boolean };
-  };
-  settings: { event_subscriptions: { bot_events: string[] } };
-};
-const shortcuts = features.shortcuts.map(({ name, callback_id: id }) => ({ id, name }));
-const events = settings.event_subscriptions.bot_events;
-const homeTab = features.app_home.home_tab_enabled;
-const commands = features.slash_commands.map(
-  ({ command = '', description = '', usage_hint: usageHint = '' }): Command => ({ command, description, usageHint }),
-);
 const beside = { title: 'The clouds', url: story.panel.url };
-const manifest = { commands, shortcuts, events, homeTab };
-const workspace = await startWorkspace({ ...WORKSPACE, ...manifest, beside, port: Number(values.port) });
+const app = appOf(manifestOf(slashEntries()));
+const workspace = await startWorkspace({ ...WORKSPACE, ...app, beside, port: Number(values.port) });
 say('Slack       a stand-in on this machine; nothing leaves it');
 
 writeFileSync(join(folder, 'clouds.yaml'), stringify({ clouds: story.clouds }));

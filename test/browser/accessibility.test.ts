@@ -4,7 +4,7 @@ import { expectAccessible } from './axe.ts';
 import { ends, says, useDemo } from './demo.ts';
 
 describe('the page of the demo, for everybody', () => {
-  const { as, page, panel, card, log, thread, openThread, switchOn, mendAll } = useDemo();
+  const { as, page, panel, card, log, thread, picture, openThread, switchOn, mendAll } = useDemo();
   afterEach(() => page().setViewportSize({ width: 1280, height: 900 }));
 
   const composer = () => page().getByRole('combobox', { name: 'Message, or / for commands' });
@@ -22,9 +22,9 @@ describe('the page of the demo, for everybody', () => {
     await expectAccessible(page());
     await composer().fill('');
     await openThread(run);
-    await thread().getByRole('img').waitFor();
+    await picture().waitFor();
     await expectAccessible(page());
-    await thread().getByRole('img').click();
+    await picture().click();
     await page().getByRole('dialog', { name: 'Picture' }).waitFor();
     await expectAccessible(page());
     await page().keyboard.press('Escape');

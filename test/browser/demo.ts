@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
@@ -11,6 +12,10 @@ const PATIENCE = { timeout: 180_000 };
 const MEMBERS = { operator: 'An operator', lead: 'A team lead', guest: 'A guest: may look, not touch' } as const;
 const ENDED = /(?:done|passed|failed|cancelled|all well|is unhealthy)[\w ,]* after/;
 
+const LOOK_MS = 100;
+/** Folder for pictures; without it none are taken. */
+const PICTURES = process.env['STRATA_PICTURES'];
+
 type Member = keyof typeof MEMBERS;
 /** What a test does in the words of the people of the demo: `await as('operator').asks('/deploy lab cluster')`. */
 export type Demo = {
@@ -20,6 +25,8 @@ export type Demo = {
   /** The messages of the channel. */
   log(): Locator;
   thread(): Locator;
+  /** The newest picture of the thread. */
+  picture(): Locator;
   /** The message of a run in the channel. */
   card(run: number): Locator;
   as(member: Member): Actor;
@@ -29,11 +36,15 @@ export type Demo = {
   status(): Promise<string>;
   switchOn(trouble: string): Promise<void>;
   mendAll(): Promise<void>;
+  /** A picture for the documentation, with the panel or without it; only `npm run screenshots` writes it. */
+  screenshot(name: string, panel?: 'with panel'): Promise<void>;
 };
 type Actor = {
   types(text: string): Promise<void>;
   /** Types a command that begins a run. Gives its number, once the channel shows it. */
   asks(text: string): Promise<number>;
+  /** Waits for a button. */
+  sees(where: Locator, name: string): Promise<void>;
   /** Clicks what has this name, as soon as it is there. */
   clicks(where: Locator, name: string): Promise<void>;
   /** Approves a run, by typing the name of its target where one is wanted. */
@@ -68,6 +79,7 @@ export function useDemo(size = { width: 1280, height: 900 }): Demo {
   const panel = () => page.frameLocator('#beside');
   const log = () => page.getByRole('log', { name: 'Messages' });
   const thread = () => page.getByRole('complementary', { name: 'Thread' });
+  const picture = () => thread().locator('.picture img').last();
   /** The message of a run is its own alone: others that name it begin with a word. */
   const card = (run: number | '(\\d+)') =>
     log()
@@ -89,15 +101,19 @@ export function useDemo(size = { width: 1280, height: 900 }): Demo {
       async asks(text) {
         const before = await runs();
         await actor.types(text);
-        let found: number | undefined;
-        await expect
-          .poll(async () => (found = (await runs()).find((run) => !before.includes(run))), PATIENCE)
-          .toBeDefined();
-        return found!;
+        for (;;) {
+          const found = (await runs()).find((run) => !before.includes(run));
+          if (found !== undefined) return found;
+          await page.waitForTimeout(LOOK_MS);
+        }
+      },
+      async sees(where, name) {
+        await become(member);
+        await where.getByRole('button', { name, exact: true }).waitFor(PATIENCE);
       },
       async clicks(where, name) {
-        await become(member);
-        await where.getByRole('button', { name, exact: true }).click(PATIENCE);
+        await actor.sees(where, name);
+        await where.getByRole('button', { name, exact: true }).click();
       },
       async approves(run, target) {
         await actor.clicks(card(run), 'Approve');
@@ -118,18 +134,32 @@ export function useDemo(size = { width: 1280, height: 900 }): Demo {
   }
 
   return {
-    ...{ page: () => page, panel, log, thread, card, as, openThread },
+    ...{ page: () => page, panel, log, thread, picture, card, as, openThread },
     async status() {
       const run = await as('operator').asks('/cloud-status lab');
       await ends(card(run));
       await openThread(run);
-      await thread().getByRole('img').waitFor();
+      await picture().waitFor();
       const [, answer = ''] = await thread().locator('article .content').allInnerTexts();
       return answer;
     },
     async switchOn(name) {
       await panel().getByRole('button', { name }).click();
       await panel().getByRole('button', { name, pressed: true }).waitFor();
+    },
+    async screenshot(name, beside) {
+      if (PICTURES === undefined) return;
+      const switchOf = page.getByRole('checkbox', { name: 'The clouds' });
+      await switchOf.setChecked(beside !== undefined);
+      await page.setViewportSize({
+        width: beside === undefined ? 1000 : 1120,
+        height: beside === undefined ? 720 : 680,
+      });
+      await page.mouse.move(0, 0);
+      await page.waitForFunction('Array.from(document.images).every((image) => image.complete)');
+      await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+      await page.setViewportSize(size);
+      await switchOf.check();
     },
     async mendAll() {
       await panel().getByRole('button', { name: 'Mend all' }).click();

@@ -2,11 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { says, ends, useDemo } from './demo.ts';
 
 describe('the whole stack of the demo, deployed by its page', () => {
-  const { as, card, thread, openThread, switchOn, mendAll } = useDemo({ width: 1500, height: 1000 });
+  const { as, card, thread, openThread, switchOn, mendAll, screenshot } = useDemo({
+    width: 1500,
+    height: 1000,
+  });
 
   it('is approved by a second member, stopped by a failure with cause and advice, and finished by Retry', async () => {
     await switchOn('Nova does not deploy');
     const run = await as('operator').asks('/deploy lab all');
+    await as('lead').sees(card(run), 'Approve');
+    await screenshot('deploy-approval');
     await as('lead').approves(run);
     await says(card(run), /failed after/);
     await openThread(run);
@@ -17,13 +22,15 @@ describe('the whole stack of the demo, deployed by its page', () => {
     await as('operator').clicks(card(run), 'Go on from where it ended');
     await says(card(run), /done after/);
     await says(thread(), /Deployed/);
-    await thread().getByRole('img').last().waitFor();
+    // One of the failure, one of the end.
+    await expect.poll(() => thread().locator('.picture').count(), { timeout: 60_000 }).toBe(2);
+    await screenshot('deploy-thread');
 
     expect(failed).toMatch(/nova/);
     expect(failed).toMatch(/Job/);
     const done = await card(run).innerText();
-    expect(done).toMatch(/✓ Set up Kubernetes \(cluster\.yml\)/);
-    expect(done).toMatch(/✓ Install horizon|✓ Upgrade horizon/);
+    expect(done).toMatch(/✓ cluster: Set up Kubernetes \(cluster\.yml\)/);
+    expect(done).toMatch(/✓ cloud: (?:Install|Upgrade) horizon/);
   });
 
   it('has nothing to change when it is asked for again, and asks nobody', async () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, it } from 'vitest';
 import { says, useDemo } from './demo.ts';
 
 describe('runs of the demo, by its page', () => {
-  const { page, as, card, log, thread, openThread } = useDemo();
+  const { page, as, card, log, thread, openThread, screenshot } = useDemo();
   /** Asked for first, and left alone: its two minutes pass while the others go on. */
   let forgotten: number;
   beforeAll(async () => {
@@ -50,6 +50,7 @@ describe('runs of the demo, by its page', () => {
     await says(thread(), /Make a key pair of our own: removed again/);
     await says(thread(), /as a long step would: stopped in the middle/);
     await says(thread(), '1 step was not begun');
+    await screenshot('strata-stop');
 
     await as('operator').clicks(card(run), 'Go on from where it ended');
     await says(card(run), /done after/);

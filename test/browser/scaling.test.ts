@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ends, says, useDemo } from './demo.ts';
 
 describe('nodes of the demo, scaled by its page', () => {
-  const { page, as, card, panel, thread, openThread, status, switchOn, mendAll } = useDemo({
+  const { page, as, card, panel, thread, picture, openThread, status, switchOn, mendAll, screenshot } = useDemo({
     ...{ width: 1500, height: 1000 },
   });
 
@@ -43,7 +43,8 @@ describe('nodes of the demo, scaled by its page', () => {
     await ends(card(run));
     await openThread(run);
     await says(thread(), 'Node replaced');
-    await thread().getByRole('img').waitFor();
+    await picture().waitFor();
+    await screenshot('scale-node-thread');
     const said = await thread().innerText();
     await panel().getByText('All is well.').waitFor();
 

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { says, useDemo } from './demo.ts';
 
 describe('a smoke test of the demo, by its page', () => {
-  const { as, card, thread, openThread } = useDemo();
+  const { as, card, thread, picture, openThread, screenshot } = useDemo();
 
   it('proves that the clouds work, and ends with a picture', async () => {
     const run = await as('operator').asks('/smoke-test lab');
     await says(card(run), /passed after/);
     await openThread(run);
-    await thread().getByRole('img').waitFor();
+    await picture().waitFor();
+    await screenshot('smoke-test-thread');
 
     expect(await thread().innerText()).toContain('Smoke test passed');
   });

@@ -29,12 +29,21 @@ const TROUBLES = [
 ] as const;
 
 describe('the demo', () => {
-  const { page, panel, status, switchOn, mendAll } = useDemo({ width: 1400, height: 900 });
+  const { page, panel, status, switchOn, mendAll, screenshot } = useDemo({ width: 1400, height: 900 });
 
   it('is healthy at first, layer by layer', async () => {
     const answer = await status();
 
     expect(answer).toMatch(/4 layers, no trouble$/);
+  });
+
+  it('tells the cause before what comes of it, with the panel beside it', async () => {
+    await switchOn('node-4 dies');
+    const troubled = await status();
+    await screenshot('workspace', 'with panel');
+    await mendAll();
+
+    expect(firstTrouble(troubled)).toMatch(/cluster: node node-4 is not ready: its server node-4 is SHUTOFF/);
   });
 
   it('has a panel that the keyboard alone can use', async () => {
@@ -53,6 +62,7 @@ describe('the demo', () => {
   it.each(TROUBLES)('%s: named first, with what to do; mended, all is well again', async (name, what, advice) => {
     await switchOn(name);
     const troubled = await status();
+    if (name === 'MTU wrong') await screenshot('cloud-status-thread');
     await mendAll();
     const mended = await status();
 

@@ -1,0 +1,65 @@
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const MOST_BYTES = 200_000;
+const pages = ['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'SECURITY.md', ...globSync('docs/**/*.md')];
+const COMMAND_PAGES = ['cloud-status', 'smoke-test', 'deploy', 'scale-node', 'runs', 'app-home'];
+
+/** Pictures of a page, in both ways to write one. */
+function imagesIn(page: string): { readonly path: string; readonly alt: string }[] {
+  const text = readFileSync(page, 'utf8');
+  const markdown = [...text.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map(([, alt = '', path = '']) => ({ alt, path }));
+  const html = [...text.matchAll(/<img\s[^>]*>/g)].map(([tag]) => ({
+    alt: /alt="([^"]*)"/.exec(tag)?.[1] ?? '',
+    path: /src="([^"]*)"/.exec(tag)?.[1] ?? '',
+  }));
+  return [...markdown, ...html].map(({ alt, path }) => ({ alt, path: join(dirname(page), path) }));
+}
+
+/** Links to files of the repository, without what comes after `#`. */
+function linksIn(page: string): string[] {
+  const prose = readFileSync(page, 'utf8').replace(/```[\s\S]*?```|`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => join(dirname(page), path));
+}
+
+const images = pages.flatMap(imagesIn);
+
+describe('the documentation', () => {
+  it('shows pictures that exist, says in words what each shows, and has none that nobody shows', () => {
+    const shown = new Set(images.map(({ path }) => path));
+
+    expect([...shown].filter((path) => !existsSync(path))).toEqual([]);
+    expect(images.filter(({ alt }) => alt.length < 30)).toEqual([]);
+    expect(globSync('docs/images/*').filter((path) => !shown.has(path))).toEqual([]);
+  });
+
+  it('has pictures that are small', () => {
+    const heavy = globSync('docs/images/*').filter((path) => statSync(path).size > MOST_BYTES);
+
+    expect(heavy).toEqual([]);
+  });
+
+  it.each(COMMAND_PAGES)('shows the thread of %s on its page', (name) => {
+    expect(imagesIn(`docs/${name}.md`).length).toBeGreaterThan(0);
+  });
+
+  it('names lines of the log that the code writes', () => {
+    const rows = readFileSync('docs/slack-checklist.md', 'utf8').split('\n');
+    const lines = rows.flatMap((row) =>
+      [...(row.split('log: ')[1] ?? '').matchAll(/`([^`]{12,})`/g)].map(([, l]) => l!),
+    );
+    const code = globSync('src/chat/*.ts')
+      .map((path) => readFileSync(path, 'utf8'))
+      .join('');
+
+    expect(lines.length).toBeGreaterThan(8);
+    expect(lines.filter((line) => !code.includes(line))).toEqual([]);
+  });
+
+  it('links to files that exist', () => {
+    const dead = pages.flatMap((page) => linksIn(page).map((path) => [page, path] as const));
+
+    expect(dead.filter(([, path]) => !existsSync(path))).toEqual([]);
+  });
+});
