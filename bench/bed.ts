@@ -52,10 +52,11 @@ const NOWHERE: Auth = { auth_url: 'http://127.0.0.1:1/v3', username: 'x', projec
 export async function openBed(options: BedOptions = {}): Promise<Bed> {
   const { kubeconfig, clouds = kubeconfig === undefined ? ['cloud'] : [] } = options;
   const folder = mkdtempSync(join(tmpdir(), 'strata-bench-'));
-  const beds = clouds.map((name, index) => openCloud(join(folder, name), PORT + index * 10));
+  const beds = clouds.map((name, index) => cloudIn(join(folder, name), PORT + index * 10));
+  const admins = upAll(beds);
   const redis = await startRedis({ dir: folder, appendOnly: true });
   const cloudsPath = join(folder, 'clouds.yaml');
-  const known = Object.fromEntries(clouds.map((name, index) => [name, beds[index]?.admin]));
+  const known = Object.fromEntries(clouds.map((name, index) => [name, admins[index]]));
   const first = clouds[0] ?? 'cloud';
   writeFileSync(cloudsPath, stringify({ clouds: { [first]: { auth: NOWHERE }, ...known } }));
   const layers =
@@ -84,7 +85,7 @@ export async function openBed(options: BedOptions = {}): Promise<Bed> {
   const children: ChildProcess[] = [];
   const exec = promisify(execFile);
   return {
-    auth: beds[0]?.admin.auth ?? NOWHERE,
+    auth: admins[0]?.auth ?? NOWHERE,
     env,
     async start(name, more = {}) {
       const child = spawn(process.execPath, [...NODE, MAIN, name], {
@@ -122,12 +123,29 @@ export async function openBed(options: BedOptions = {}): Promise<Bed> {
 
 type Cloud = { readonly auth: Auth };
 
-/** A real OpenStack without wires in a folder of its own, as its admin sees it. */
-function openCloud(folder: string, port: number): { readonly admin: Cloud; clean(): void } {
+type CloudBed = { up(): Cloud; clean(): void };
+
+/** A real OpenStack without wires in a folder of its own; `up` gives it as its admin sees it. */
+function cloudIn(folder: string, port: number): CloudBed {
   const env = { ...process.env, OPENSTACK_TESTBED_DIR: folder, OPENSTACK_TESTBED_PORT: String(port) };
   const script = (name: string) => execFileSync(SCRIPT, [name], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  script('install');
-  script('up');
-  const { clouds } = parse(readFileSync(join(folder, 'clouds.yaml'), 'utf8')) as { clouds: { admin: Cloud } };
-  return { admin: clouds.admin, clean: () => void script('clean') };
+  return {
+    up() {
+      script('install');
+      script('up');
+      const { clouds } = parse(readFileSync(join(folder, 'clouds.yaml'), 'utf8')) as { clouds: { admin: Cloud } };
+      return clouds.admin;
+    },
+    clean: () => void script('clean'),
+  };
+}
+
+/** All of them, or none. */
+function upAll(beds: readonly CloudBed[]): readonly Cloud[] {
+  try {
+    return beds.map((bed) => bed.up());
+  } catch (error) {
+    for (const bed of beds) bed.clean();
+    throw error;
+  }
 }

@@ -13,8 +13,9 @@ export type Door = { readonly url: string; close(): void };
 export async function openDoor(redisUrl: string, judge: Judge, kill: () => void): Promise<Door> {
   const sockets = new Set<Socket>();
   let isOpen = true;
+  const behind = new URL(redisUrl);
   const server = createServer((client) => {
-    const redis = connect(Number(new URL(redisUrl).port), '127.0.0.1');
+    const redis = connect(Number(behind.port), behind.hostname);
     for (const [socket, other] of [
       [client, redis],
       [redis, client],
@@ -36,7 +37,7 @@ export async function openDoor(redisUrl: string, judge: Judge, kill: () => void)
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}${behind.pathname}`,
     close() {
       server.close();
       for (const socket of sockets) socket.destroy();

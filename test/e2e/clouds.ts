@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { parse, stringify } from 'yaml';
 
@@ -17,6 +18,7 @@ declare module 'vitest' {
   }
 }
 
+const exec = promisify(execFile);
 const SCRIPT = new URL('../../testbed/openstack/openstack', import.meta.url).pathname;
 
 /** Two real OpenStacks side by side: `metal` with real wires, `cloud` without. Installed when they are missing. */
@@ -41,7 +43,18 @@ export default async function provideClouds(project: TestProject): Promise<() =>
     console.log('tests: installing the packages of a real OpenStack (1 to 2 minutes)');
     run(beds.metal, 'install');
   }
-  for (const bed of Object.values(beds)) run(bed, 'up');
+  // While this waits, Vitest ends its workers: one that it hears nothing of, as this process stands still, counts as stuck.
+  const clean = async () => {
+    const all = Object.values(beds);
+    await Promise.all(all.map((bed) => exec(SCRIPT, ['clean'], { env: { ...process.env, ...bed } })));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    for (const bed of Object.values(beds)) run(bed, 'up');
+  } catch (error) {
+    await clean();
+    throw error;
+  }
   const clouds = Object.fromEntries(
     Object.entries(beds).flatMap(([name, bed]) => {
       const file = parse(readFileSync(join(bed.OPENSTACK_TESTBED_DIR, 'clouds.yaml'), 'utf8')) as {
@@ -56,8 +69,5 @@ export default async function provideClouds(project: TestProject): Promise<() =>
   const file = join(folder, 'clouds.yaml');
   writeFileSync(file, stringify({ clouds }));
   project.provide('clouds', { file, metal: beds.metal, script: SCRIPT });
-  return async () => {
-    for (const bed of Object.values(beds)) run(bed, 'clean');
-    rmSync(folder, { recursive: true, force: true });
-  };
+  return clean;
 }

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -18,10 +19,11 @@ declare module 'vitest' {
   }
 }
 
+const exec = promisify(execFile);
 const SCRIPT = new URL('../../testbed/kubernetes/kubernetes', import.meta.url).pathname;
 
 /** A real Kubernetes control plane with simulated kubelets. Built when it is missing. */
-export default function provideCluster(project: TestProject): () => void {
+export default async function provideCluster(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'strata-cluster-'));
   // Four ports below those that the kernel hands out, other ones for each run of the suite on this machine.
   const port = 20_000 + (process.pid % 2500) * 4;
@@ -32,8 +34,9 @@ export default function provideCluster(project: TestProject): () => void {
       stdio: ['ignore', 'pipe', 'inherit'],
       encoding: 'utf8',
     });
-  const clean = (): void => {
-    run('clean');
+  // As of the clouds: never synchronously.
+  const clean = async () => {
+    await exec(SCRIPT, ['clean'], { env: { ...process.env, ...bed } });
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -41,7 +44,7 @@ export default function provideCluster(project: TestProject): () => void {
     const kubeconfig = run('up').trim();
     project.provide('cluster', { kubeconfig, kubectl: run('program', 'kubectl').trim(), bed, script: SCRIPT });
   } catch (error) {
-    clean();
+    await clean();
     throw error;
   }
   return clean;

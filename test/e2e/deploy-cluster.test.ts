@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Desk, openDesk } from './desk.ts';
+import { killAtEachStep } from './mortal.ts';
 import { type NodeBed, openNodeBed } from './nodes.ts';
 import { deletedServers, everything, openstack } from './openstack.ts';
 import type { Running } from './strata.ts';
@@ -44,14 +45,15 @@ describe('/deploy of a cluster on a real OpenStack, by real Ansible, into a real
   let worker: Running | undefined;
   afterAll(() => worker?.end('SIGTERM'));
 
-  it('killed again and again: one network, one server a node, all of them Ready', async () => {
+  it('killed at every step: one network, one server a node, all of them Ready', { timeout: 600_000 }, async () => {
     const run = await desk.ask('/deploy lab cluster');
     await desk.planAndApprove(run);
 
-    const killed = await desk.carryThroughDeaths(run);
+    const amid = { 'cluster/cluster': 'cluster.yml: ' };
+    const { met, all } = await killAtEachStep(desk.strata, run, { amid, tools: /^cluster\// });
 
     expect(await desk.troublesOf(run)).toEqual([]);
-    expect(killed).toEqual(expect.arrayContaining(['cloud/server-pool-1', 'cluster/cluster']));
+    expect(met).toEqual(all);
     expect(bed.overlaps()).toBe(0);
     expect(await nodes()).toEqual(NAMES);
     expect(await servers()).toEqual(NAMES);

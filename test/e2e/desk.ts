@@ -11,8 +11,6 @@ import { ADA, installStrata, type Strata } from './strata.ts';
 const BEA = 'U0BEA00001';
 const TOKENS = { bot: 'xoxb-e2e-bot', app: 'xapp-e2e-app' };
 const PATIENCE_MS = 180_000;
-/** Some workers die before the world has heard of a step, others while it is at work. */
-const DELAYS_MS = [0, 120, 400];
 
 type Ended = Extract<RunEvent, { readonly type: 'ended' }>;
 /** An operator and a lead in Slack, before an installation whose workers the test starts. */
@@ -22,14 +20,12 @@ export type Desk = {
   ask(text: string): Promise<RunRef>;
   /** Approves the run as the lead, typing the name where one is wanted. */
   approve(run: RunRef, typed?: string): Promise<void>;
-  /** As `approve`, of a run whose worker is gone before its first step begins: each step is then begun under the test's eyes. */
+  /** As `approve`, of a run whose worker is gone before its first step begins. */
   planAndApprove(run: RunRef, typed?: string): Promise<void>;
   eventsOf(run: RunRef): Promise<readonly RunEvent[]>;
   endOf(run: RunRef): Promise<Ended>;
   /** What went wrong on the way; empty when all went well. */
   troublesOf(run: RunRef): Promise<readonly string[]>;
-  /** Carries a run with worker after worker, each killed when a further step has begun; gives those steps. */
-  carryThroughDeaths(run: RunRef): Promise<readonly string[]>;
   close(): Promise<void>;
 };
 
@@ -95,25 +91,6 @@ export async function openDesk(of: {
       const { outcome, report } = await endOf(run);
       const troubles = (report?.troubles ?? []).map(({ what }) => what);
       return outcome === 'succeeded' || troubles.length > 0 ? troubles : [outcome];
-    },
-    async carryThroughDeaths(run) {
-      const killedAt = new Set<string>();
-      for (;;) {
-        const worker = await strata.start('worker');
-        const moment = await nextMoment(async () => {
-          const events = await eventsOf(run);
-          if (events.at(-1)?.type === 'ended') return 'ended';
-          const begun = events.flatMap((event) => (event.type === 'step-started' ? [event.stepId] : []));
-          return begun.find((id) => !killedAt.has(id));
-        });
-        if (moment === 'ended') {
-          await worker.end('SIGTERM');
-          return [...killedAt];
-        }
-        await sleep(DELAYS_MS[killedAt.size % DELAYS_MS.length] ?? 0);
-        await worker.end('SIGKILL');
-        killedAt.add(moment);
-      }
     },
     async close() {
       await strata.close();

@@ -23,6 +23,8 @@ export type NodeBed = {
   testbed(...args: string[]): Promise<string>;
   /** How often a playbook began while another one was at work. */
   overlaps(): number;
+  /** Pods that were on a node when `remove-node.yml` began for it, a line each; not those of DaemonSets, nor ended ones. */
+  undrained(): string;
   /** Makes a server for each node, as whoever set the cluster up did. */
   seedServers(names: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -43,6 +45,7 @@ export async function openNodeBed(kubespray: object = {}): Promise<NodeBed> {
   const cloud = openCloud(readCloud('cloud', inject('clouds').file)).bind(calm);
   const witness = layWitness(folder, ansible);
   const path = `PATH=${witness}:${ansible}:${kubectl.replace(/\/[^/]*$/, '')}:/usr/sbin:/usr/bin:/sbin:/bin`;
+  const said = (file: string) => (existsSync(join(witness, file)) ? readFileSync(join(witness, file), 'utf8') : '');
   return {
     cloud,
     kubeconfig,
@@ -60,8 +63,8 @@ export async function openNodeBed(kubespray: object = {}): Promise<NodeBed> {
       },
     ],
     testbed,
-    overlaps: () =>
-      existsSync(join(witness, 'overlaps')) ? readFileSync(join(witness, 'overlaps'), 'utf8').length : 0,
+    overlaps: () => said('overlaps').length,
+    undrained: () => said('undrained'),
     async kubectl(args, input) {
       const running = exec(kubectl, ['--kubeconfig', kubeconfig, ...args], { maxBuffer: 64 * 1024 ** 2 });
       running.child.stdin?.end(input);
@@ -76,15 +79,25 @@ export async function openNodeBed(kubespray: object = {}): Promise<NodeBed> {
   };
 }
 
-/** A folder with an `ansible-playbook` that holds a lock while the real one, or anything that it started, is there. */
+/**
+ * A folder with an `ansible-playbook` that holds a lock while the real one, or anything that it started, is there, and looks
+ * at what is on a node that it is to remove.
+ */
 function layWitness(folder: string, real: string): string {
   const witness = join(folder, 'witness');
   mkdirSync(witness);
-  const lines = [
-    ...['#!/bin/bash', `exec 9>>"${witness}/lock"`, `flock -n 9 || printf x >>"${witness}/overlaps"`],
-    `exec "${real}/ansible-playbook" "$@"`,
-  ];
-  writeFileSync(join(witness, 'ansible-playbook'), `${lines.join('\n')}\n`, { mode: 0o755 });
+  const script = `#!/bin/bash
+exec 9>>"${witness}/lock"
+flock -n 9 || printf x >>"${witness}/overlaps"
+if [[ "\${*: -1}" = remove-node.yml && "$*" =~ \\"node\\":\\"([^\\"]+) ]]; then
+  fields="spec.nodeName=\${BASH_REMATCH[1]},status.phase!=Succeeded,status.phase!=Failed"
+  template='{range .items[*]}{.metadata.name} {.metadata.ownerReferences[*].kind}{"\\n"}{end}'
+  pods=$(kubectl get pods -A --field-selector "$fields" -o "jsonpath=$template" 2>&1) || pods="unknown: $pods"
+  grep -v ' DaemonSet$' <<<"$pods" | sed '/^$/d' >>"${witness}/undrained"
+fi
+exec "${real}/ansible-playbook" "$@"
+`;
+  writeFileSync(join(witness, 'ansible-playbook'), script, { mode: 0o755 });
   return witness;
 }
 

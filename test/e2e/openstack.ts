@@ -59,6 +59,15 @@ export async function deletedServers(cloud: Cloud): Promise<readonly string[]> {
   return rows.map(({ Name }) => String(Name));
 }
 
+/** How often anybody had a server of this name, of those that are gone, deleted. */
+export async function deletionsOf(cloud: Cloud, name: string): Promise<number> {
+  const rows = await openstack(cloud, 'server', 'list', '--deleted', '--all-projects');
+  const ids = rows.filter(({ Name }) => Name === name).map(({ ID }) => String(ID));
+  // Since 2.21 Nova tells what became of a server that is gone.
+  const actions = ids.map((id) => openstack(cloud, '--os-compute-api-version', '2.21', 'server', 'event', 'list', id));
+  return (await Promise.all(actions)).flat().filter(({ Action }) => Action === 'delete').length;
+}
+
 /** As after a crash of all of it: compute services, or agents, that were deleted are there again, and guests go on. */
 export async function restart(service: 'nova' | 'neutron'): Promise<void> {
   const { metal, script } = inject('clouds');

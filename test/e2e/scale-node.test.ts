@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRef } from '#domain/run.ts';
 import { nextMoment } from './deaths.ts';
 import { type Desk, openDesk } from './desk.ts';
+import { killAtEachStep } from './mortal.ts';
 import { type NodeBed, openNodeBed } from './nodes.ts';
-import { deletedServers, openstack } from './openstack.ts';
+import { deletedServers, deletionsOf, openstack } from './openstack.ts';
 import type { Running } from './strata.ts';
 
 let bed: NodeBed;
@@ -139,54 +140,63 @@ describe('/scale-node on a real API server and a real OpenStack, by real Ansible
   });
 });
 
-describe('kill -9 of the worker, whenever a further step is seen to have begun', () => {
-  /** A worker died in or just after each of these steps at least: quick ones pass unseen. No playbook ran beside another. */
-  async function killedIn(run: RunRef, ...steps: readonly string[]): Promise<void> {
-    const killed = await desk.carryThroughDeaths(run);
+describe(
+  'kill -9 of the worker at every step: begun and not done, done and not written down',
+  { timeout: 600_000 },
+  () => {
+    const tools = /\/(reach|join|leave)-/;
 
-    expect(await desk.troublesOf(run)).toEqual([]);
-    expect(killed).toEqual(expect.arrayContaining([...steps]));
-    expect(bed.overlaps()).toBe(0);
-  }
+    /** A worker died at every boundary of every step, and in the middle of some. No playbook ran beside another. */
+    async function survives(run: RunRef, amid: Readonly<Record<string, string>>): Promise<void> {
+      const { met, all } = await killAtEachStep(desk.strata, run, { amid, tools });
 
-  /** Servers of that name that ever were. */
-  async function everMade(name: string): Promise<number> {
-    const [now, gone] = [await servers(), await deletedServers('cloud')];
-    return [...now, ...gone].filter((each) => each === name).length;
-  }
+      expect(await desk.troublesOf(run)).toEqual([]);
+      expect(met).toEqual(all);
+      expect(bed.overlaps()).toBe(0);
+      expect(bed.undrained()).toBe('');
+    }
 
-  it('of adding: exactly one new server', async () => {
-    const run = await desk.ask('/scale-node lab cluster add');
-    await desk.planAndApprove(run);
+    /** Servers of that name that ever were. */
+    async function everMade(name: string): Promise<number> {
+      const [now, gone] = [await servers(), await deletedServers('cloud')];
+      return [...now, ...gone].filter((each) => each === name).length;
+    }
 
-    await killedIn(run, 'cloud/server-node-7', 'cluster/join-node-7');
+    it('of adding: exactly one new server', async () => {
+      const run = await desk.ask('/scale-node lab cluster add');
+      await desk.planAndApprove(run);
 
-    expect(await everMade('node-7')).toBe(1);
-    expect(await servers()).toEqual(['node-1', 'node-2', 'node-6', 'node-7']);
-    expect(await nodes()).toEqual(['node-1', 'node-2', 'node-6', 'node-7']);
-  });
+      await survives(run, { 'cluster/join-node-7': 'scale.yml: ' });
 
-  it('of removing: drained before it goes, deleted once', async () => {
-    const run = await desk.ask('/scale-node lab cluster remove node-2');
-    await desk.planAndApprove(run, 'node-2');
+      expect(await everMade('node-7')).toBe(1);
+      expect(await servers()).toEqual(['node-1', 'node-2', 'node-6', 'node-7']);
+      expect(await nodes()).toEqual(['node-1', 'node-2', 'node-6', 'node-7']);
+    });
 
-    await killedIn(run, 'cluster/drain-node-2', 'cluster/leave-node-2', 'cloud/delete-node-2');
+    it('of removing: drained before it goes, deleted once', async () => {
+      const run = await desk.ask('/scale-node lab cluster remove node-2');
+      await desk.planAndApprove(run, 'node-2');
 
-    expect(await servers()).toEqual(['node-1', 'node-6', 'node-7']);
-    expect(await nodes()).toEqual(['node-1', 'node-6', 'node-7']);
-    await bed.kubectl(['rollout', 'status', 'deployment/web', '--timeout=60s']);
-  });
+      await survives(run, { 'cluster/drain-node-2': '', 'cluster/leave-node-2': 'remove-node.yml: ' });
 
-  it('of replacing: one new server, the old one gone', async () => {
-    await bed.testbed('node', 'fail', 'node-6');
-    await bed.kubectl(['wait', '--for=condition=Ready=Unknown', 'node/node-6', '--timeout=60s']);
-    const run = await desk.ask('/scale-node lab cluster replace node-6');
-    await desk.planAndApprove(run, 'node-6');
+      expect(await deletionsOf('cloud', 'node-2')).toBe(1);
+      expect(await servers()).toEqual(['node-1', 'node-6', 'node-7']);
+      expect(await nodes()).toEqual(['node-1', 'node-6', 'node-7']);
+      await bed.kubectl(['rollout', 'status', 'deployment/web', '--timeout=60s']);
+    });
 
-    await killedIn(run, 'cloud/off-node-6', 'cloud/server-node-8', 'cluster/join-node-8', 'cluster/leave-node-6');
+    it('of replacing: one new server, the old one gone', async () => {
+      await bed.testbed('node', 'fail', 'node-6');
+      await bed.kubectl(['wait', '--for=condition=Ready=Unknown', 'node/node-6', '--timeout=60s']);
+      const run = await desk.ask('/scale-node lab cluster replace node-6');
+      await desk.planAndApprove(run, 'node-6');
 
-    expect(await everMade('node-8')).toBe(1);
-    expect(await servers()).toEqual(['node-1', 'node-7', 'node-8']);
-    expect(await nodes()).toEqual(['node-1', 'node-7', 'node-8']);
-  });
-});
+      await survives(run, { 'cluster/join-node-8': 'scale.yml: ', 'cluster/leave-node-6': 'remove-node.yml: ' });
+
+      expect(await everMade('node-8')).toBe(1);
+      expect(await deletionsOf('cloud', 'node-6')).toBe(1);
+      expect(await servers()).toEqual(['node-1', 'node-7', 'node-8']);
+      expect(await nodes()).toEqual(['node-1', 'node-7', 'node-8']);
+    });
+  },
+);

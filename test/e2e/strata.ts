@@ -22,6 +22,7 @@ export type Running = {
 };
 export type Strata = {
   readonly redis: Redis;
+  readonly redisUrl: string;
   /** Starts `strata up`, `bot` or `worker` and waits until it is ready. */
   start(name: 'up' | 'bot' | 'worker', env?: Readonly<Record<string, string>>): Promise<Running>;
   /** Runs a `strata` command to its end. */
@@ -75,7 +76,7 @@ export async function installStrata(given: Installation): Promise<Strata> {
     return child;
   };
   return {
-    redis,
+    ...{ redis, redisUrl },
     spawn: start,
     async start(name, more) {
       const child = start([name], more);
