@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from json.encoder import encode_basestring_ascii
 
 from ansible.plugins.callback import CallbackBase
 
@@ -37,8 +38,11 @@ class CallbackModule(CallbackBase):
             self.disabled = True
 
     def say(self, event, **facts):
+        self.add(json.dumps(dict(event=event, **facts)))
+
+    def add(self, text):
+        line = text.encode() + b'\n'
         try:
-            line = json.dumps(dict(event=event, **facts)).encode() + b'\n'
             while line:
                 line = line[os.write(self.file, line) :]
         except OSError:
@@ -51,10 +55,14 @@ class CallbackModule(CallbackBase):
         self.say('play', name=play.get_name())
 
     def v2_playbook_on_task_start(self, task, is_conditional):
-        self.say('task', name=task.get_name())
+        self.begin(task)
 
     def v2_playbook_on_handler_task_start(self, task):
-        self.say('task', name=task.get_name())
+        self.begin(task)
+
+    def begin(self, task):
+        # The most frequent by far: the playbook waits for it, and half as long as for all that json.dumps does.
+        self.add('{"event": "task", "name": %s}' % encode_basestring_ascii(task.get_name()))
 
     def v2_runner_retry(self, result):
         found = part(result, 'result')
