@@ -32,10 +32,16 @@ export async function answer(request: CommandRequest, deps: CommandDeps): Promis
     checkOptions(spec, call);
     return await spec.answer(call);
   } catch (error) {
-    await keepRefusal(error, { by: request.caller.person, what: `/${request.command} ${request.text}`, deps });
+    await keepRefusal(error, { by: request.caller.person, what: asWritten(request), deps });
     const usageIs = spec && error instanceof InputError ? [say.usageIs(code(usage(spec, { request, deps })))] : [];
     return { kind: 'text', error: true, text: [refusedText(error), ...usageIs].join('\n') };
   }
+}
+
+/** What somebody asked for, as the audit keeps it; of a mention with the run that the thread means. */
+function asWritten({ command, text, mention }: CommandRequest): string {
+  if (!mention) return `/${command} ${text}`;
+  return `@strata ${text}${mention.run === undefined ? '' : ` (#${mention.run})`}`;
 }
 
 /** @throws PolicyError for somebody of another workspace, whatever they ask; kept where their channel belongs */

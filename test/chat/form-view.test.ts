@@ -2,9 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Field, Form } from '#domain/form.ts';
 import { formView, readState, refusalView, waitingView } from '#chat/form-view.ts';
 import { deployForm } from '#commands/deploy-form.ts';
-import { freezeForm } from '#commands/freeze-forms.ts';
-import { smokeTestForm, statusForm } from '#commands/job-forms.ts';
-import { runForm } from '#commands/run-forms.ts';
 import { environment, request, world } from '../commands/world.ts';
 import { checkView } from '../../sandbox/workspace/check.ts';
 
@@ -86,21 +83,6 @@ describe('the view of a form', () => {
 
     expect(() => checkView({ ...view })).not.toThrow();
     await expect(`${JSON.stringify(view, null, 2)}\n`).toMatchFileSnapshot('golden/form-deploy.json');
-  });
-
-  it.each([
-    ['smoke-test', smokeTestForm],
-    ['status', statusForm],
-    ['freeze', freezeForm],
-    ['stop', runForm('stop', 'operate')],
-  ])('is drawn as it was looked at: %s', async (command, form) => {
-    const { deps } = world([environment('lab'), environment('edge')]);
-    const call = { request: request(command, ''), deps, args: { words: [], options: new Map<string, string>() } };
-
-    const view = formView({ ...memory, command }, await form.draw(call, {}));
-
-    expect(() => checkView({ ...view })).not.toThrow();
-    await expect(`${JSON.stringify(view, null, 2)}\n`).toMatchFileSnapshot(`golden/form-${command}.json`);
   });
 
   it.each([1, 100, 101, 200])('stays within what Slack takes with %i choices', (count) => {

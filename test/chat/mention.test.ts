@@ -266,7 +266,7 @@ describe('a mention', () => {
     await say(here, '@strata retry', { thread });
 
     expect((await told(here))[0]?.text).toContain('You may not run things');
-    expect(await here.refusals()).toEqual([expect.stringContaining('/strata retry') as string]);
+    expect(await here.refusals()).toEqual([expect.stringContaining(`@strata retry (#${run.number})`) as string]);
     expect((await here.world.view(run)).outcome).toBe('failed');
   });
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMemory } from '#adapters/redis/memory.ts';
 import { openWorld, type World } from '../../engine/world.ts';
+
+const DAY_MS = 86_400_000;
 
 let world: World;
 beforeAll(async () => {
@@ -26,4 +28,37 @@ it('knows who looked at their App Home, the latest first, each once, and for a d
   expect(await memory.visitors(1)).toHaveLength(1);
   expect(await world.redis.zscore('strata:visitors', old)).toBeNull();
   await world.redis.zrem('strata:visitors', first, second);
+});
+
+describe('the memory of threads', () => {
+  it('knows the run of a thread in any process, for 90 days', async () => {
+    const at = { channel: 'C1', ts: randomUUID() };
+    const run = await world.ask();
+
+    await openMemory(world.redis).root(run, at);
+
+    expect(await openMemory(world.redis).runAt(at)).toBe(run.number);
+    expect(await openMemory(world.redis).runAt({ ...at, channel: 'C2' })).toBeUndefined();
+    const leftMs = await world.redis.pttl(`strata:thread:${at.channel}:${at.ts}`);
+    expect(leftMs).toBeGreaterThan(89 * DAY_MS);
+  });
+
+  it.each(['', 'x', '-1', '1.5'])('takes %j, which is no number of a run, for none', async (value) => {
+    const at = { channel: 'C1', ts: randomUUID() };
+    await world.redis.set(`strata:thread:${at.channel}:${at.ts}`, value);
+
+    expect(await openMemory(world.redis).runAt(at)).toBeUndefined();
+  });
+});
+
+describe('the memory of deliveries', () => {
+  it('calls one the first, however many ask at once', async () => {
+    const what = randomUUID();
+    const memories = [openMemory(world.redis), openMemory(world.redis)];
+
+    const firsts = await Promise.all([...memories, ...memories].map((memory) => memory.first(what, DAY_MS)));
+
+    expect(firsts.filter(Boolean)).toHaveLength(1);
+    expect(await openMemory(world.redis).first(randomUUID(), DAY_MS)).toBe(true);
+  });
 });
