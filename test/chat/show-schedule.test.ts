@@ -247,6 +247,18 @@ describe('a layer that turns bad', () => {
     expect(roots()).toHaveLength(2);
   });
 
+  it('is told as it is now, without what happened before a bot was there to tell', async () => {
+    const { here, found, root, replies } = await open();
+    await found(reading(0, { ...WELL, metal: 'warning' }));
+    await found(reading(5, BAD));
+
+    await here.startBot();
+    const incident = await root(/metal failed/);
+    await found(reading(10, WELL));
+
+    expect(await replies(incident, /well again/)).toHaveLength(1);
+  });
+
   it('keeps its thread when it is soon back, and when it gets worse', async () => {
     const { here, found, root, replies, roots } = await open();
     await here.startBot();

@@ -81,6 +81,21 @@ describe('a tick of a watch', () => {
     expect(await now()).toMatchObject({ incidents: [], last: { layers: [{ health: 'ok' }, { health: 'ok' }] } });
   });
 
+  it('tells nothing of a layer that only the second look found bad', async () => {
+    const { sky, tick, now, deps } = await open();
+    const job = statusOf(sky);
+    const metal = { metal: 'failure', cluster: 'ok' } as const;
+    const cluster = { metal: 'ok', cluster: 'failure' } as const;
+    const wandering = { ...job, survey: async () => ((sky.healths = sky.looks === 0 ? metal : cluster), {}) };
+    Object.assign(deps.engine.jobs, { status: wandering });
+
+    await tick(1000);
+
+    expect(await now()).toMatchObject({ incidents: [], last: { layers: [{ health: 'ok' }, { health: 'failure' }] } });
+    await tick(2000);
+    expect((await now()).incidents).toMatchObject([{ ills: [{ layer: 'cluster' }] }]);
+  });
+
   it('says of every layer that it could not be read, when nothing could', async () => {
     const { sky, tick, now } = await open();
     sky.broken = new Error('no route to host');
@@ -107,7 +122,7 @@ describe('a tick of a watch', () => {
     expect((await now()).incidents).toHaveLength(1);
   });
 
-  it('is left out while the one before it is still carried; a worker that comes back too late counts for nothing', async () => {
+  it('is left out while the one before it is still carried', async () => {
     const { world, sky, tick, now, schedule } = await open();
     const untilMs = (await world.gate.nowMs(world.environment)) + 60_000;
     await world.schedules.change(schedule, (one) => ({ ...one, tick: 1000, underWay: { tick: 1000, untilMs } }));
@@ -120,8 +135,24 @@ describe('a tick of a watch', () => {
       underWay: { tick: 1000 },
     });
     expect(sky.looks).toBe(0);
-    await world.schedules.change(schedule, (one) => ({ ...one, underWay: { tick: 3000, untilMs } }));
-    await tick(1000);
+  });
+
+  it('counts for nothing when its worker comes back after a later tick has begun', async () => {
+    const { world, sky, tick, now, schedule, deps } = await open();
+    const job = statusOf(sky);
+    const waking = Promise.withResolvers<object>();
+    Object.assign(deps.engine.jobs, {
+      status: { ...job, survey: async () => (sky.looks === 0 ? {} : waking.promise) },
+    });
+    sky.healths = { metal: 'failure', cluster: 'ok' };
+    const stale = tick(1000);
+    await until(async () => sky.looks === 1);
+    await world.schedules.change(schedule, (one) => ({ ...one, tick: 2000, underWay: { tick: 2000, untilMs: 0 } }));
+
+    waking.resolve({});
+    await stale;
+
+    expect(await now()).toMatchObject({ incidents: [], underWay: { tick: 2000 } });
     expect((await now()).last).toBeUndefined();
   });
 

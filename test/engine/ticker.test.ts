@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
-const SETTINGS = { concurrency: 5, lockMs: 1000, stalledMs: 100, graceMs: 100 };
+const SETTINGS = { concurrency: 5, lockMs: 60_000, stalledMs: 100, graceMs: 100 };
 const SILENT = { info: () => undefined, error: () => undefined };
 /** Often, so that the tests need not wait. */
 const EVERY_MS = 200;
@@ -46,9 +46,9 @@ async function open() {
   };
   const deps = { ...tickDeps(world, statusOf(sky)), schedules };
   /** One worker. */
-  const start = () => {
+  const start = (confirmMs = 0) => {
     const connection = openRedis(addressOf(inject('redisUrl')), 'patient');
-    const ticker = startTicker({ ...deps, ticks, connection, settings: SETTINGS, log: SILENT });
+    const ticker = startTicker({ ...deps, confirmMs, ticks, connection, settings: SETTINGS, log: SILENT });
     const stop = async () => {
       await ticker.stop();
       connection.disconnect();
@@ -120,9 +120,10 @@ describe('workers that carry ticks', () => {
     const { world, sky, start, schedule } = await open();
     await world.schedules.change(schedule, (one) => ({ ...one, everyMs: 60_000 }));
     sky.healths = { metal: 'failure' };
-    const stop = start();
-    await until(async () => sky.looks > 0);
+    const stop = start(60_000);
+    await until(async () => sky.looks === 1);
     await stop();
+    expect((await stateOf(world, schedule)).incidents).toEqual([]);
 
     start();
 
