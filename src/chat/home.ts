@@ -4,7 +4,7 @@ import { type Health, worst, worstFirst } from '#domain/health.ts';
 import type { EnvironmentNow, Home, LayerNow } from '#domain/home.ts';
 import { dateOf, escapeName, mention } from '#domain/mrkdwn.ts';
 import { words } from '#words/home.ts';
-import { listed } from '#words/lists.ts';
+import { listed } from '#words/language.ts';
 import { HEALTH_MARKS } from '#words/marks.ts';
 import { approvalBlocks, headlineOf, markOf } from './blocks.ts';
 import { button } from './buttons.ts';

@@ -1,6 +1,7 @@
 import type { JobName, Outcome } from '#domain/run.ts';
 import { sentencesOf } from './jobs.ts';
 import { ordinal } from './ordinal.ts';
+import { plural } from './language.ts';
 
 /** Sentences of the Slack side. Names in arguments are escaped by the caller. */
 export const words = {
@@ -17,9 +18,9 @@ export const words = {
   outcome: (job: JobName, outcome: Outcome, time: string | undefined) =>
     `${sentencesOf(job).outcomes[outcome]}${time === undefined ? '' : ` after ${time}`}`,
   attempt: (takeovers: number) =>
-    takeovers === 1 ? 'taken over by another worker' : `taken over by other workers ${takeovers} times`,
+    plural(takeovers, 'taken over by another worker', `taken over by other workers ${takeovers} times`),
   foreign: (count: number) =>
-    `${count === 1 ? 'one event' : `${count} events`} of another version of Strata not understood`,
+    `${plural(count, 'one event', `${count} events`)} of another version of Strata not understood`,
   statuses: {
     pending: 'to do',
     running: 'running',
@@ -29,14 +30,14 @@ export const words = {
     skipped: 'skipped',
   },
   progress: (past: number, all: number, hidden: number) =>
-    `${past} of ${all} ${all === 1 ? 'step' : 'steps'} done${hidden === 0 ? '' : `, ${hidden} not shown`}`,
+    `${past} of ${all} ${plural(all, 'step', 'steps')} done${hidden === 0 ? '' : `, ${hidden} not shown`}`,
   taskThatIs: (title: string, status: string) => `${title} (${status})`,
   hiddenSteps: (count: number) => `... and ${count} more steps`,
   advice: (text: string) => `What to do: ${text}`,
   cause: (text: string) => `Likely cause: ${text}`,
   stepFailed: (title: string, layer: string) => `*${title}* failed on ${layer}`,
   cleaningNext: 'What was made is being removed now.',
-  leftovers: (count: number) => (count === 1 ? '*1 thing was left over*' : `*${count} things were left over*`),
+  leftovers: (count: number) => plural(count, '*1 thing was left over*', `*${count} things were left over*`),
   more: (count: number) => `... and ${count} more`,
   pictureTitle: (number: number) => `run ${number}`,
   footer: (number: number, person: string) => `#${number} by ${person}`,
@@ -83,7 +84,7 @@ export const words = {
   },
   asking: (needed: number, given: number, minutes: string) =>
     given === 0
-      ? `waiting for ${needed === 1 ? 'approval' : `${needed} approvals`} until ${minutes}`
+      ? `waiting for ${plural(needed, 'approval', `${needed} approvals`)} until ${minutes}`
       : `approved by ${given} of ${needed}, until ${minutes}`,
   /** Until a worker has taken notice. */
   decidedAs: { approved: 'approved, waiting for a worker', denied: 'denied', expired: 'not approved in time' },
@@ -98,7 +99,7 @@ export const words = {
   doubted: (requester: string, number: number, title: string) =>
     `${requester}: #${number} cannot tell whether *${title}* was done. Somebody has to look, and say so above.`,
   layerDone: (layer: string, steps: number, time: string) =>
-    `*${layer}* is done: ${steps === 1 ? '1 step' : `${steps} steps`}, ${time}`,
+    `*${layer}* is done: ${plural(steps, '1 step', `${steps} steps`)}, ${time}`,
   strandedDeleted: (number: number, what: string, where: string) =>
     `The message of your run #${number} (${what}) in ${where} was deleted. The run goes on; how it ends comes here.`,
   strandedClosed: (number: number, what: string, where: string) =>
@@ -107,7 +108,7 @@ export const words = {
   layerNext: (layer: string) => `Next: ${layer}`,
   left: '*What it left*',
   nothingBegun: 'No step was begun, so nothing is left of it.',
-  notBegun: (count: number) => (count === 1 ? '1 step was not begun' : `${count} steps were not begun`),
+  notBegun: (count: number) => plural(count, '1 step was not begun', `${count} steps were not begun`),
   remains: (step: string, how: string) => `${step}: ${how}`,
   remind: (number: number, what: string, where: string) =>
     `Run #${number} (${what}) still waits for your approval in ${where}; half of its time is over.`,

@@ -1,6 +1,7 @@
 import type { StepView } from '#domain/fold.ts';
 import type { Outcome } from '#domain/run.ts';
 import { STEP_MARKS } from './marks.ts';
+import { plural } from './language.ts';
 
 const VERDICTS = { ok: '✓', failed: '✗', off: '–' } as const;
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
@@ -114,7 +115,7 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   auditWhole: (environment: string, count: number, head: string) =>
     `✓ ${environment}: ${count} records, whole and unchanged; head ${head}`,
   auditFlawed: (environment: string, count: number) =>
-    `✗ ${environment}: ${count} ${count === 1 ? 'record is' : 'records are'} not as they were written`,
+    `✗ ${environment}: ${count} ${plural(count, 'record is', 'records are')} not as they were written`,
   auditFlaw: (n: number, what: string, where: string) => `    record ${n} ${what}${where}`,
   auditFlaws: {
     missing: 'is missing',
@@ -132,7 +133,7 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   read: 'read',
   stackFile: (file: string) => `stack file ${file}`,
   counted: (environments: number, layers: number) =>
-    `${environments} environment${environments === 1 ? '' : 's'}, ${layers} layer${layers === 1 ? '' : 's'}`,
+    `${environments} environment${plural(environments, '', 's')}, ${layers} layer${plural(layers, '', 's')}`,
   redis: 'Redis',
   redisFound: (version: string) => `${version}, noeviction, append-only file on`,
   notDurable: (version: string) => `${version}, noeviction, but it has no append-only file`,
@@ -143,7 +144,7 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   layer: (environment: string, layer: string) => `${environment} / ${layer}`,
   cloudFound: (project: string, services: number) => `signed in to project ${project}, ${services} services`,
   clusterFound: (version: string, user: string, nodes: number) =>
-    `Kubernetes ${version} as ${user}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
+    `Kubernetes ${version} as ${user}, ${nodes} ${plural(nodes, 'node', 'nodes')}`,
   serviceMissing: (types: readonly string[]) => `signed in, but its catalog has no ${types.join(', ')}`,
   serviceMissingAdvice: 'Check region_name and interface in clouds.yaml.',
   reachOk: 'probes get through',
@@ -155,8 +156,8 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   toolsOk: 'programs can be run there',
   host: (environment: string, layer: string) => `${environment} / ${layer}, host`,
   hostFound: (engine: string, apiVersion: string, containers: number) =>
-    `${engine} (API ${apiVersion}), ${containers} ${containers === 1 ? 'container' : 'containers'}`,
+    `${engine} (API ${apiVersion}), ${containers} ${plural(containers, 'container', 'containers')}`,
   kindNotYet: (kind: string) => `${kind} layers are not read yet`,
   verdicts: (failed: number) =>
-    failed === 0 ? 'Everything is there.' : `${failed} ${failed === 1 ? 'thing is' : 'things are'} not in order.`,
+    failed === 0 ? 'Everything is there.' : `${failed} ${plural(failed, 'thing is', 'things are')} not in order.`,
 };

@@ -1,4 +1,4 @@
-import { listed } from './lists.ts';
+import { listed, plural } from './language.ts';
 
 /** `1 pod`, `3 pods`, `2 are`: how many, and a word for it. */
 function count(many: number, one: string, more = `${one}s`): string {
@@ -10,9 +10,9 @@ function some(names: readonly string[]): string {
   return names.length <= 4 ? listed(names) : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 }
 
-const waits = (many: number) => (many === 1 ? 'waits' : 'wait');
-const are = (many: number) => (many === 1 ? 'is' : 'are');
-const have = (many: number) => (many === 1 ? 'has' : 'have');
+const waits = (many: number) => plural(many, 'waits', 'wait');
+const are = (many: number) => plural(many, 'is', 'are');
+const have = (many: number) => plural(many, 'has', 'have');
 
 /** `3 pods of Deployment nova-api`; a pod that nothing made is called by its own name. */
 function podsOf(many: number, owner: string): string {
@@ -114,7 +114,7 @@ export const words = {
       Pods: 'Look at those pods on that node, not at those that wait.',
     },
     waitForClaims: (pods: number, claims: readonly string[]) =>
-      `${count(pods, 'pod')} ${waits(pods)} for ${claims.length === 1 ? 'claim' : 'claims'} ${some(claims)}`,
+      `${count(pods, 'pod')} ${waits(pods)} for ${plural(claims.length, 'claim', 'claims')} ${some(claims)}`,
     waitForClaimsAdvice: 'Mend the claims first; see what is said of them.',
     unschedulable: (pods: number, owners: readonly string[]) =>
       `${count(pods, 'pod')} of ${some(owners)} cannot be placed`,
@@ -122,10 +122,10 @@ export const words = {
     container: (pods: number, owner: string, reason: string) => `${podsOf(pods, owner)}: ${reason}`,
     exited: (code: number, message: string) => `exit code ${code}${message === '' ? '' : `: ${message}`}`,
     containerAdvice: 'kubectl describe pod and kubectl logs --previous tell more.',
-    evicted: (pods: number) => `${count(pods, 'pod')} ${pods === 1 ? 'was' : 'were'} evicted`,
+    evicted: (pods: number) => `${count(pods, 'pod')} ${plural(pods, 'was', 'were')} evicted`,
     stuck: (pods: number, owner: string, status: string) => `${podsOf(pods, owner)} ${are(pods)} stuck in ${status}`,
     unready: (pods: number, owner: string) =>
-      `${podsOf(pods, owner)} ${pods === 1 ? 'runs' : 'run'} but ${are(pods)} not ready`,
+      `${podsOf(pods, owner)} ${plural(pods, 'runs', 'run')} but ${are(pods)} not ready`,
     unreadyAdvice: 'Its readiness probe fails: kubectl describe pod shows what the probe says, kubectl logs why.',
 
     // workloads
@@ -138,7 +138,7 @@ export const words = {
       `DaemonSet ${name} runs on ${desired} of ${labelled} nodes with its label`,
     fewNodesAdvice: 'kubectl describe daemonset and kubectl describe node tell what keeps it from the others.',
     jobs: (names: readonly string[], reason: string) =>
-      `${names.length === 1 ? 'Job' : 'Jobs'} ${some(names)} failed${reason === '' ? '' : `: ${reason}`}`,
+      `${plural(names.length, 'Job', 'Jobs')} ${some(names)} failed${reason === '' ? '' : `: ${reason}`}`,
     jobsAdvice: 'Read the log of its last pod, mend the cause, delete the Job, and run helm upgrade again.',
 
     // services

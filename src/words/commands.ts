@@ -4,6 +4,7 @@ import type { JobName, Outcome } from '#domain/run.ts';
 import { sentencesOf } from './jobs.ts';
 import { ordinal } from './ordinal.ts';
 import { about } from './time.ts';
+import { plural } from './language.ts';
 
 /** Sentences of the commands' answers. Arguments are escaped by the caller where they come from outside. */
 const RIGHTS: Readonly<Record<Right, string>> = {
@@ -130,7 +131,7 @@ export const words = {
     handedOver: (worker: string) => `${worker} hands it over`,
     waits: (place: string) => `waits: ${place}`,
     asked: (others: number, until: string) =>
-      `asked for approval by ${others === 1 ? 'one other' : `${others} others`}, until ${until}`,
+      `asked for approval by ${plural(others, 'one other', `${others} others`)}, until ${until}`,
     approved: (who: string) => `approved by ${who}`,
     denied: (who: string, reason: string) => `denied by ${who}: ${reason}`,
     reminded: 'approvers reminded',
@@ -160,12 +161,12 @@ export const words = {
   by: (person: string) => `by ${person}`,
   asked: (time: string) => `asked ${time}`,
   advice: (text: string) => `What to do: ${text}`,
-  leftovers: (count: number) => (count === 1 ? '1 thing was left over:' : `${count} things were left over:`),
+  leftovers: (count: number) => plural(count, '1 thing was left over:', `${count} things were left over:`),
   more: (count: number) => `... and ${count} more`,
   stepOf: (number: number, all: number, times = '') => `step ${number} of ${all}${times === '' ? '' : `, ${times}`}`,
   approvedBy: (who: string) => `✓ approved by ${who}`,
   removed: 'removed again',
-  takeovers: (count: number) => `taken over ${count === 1 ? 'once' : `${count} times`}`,
+  takeovers: (count: number) => `taken over ${plural(count, 'once', `${count} times`)}`,
 
   // help
   helpTitle: '*What you may do here*',

@@ -1,7 +1,9 @@
+import { plural } from './language.ts';
+
 /** Sentences about settings: the environment variables and the stack file. */
 export const words = {
   mistakes: (file: string, lines: readonly string[]) =>
-    [`reading ${file}: ${lines.length === 1 ? 'one mistake' : `${lines.length} mistakes`}`, ...lines].join('\n  '),
+    [`reading ${file}: ${plural(lines.length, 'one mistake', `${lines.length} mistakes`)}`, ...lines].join('\n  '),
   mistake: (where: string, what: string) => `${where}: ${what}`,
   at: (file: string, line: number | undefined, field: string) =>
     [line === undefined ? file : `${file}:${line}`, field].filter((part) => part !== '').join(' '),

@@ -1,13 +1,15 @@
-import { listed } from './lists.ts';
+import { listed, plural } from './language.ts';
 
 type Ill = (names: readonly string[], status: string | undefined) => string;
 
 /** `container heat_api is down: Exited (1) 4 seconds ago`, `3 containers are down: heat_api, horizon and nova_api`. */
 function told(is: string, are: string): Ill {
   return (names, status) =>
-    names.length === 1
-      ? `container ${names.join('')} ${is}${status === undefined ? '' : `: ${status}`}`
-      : `${names.length} containers ${are}: ${listed(names)}`;
+    plural(
+      names.length,
+      `container ${names.join('')} ${is}${status === undefined ? '' : `: ${status}`}`,
+      `${names.length} containers ${are}: ${listed(names)}`,
+    );
 }
 
 function logs(names: readonly string[]): string {
@@ -32,7 +34,7 @@ export const words = {
   outOfMemory: 'it was killed because its memory was used up',
   lastCheck: (output: string) => `its health check says: ${output}`,
   endings: (count: number) => `it ended ${count} times in the last minutes, soon after each start`,
-  restarts: (count: number) => `Docker has started it again ${count} ${count === 1 ? 'time' : 'times'}`,
+  restarts: (count: number) => `Docker has started it again ${count} ${plural(count, 'time', 'times')}`,
   advice: {
     looping: (names: readonly string[]) => `Look at ${logs(names)}: mostly its configuration, or what it depends on.`,
     down: (names: readonly string[]) => `Look at ${logs(names)}; then start its unit, kolla-NAME-container.`,

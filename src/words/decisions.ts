@@ -1,7 +1,7 @@
 import type { Refusal } from '#domain/approval.ts';
 import type { Resolution, Stop } from '#domain/events.ts';
 import { mention } from '#domain/mrkdwn.ts';
-import { listed } from './lists.ts';
+import { listed, plural } from './language.ts';
 
 /** Why a decision does not count. `name`: what has to be typed. */
 const REFUSALS: Readonly<Record<Refusal, (name: string) => string>> = {
@@ -58,7 +58,7 @@ export const words = {
   notWaiting: (number: number) => `waiting for run #${number}: it does not wait for anything`,
   willTell: (number: number) => `You will hear when run #${number} goes on.`,
   frozen: (names: readonly string[], by: string, until: string | undefined) =>
-    `${listed(names)} ${names.length === 1 ? 'is' : 'are'} frozen by ${by}${until === undefined ? '' : ` until ${until}`}.`,
+    `${listed(names)} ${plural(names.length, 'is', 'are')} frozen by ${by}${until === undefined ? '' : ` until ${until}`}.`,
   notFrozen: 'Nothing was frozen.',
-  opened: (names: readonly string[]) => `${listed(names)} ${names.length === 1 ? 'is' : 'are'} open again.`,
+  opened: (names: readonly string[]) => `${listed(names)} ${plural(names.length, 'is', 'are')} open again.`,
 };

@@ -1,4 +1,4 @@
-import { listed } from './lists.ts';
+import { listed } from './language.ts';
 
 /** Sentences of /deploy as a command and as a form. */
 export const words = {

@@ -1,7 +1,7 @@
-import { listed } from './lists.ts';
+import { listed, plural } from './language.ts';
 
 function count(many: number, one: string): string {
-  return `${many} ${one}${many === 1 ? '' : 's'}`;
+  return `${many} ${one}${plural(many, '', 's')}`;
 }
 
 const MOST = 4;
@@ -60,7 +60,7 @@ export const words = {
     `${kind} ${name} ${ready} of ${desired}`,
   done: (revision: number, detail: string) => `revision ${revision}, ${detail}`,
   unfinished: (detail: string, jobs: readonly string[]) =>
-    `${detail}; a rollback runs no Jobs: ${few(jobs)} of the upgrade ${jobs.length === 1 ? 'has' : 'have'} not ended, and pods that restart wait for ${jobs.length === 1 ? 'it' : 'them'}`,
+    `${detail}; a rollback runs no Jobs: ${few(jobs)} of the upgrade ${plural(jobs.length, 'has', 'have')} not ended, and pods that restart wait for ${plural(jobs.length, 'it', 'them')}`,
   later: (revision: number, why: string) =>
     `revision ${revision}; a release further on brings what it waits for: ${why}`,
   labelled: (nodes: number) => `${count(nodes, 'node')} labelled`,
@@ -103,18 +103,18 @@ export const words = {
     noHelm: (error: string) => `helm cannot be run where the tools run: ${error === '' ? 'no answer' : error}`,
     oldHelm: (version: string, oldest: string) => `helm is ${version}, and Strata needs ${oldest} or newer`,
     charts: (many: number, kubernetes: string | undefined) =>
-      `${count(many, 'chart')} ${many === 1 ? 'renders' : 'render'}${kubernetes === undefined ? '' : ` for Kubernetes ${kubernetes}`}`,
+      `${count(many, 'chart')} ${plural(many, 'renders', 'render')}${kubernetes === undefined ? '' : ` for Kubernetes ${kubernetes}`}`,
     chart: (release: string, error: string) => `chart of ${release}: ${error.replaceAll(/\s*\n\s*/g, ' ')}`,
     pending: (release: string, status: string, revision: number) =>
       `release ${release} is ${status} (revision ${revision}): a helm command still runs, or was cut off`,
-    classes: (names: readonly string[]) => `StorageClass ${listed(names)} ${names.length === 1 ? 'is' : 'are'} there`,
+    classes: (names: readonly string[]) => `StorageClass ${listed(names)} ${plural(names.length, 'is', 'are')} there`,
     noClasses: (names: readonly string[]) =>
-      `StorageClass ${listed(names)} ${names.length === 1 ? 'is' : 'are'} not there`,
+      `StorageClass ${listed(names)} ${plural(names.length, 'is', 'are')} not there`,
     labels: (names: readonly string[], nodes: number) => `${count(nodes, 'node')} will have ${listed(names)}`,
     noWorkers: 'no node takes pods, so none can be labelled',
-    hosts: (names: readonly string[]) => `${few(names)} ${names.length === 1 ? 'resolves' : 'resolve'}`,
+    hosts: (names: readonly string[]) => `${few(names)} ${plural(names.length, 'resolves', 'resolve')}`,
     noHosts: (names: readonly string[], why: string) =>
-      `${few(names)} ${names.length === 1 ? 'does' : 'do'} not resolve where the tools run: ${why}`,
+      `${few(names)} ${plural(names.length, 'does', 'do')} not resolve where the tools run: ${why}`,
   },
   title: {
     namespace: (name: string) => `Create namespace ${name}`,
@@ -126,7 +126,7 @@ export const words = {
       `Roll ${release} back${from === undefined ? '' : ` from revision ${from}`} to revision ${to}`,
     uninstall: (release: string) => `Uninstall ${release}`,
     claims: (namespace: string, names: readonly string[]) =>
-      `Delete the ${names.length === 1 ? 'claim' : 'claims'} ${listed(names)} of ${namespace}, with the data`,
+      `Delete the ${plural(names.length, 'claim', 'claims')} ${listed(names)} of ${namespace}, with the data`,
     removeNamespace: (name: string) => `Delete namespace ${name}`,
     verify: (layer: string) => `See that ${layer} is well`,
     storageClass: (name: string) => `Find StorageClass ${name}`,

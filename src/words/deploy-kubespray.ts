@@ -1,4 +1,4 @@
-import { listed } from './lists.ts';
+import { listed } from './language.ts';
 
 type Said = { readonly fine: string; readonly wrong: string };
 const MOST_NAMES = 5;

@@ -1,5 +1,5 @@
 import type { Outcome } from '#domain/run.ts';
-import { listed } from './lists.ts';
+import { listed, plural } from './language.ts';
 
 type Health = 'ok' | 'warning' | 'failure';
 type Part = { readonly what: string; readonly from?: string | undefined; readonly to?: string | undefined };
@@ -46,7 +46,7 @@ export const words = {
   blocked: (whats: readonly string[]) => `checking before anything is changed: ${whats.join('; ')}`,
   preflight: (all: number, warnings: number, failures: number) =>
     [
-      `${all} ${all === 1 ? 'check' : 'checks'}`,
+      `${all} ${plural(all, 'check', 'checks')}`,
       ...(warnings > 0 ? [`${warnings} to look at`] : []),
       ...(failures > 0 ? [`${failures} overridden`] : []),
     ].join(', '),

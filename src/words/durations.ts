@@ -1,11 +1,12 @@
 import type { Estimate } from '#domain/durations.ts';
 import { about } from './time.ts';
+import { plural } from './language.ts';
 
 /** Below this nobody needs to be told how long something is, or was. */
 const LEAST_MS = 5000;
 
 function steps(count: number): string {
-  return count === 1 ? '1 step' : `${count} steps`;
+  return plural(count, '1 step', `${count} steps`);
 }
 
 /** Sentences about how long runs take. */

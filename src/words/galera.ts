@@ -1,5 +1,5 @@
 import type { Finding, Passage, Stalled } from '#domain/galera.ts';
-import { listed } from './lists.ts';
+import { listed, plural } from './language.ts';
 
 type Said = { readonly what: string; readonly cause: string; readonly advice: string };
 type Members = readonly string[];
@@ -70,7 +70,7 @@ function stalled(finding: Stalled): Said {
 const GROUPS: Readonly<Record<Exclude<Finding['kind'], 'stalled' | 'narrow' | 'joining'>, (members: Members) => Said>> =
   {
     'no quorum': (members) => ({
-      what: `Galera has lost its quorum: ${listed(members)} ${members.length === 1 ? 'is' : 'are'} in no primary component`,
+      what: `Galera has lost its quorum: ${listed(members)} ${plural(members.length, 'is', 'are')} in no primary component`,
       cause: 'the others ended or cannot be reached, so the rest takes no queries',
       advice:
         'Mend the network and let the others come back with their data; they find each other. A new bootstrap is the last resort, on the member with the highest seqno.',
@@ -82,12 +82,12 @@ const GROUPS: Readonly<Record<Exclude<Finding['kind'], 'stalled' | 'narrow' | 'j
         'Mend the network first. Of two clusters keep the one that clients wrote to, and let the others join it anew.',
     }),
     'not ready': (members) => ({
-      what: `${listed(members)} ${members.length === 1 ? 'is' : 'are'} in the cluster and ${members.length === 1 ? 'takes' : 'take'} no queries`,
+      what: `${listed(members)} ${plural(members.length, 'is', 'are')} in the cluster and ${plural(members.length, 'takes', 'take')} no queries`,
       cause: 'the node waits for the group, as after a large write that did not get through',
       advice: 'Look at what gets through between the members before restarting any of them.',
     }),
     down: (members) => ({
-      what: `${listed(members)} of Galera ${members.length === 1 ? 'lets' : 'let'} nobody log in`,
+      what: `${listed(members)} of Galera ${plural(members.length, 'lets', 'let')} nobody log in`,
       cause: 'the server does not run, starts, or waits for another one that joins',
       advice: 'Read its log. Several wait their turn behind one whose state transfer stands still.',
     }),

@@ -1,4 +1,4 @@
-import { listed } from './lists.ts';
+import { listed, plural } from './language.ts';
 
 type Names = readonly string[];
 /** Of a long list, as of pods. */
@@ -66,13 +66,13 @@ export const words = {
   peersReady: (sets: Names) => `all other pods of ${some(sets)} are ready`,
   peerDown: (set: string, down: Names, missing: number) =>
     `${set} has a pod here, and ${[
-      ...(down.length > 0 ? [`${some(down)} ${down.length === 1 ? 'is' : 'are'} not ready`] : []),
-      ...(missing > 0 ? [`${missing} of its pods ${missing === 1 ? 'is' : 'are'} not there`] : []),
+      ...(down.length > 0 ? [`${some(down)} ${plural(down.length, 'is', 'are')} not ready`] : []),
+      ...(missing > 0 ? [`${missing} of its pods ${plural(missing, 'is', 'are')} not there`] : []),
     ].join('; ')}`,
   peerDownAdvice: 'Bring its other pods back first: kubectl describe pod tells what they wait for.',
 
   tooMany: (members: Names) =>
-    `${listed(members)} ${members.length === 1 ? 'is' : 'are'} on this node: too few would stay`,
+    `${listed(members)} ${plural(members.length, 'is', 'are')} on this node: too few would stay`,
   tooManyAdvice: {
     remove: 'Move them one at a time first: kubectl cordon, kubectl delete pod, and wait until it is whole elsewhere.',
     replace:
@@ -149,7 +149,7 @@ export const words = {
     blocks: (budget: string, pods: Names, why: string) =>
       `the disruption budget ${budget} lets nobody take ${some(pods)} away now: ${why}`,
     why: (healthy: number, wanted: number, ill: Names) =>
-      `${healthy} pods are healthy, ${wanted} must be${ill.length === 0 ? '' : `; ${some(ill)} ${ill.length === 1 ? 'is' : 'are'} not ready`}`,
+      `${healthy} pods are healthy, ${wanted} must be${ill.length === 0 ? '' : `; ${some(ill)} ${plural(ill.length, 'is', 'are')} not ready`}`,
     advice: 'The drain waits for it. Bring its other pods back, run one more, or change the budget, if it is to end.',
   },
   local: {
@@ -176,7 +176,7 @@ export const words = {
   nova: {
     empty: (layer: string, host: string) => `no server of layer "${layer}" is on ${host}`,
     servers: (layer: string, host: string, servers: Names) =>
-      `${servers.length} ${servers.length === 1 ? 'server' : 'servers'} of layer "${layer}" on ${host}: ${some(servers)}`,
+      `${servers.length} ${plural(servers.length, 'server', 'servers')} of layer "${layer}" on ${host}: ${some(servers)}`,
     moved: {
       remove: 'They are migrated while they run, before anything is drained.',
       replace:

@@ -1,5 +1,6 @@
 import type { Health } from '#domain/health.ts';
 import { words as report } from './report.ts';
+import { plural } from './language.ts';
 
 /** Sentences of App Home. Names in arguments are escaped by the caller. */
 export const words = {
@@ -10,7 +11,7 @@ export const words = {
   start: 'Start',
   asked: (person: string) => `asked by ${person}`,
   longPlan: (where: string) => `The plan is too long to be judged here: read it, and decide, ${where}.`,
-  planLines: (count: number) => `The plan has ${count === 1 ? '1 line' : `${count} lines`}.`,
+  planLines: (count: number) => `The plan has ${plural(count, '1 line', `${count} lines`)}.`,
   judge: 'Read the plan',
   judgeRun: (number: number) => `Read the plan of #${number}`,
   decided: 'There is nothing to decide about this run any more.',

@@ -1,23 +1,34 @@
 import type { Aim } from '#domain/aim.ts';
 import type { JobName, Outcome } from '#domain/run.ts';
+import { plural } from './language.ts';
 
 type Sentences = { readonly title: string; readonly outcomes: Readonly<Record<Outcome, string>> };
 
+const AIMS = {
+  nodes: (count: number) => plural(count, '1 node', `${count} nodes`),
+  overridden: 'preflight overridden',
+  dryRun: 'dry run',
+};
 const OUTCOMES = { succeeded: 'done', degraded: 'done, with remarks', failed: 'failed', cancelled: 'cancelled' };
-const JOBS: Readonly<Record<JobName, Sentences>> = {
-  'smoke-test': {
-    title: 'Smoke test',
-    outcomes: { ...OUTCOMES, succeeded: 'passed', degraded: 'passed, with remarks' },
+
+/** How jobs are called, and what runs of theirs do. */
+export const words: { readonly jobs: Readonly<Record<JobName, Sentences>> } & typeof AIMS = {
+  jobs: {
+    'smoke-test': {
+      title: 'Smoke test',
+      outcomes: { ...OUTCOMES, succeeded: 'passed', degraded: 'passed, with remarks' },
+    },
+    status: { title: 'Status', outcomes: { ...OUTCOMES, succeeded: 'all well', degraded: 'something is unhealthy' } },
+    'scale-node': { title: 'Scaling', outcomes: { ...OUTCOMES } },
+    deploy: { title: 'Deploy', outcomes: { ...OUTCOMES } },
+    drill: { title: 'Drill', outcomes: { ...OUTCOMES } },
   },
-  status: { title: 'Status', outcomes: { ...OUTCOMES, succeeded: 'all well', degraded: 'something is unhealthy' } },
-  'scale-node': { title: 'Scaling', outcomes: OUTCOMES },
-  deploy: { title: 'Deploy', outcomes: OUTCOMES },
-  drill: { title: 'Drill', outcomes: OUTCOMES },
+  ...AIMS,
 };
 
 /** What a job is called, and how it says how it ended. One that only a newer Strata knows is called by its own name. */
 export function sentencesOf(job: JobName): Sentences {
-  return Object.hasOwn(JOBS, job) ? JOBS[job] : { title: job, outcomes: OUTCOMES };
+  return Object.hasOwn(words.jobs, job) ? words.jobs[job] : { title: job, outcomes: OUTCOMES };
 }
 
 /**
@@ -27,10 +38,10 @@ export function sentencesOf(job: JobName): Sentences {
 export function aimIn(aim: Omit<Aim, 'layer'>): string | undefined {
   const { depth, action, node, release, count, isDryRun = false, isOverride = false } = aim;
   if (depth !== undefined) return depth;
-  const object = count === undefined ? (node ?? release) : count === 1 ? '1 node' : `${count} nodes`;
+  const object = count === undefined ? (node ?? release) : words.nodes(count);
   // To apply is what a deploy is.
   const doing = action === 'apply' ? [] : [action, object].filter((part) => part !== undefined);
-  const parts = [doing.join(' '), isOverride ? 'preflight overridden' : '', isDryRun ? 'dry run' : ''];
+  const parts = [doing.join(' '), isOverride ? words.overridden : '', isDryRun ? words.dryRun : ''];
   const said = parts.filter((part) => part !== '');
   return said.length === 0 ? undefined : said.join(', ');
 }

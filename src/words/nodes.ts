@@ -1,4 +1,4 @@
-import { listed } from './lists.ts';
+import { listed, plural } from './language.ts';
 
 /** Sentences about the nodes of a cluster and the servers under them. */
 export const words = {
@@ -32,6 +32,6 @@ export const words = {
   tainted: (node: string, taint: string) => `node ${node} has the taint ${taint}`,
   taintedAdvice: 'Pods that do not bear it stay away; take it off when it is no longer meant: kubectl taint node ... -',
   volumes: (names: readonly string[]) =>
-    `${names.length === 1 ? 'PersistentVolume' : 'PersistentVolumes'} ${listed(names.slice(0, 4))} failed`,
+    `${plural(names.length, 'PersistentVolume', 'PersistentVolumes')} ${listed(names.slice(0, 4))} failed`,
   volumesAdvice: 'It could not be given back: kubectl describe pv tells why.',
 };

@@ -1,7 +1,8 @@
-const RULES = new Intl.PluralRules('en', { type: 'ordinal' });
-const ENDINGS: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
+import { ordinalForm } from './language.ts';
+
+const ENDINGS: Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> = { one: 'st', two: 'nd', few: 'rd' };
 
 /** `1st`, `2nd`, `11th`. */
 export function ordinal(number: number): string {
-  return `${number}${ENDINGS[RULES.select(number)] ?? 'th'}`;
+  return `${number}${ENDINGS[ordinalForm(number)] ?? 'th'}`;
 }

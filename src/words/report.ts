@@ -1,4 +1,5 @@
 import type { Health } from '#domain/health.ts';
+import { plural } from './language.ts';
 
 /** What a health is called in a check list, where `off` and `waiting` are checks that were not made. */
 const CHECK_WORDS: Readonly<Record<Health, string>> = {
@@ -38,7 +39,7 @@ export const words = {
   console: (server: string) => `Console of ${server}`,
   consoleCut: (shown: number, all: number) => `last ${shown} of ${all} lines`,
   noConsole: 'It has written nothing.',
-  timeline: (steps: number, time: string) => `${steps === 1 ? '1 step' : `${steps} steps`} in ${time}`,
+  timeline: (steps: number, time: string) => `${plural(steps, '1 step', `${steps} steps`)} in ${time}`,
   slowest: 'full colour: the three slowest',
   slowestOf: (steps: readonly string[]) => `Slowest: ${steps.join(', ')}`,
   steps: 'Steps',
@@ -64,11 +65,11 @@ export const words = {
   more: (count: number) => `+${count} more`,
   moreRows: (count: number, which: string) => `+${count} more: ${which}`,
   moreChecks: (count: number) => `${count} more checks`,
-  moreTroubles: (count: number) => (count === 1 ? '+1 more trouble' : `+${count} more troubles`),
+  moreTroubles: (count: number) => plural(count, '+1 more trouble', `+${count} more troubles`),
   emptyTable: 'none',
   rows: (shown: number, all: number) => `${shown} of ${all} rows`,
   columns: (shown: number, all: number) => `${shown} of ${all} columns`,
-  leftovers: (count: number) => (count === 1 ? '1 thing was left over' : `${count} things were left over`),
+  leftovers: (count: number) => plural(count, '1 thing was left over', `${count} things were left over`),
   list: (parts: readonly string[]) => parts.join(', '),
 
   /** `2.4s`, `58s`, `3m 44s`, `1h 02m`. */

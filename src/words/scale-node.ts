@@ -1,12 +1,12 @@
 import type { Outcome } from '#domain/run.ts';
-import { listed } from './lists.ts';
+import { listed, plural } from './language.ts';
 
 type Verdict = { readonly guard: string; readonly kind: 'holds' | 'warns' | 'refuses'; readonly evidence: string };
 const VERDICTS = { holds: 'holds', warns: 'look at this', refuses: 'refuses' } as const;
 const GOING = { remove: 'removing', replace: 'replacing' } as const;
 
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${plural(count, one, many)}`;
 }
 
 /** What can be counted of a title's ends, for one kind of work. */
@@ -47,7 +47,7 @@ export const words = {
     readonly flavor: string;
     readonly short: readonly string[];
   }) =>
-    `adding ${plural(of.count, 'server')} (${of.flavor}) for "${of.layer}": the quota is too small: ${of.short.join('; ')}`,
+    `adding ${counted(of.count, 'server')} (${of.flavor}) for "${of.layer}": the quota is too small: ${of.short.join('; ')}`,
   refused: (mode: 'remove' | 'replace', node: string, refusals: readonly Verdict[]) =>
     `${GOING[mode]} node "${node}": ${refusals.map(({ evidence }) => evidence).join('; ')}`,
   verdict: ({ guard, kind, evidence }: Verdict) => `guard ${guard}: ${VERDICTS[kind]}: ${evidence}`,
@@ -101,14 +101,14 @@ export const words = {
     ],
   },
   title: {
-    names: (names: readonly string[]) => `Reserve the ${names.length === 1 ? 'name' : 'names'} ${listed(names)}`,
+    names: (names: readonly string[]) => `Reserve the ${counted(names.length, 'name', 'names')} ${listed(names)}`,
     group: 'Create a server group that spreads nodes',
     port: (node: string) => `Create a port for ${node}`,
     server: (node: string, flavor: string) => `Boot server ${node} (${flavor})`,
     reach: (names: readonly string[]) => `Wait until Ansible can log in at ${listed(names)}`,
     join: (names: readonly string[]) => `Join ${listed(names)} to the cluster (facts.yml, scale.yml)`,
     ready: (node: string) => `Wait until ${node} is Ready`,
-    labels: (node: string, count: number) => `Give ${node} ${plural(count, 'label')} of its siblings`,
+    labels: (node: string, count: number) => `Give ${node} ${counted(count, 'label')} of its siblings`,
     daemons: (node: string) => `Wait for the DaemonSets on ${node}`,
     cell: (node: string) => `Map ${node} into its Nova cell`,
     hypervisor: (node: string) => `Wait until hypervisor ${node} is up`,
@@ -147,14 +147,14 @@ export const words = {
   blockedPod: (namespace: string, name: string, why: string) => `${namespace}/${name}: ${why}`,
   draining: (leaving: number, blocked: readonly string[]) =>
     blocked.length === 0
-      ? `${plural(leaving, 'pod')} leaving`
-      : `${plural(leaving, 'pod')} leaving, ${blocked.length} held back: ${few(blocked)}`,
+      ? `${counted(leaving, 'pod')} leaving`
+      : `${counted(leaving, 'pod')} leaving, ${blocked.length} held back: ${few(blocked)}`,
   stillThere: (names: readonly string[]) => `still there: ${few(names)}`,
   notDrained: (node: string, names: readonly string[]) =>
     `taking node "${node}" out of the cluster: it is not drained: ${few(names)}`,
   notReady: (isThere: boolean, message: string) =>
     isThere ? `not Ready${message === '' ? '' : `: ${message}`}` : 'the cluster does not know it yet',
-  daemons: (count: number) => `${plural(count, 'pod')} of DaemonSets ready`,
+  daemons: (count: number) => `${counted(count, 'pod')} of DaemonSets ready`,
   missingDaemons: (names: readonly string[]) => `not ready: ${few(names)}`,
   cellFailed: (job: string, message: string) => `job ${job} failed: ${message}; the hourly one comes anyway`,
   jobRuns: (job: string) => `job ${job} runs`,
@@ -162,19 +162,19 @@ export const words = {
   hostEmpty: 'no server is left on it',
   moving: (left: number, still: readonly string[]) =>
     still.length === 0
-      ? `${plural(left, 'server')} to move`
-      : `${plural(left, 'server')} left; not running: ${few(still)}`,
+      ? `${counted(left, 'server')} to move`
+      : `${counted(left, 'server')} left; not running: ${few(still)}`,
   stuck: (host: string, names: readonly string[]) => `moving servers off "${host}": they come back: ${few(names)}`,
-  agents: (count: number) => `${plural(count, 'agent')} deleted`,
+  agents: (count: number) => `${counted(count, 'agent')} deleted`,
   silent: (names: readonly string[], why: string) => `${few(names)}: no login yet${why === '' ? '' : `: ${why}`}`,
-  reached: (count: number) => `${plural(count, 'host')} reached`,
+  reached: (count: number) => `${counted(count, 'host')} reached`,
   joined: (names: readonly string[]) => `${listed(names)} joined`,
   machineGone: (name: string) => `stopping server "${name}": it is gone, so nothing shows that it is off`,
   seenOff: 'SHUTOFF was seen',
   nodeThere: (node: string) => `node "${node}" is still in the cluster`,
   rest: (of: { readonly floatingIps: number; readonly ports: number; readonly volumes: number }) =>
-    `${plural(of.ports, 'port')}, ${plural(of.floatingIps, 'floating IP')}, ${plural(of.volumes, 'volume')}`,
-  nodes: (ready: number, all: number) => `${ready} of ${plural(all, 'node')} Ready`,
+    `${counted(of.ports, 'port')}, ${counted(of.floatingIps, 'floating IP')}, ${counted(of.volumes, 'volume')}`,
+  nodes: (ready: number, all: number) => `${ready} of ${counted(all, 'node')} Ready`,
   advice: {
     noSource: (known: readonly string[]) => `Set "provisioner" of the layer to ${listed(known)}.`,
     noNode: (near: string | undefined, names: readonly string[]) =>

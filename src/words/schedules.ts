@@ -1,6 +1,6 @@
 import type { Health } from '#domain/health.ts';
 import type { ScheduledJob } from '#domain/schedule.ts';
-import { listed } from './lists.ts';
+import { listed, plural } from './language.ts';
 import { about } from './time.ts';
 
 /** What is said of layers that turned bad. */
@@ -47,8 +47,8 @@ export const words = {
   number: (number: number) => `schedule ${number}`,
   firstLook: 'the first look is under way',
   well: 'all well',
-  bad: (bad: number, all: number) => `${bad} of ${all} ${all === 1 ? 'layer' : 'layers'} to look at`,
-  passed: (times: number) => (times === 1 ? 'passed' : `passed ${times} times in a row`),
+  bad: (bad: number, all: number) => `${bad} of ${all} ${plural(all, 'layer', 'layers')} to look at`,
+  passed: (times: number) => plural(times, 'passed', `passed ${times} times in a row`),
   failed: (run: number) => `failed: run #${run}`,
   layer: (layer: string, health: string, what: string) => `*${layer}*  ${health}${what === '' ? '' : `  ·  ${what}`}`,
   checked: (time: string) => `checked ${time}`,
@@ -66,7 +66,7 @@ export const words = {
     `${listed(layers)} ${ILL[health]?.[layers.length === 1 ? 0 : 1] ?? ''}`,
   healedAfter: (time: string) => `healed after ${time}`,
   wellAgain: (layers: readonly string[], time: string) =>
-    `${listed(layers)} ${layers.length === 1 ? 'is' : 'are'} well again, after ${time}`,
+    `${listed(layers)} ${plural(layers.length, 'is', 'are')} well again, after ${time}`,
   allWell: 'Nothing is left of it.',
   turned: { worse: 'It got worse', again: 'It is back' },
   was: (what: string) => `it was: ${what}`,

@@ -1,3 +1,5 @@
+import { plural } from './language.ts';
+
 /** Titles, details and advice of the smoke test of a Kubernetes cluster. */
 export const words = {
   title: {
@@ -31,13 +33,13 @@ export const words = {
   gone: (doing: string, kind: string) => `${doing}: the ${kind} is gone`,
   notOurs: (kind: string, name: string) => `looking for ${kind} "${name}": there is one without the mark of this run`,
   noPodYet: 'no pod yet',
-  endpoints: (count: number) => `${count} ready ${count === 1 ? 'endpoint' : 'endpoints'}`,
+  endpoints: (count: number) => `${count} ready ${plural(count, 'endpoint', 'endpoints')}`,
   on: (nodes: readonly string[]) => `on ${list(nodes)}`,
   between: (from: readonly string[], to: readonly string[]) => `${list(from)} to ${list(to)}`,
   sameNode: (nodes: readonly string[]) => `on ${list(nodes)} again: the volume, or the cluster, has no other node`,
   largest: (bytes: number, from: string, to: string) =>
     `${bytes} bytes pass from ${from} to ${to} without fragmentation`,
-  answering: (count: number, port: number) => `port ${port} of ${count} ${count === 1 ? 'node' : 'nodes'}`,
+  answering: (count: number, port: number) => `port ${port} of ${count} ${plural(count, 'node', 'nodes')}`,
   silent: (nodes: string, port: number, said: string) => `${nodes}, port ${port}: ${said}`,
   silentRoute: (host: string, address: string, said: string) => `${host} at ${address}: ${said}`,
   noNodePort: 'no port was given yet',

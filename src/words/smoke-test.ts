@@ -1,3 +1,5 @@
+import { plural } from './language.ts';
+
 /** Titles, details and advice of the smoke test. */
 export const words = {
   summary: (depth: string, layers: readonly string[]) => `${depth} smoke test of ${layers.join(', ')}`,
@@ -47,7 +49,7 @@ export const words = {
     network: 'network',
     pods: 'pods',
     path: 'largest packet',
-    leftovers: (count: number) => `${count} ${count === 1 ? 'object is' : 'objects are'} left over`,
+    leftovers: (count: number) => `${count} ${plural(count, 'object is', 'objects are')} left over`,
     leftoverAdvice: 'Delete what is listed.',
     planning: 'Nothing could be tried',
   },

@@ -1,4 +1,4 @@
-import { listed } from './lists.ts';
+import { listed, plural } from './language.ts';
 
 /** Sentences of the status. */
 export const words = {
@@ -6,7 +6,7 @@ export const words = {
   read: (layer: string) => `Read ${layer}`,
   title: (environment: string) => `Status of ${environment}`,
   subtitle: (layers: number, troubles: number) =>
-    `${layers} ${layers === 1 ? 'layer' : 'layers'}, ${troubles === 0 ? 'no trouble' : `${troubles} ${troubles === 1 ? 'thing' : 'things'} to look at`}`,
+    `${layers} ${plural(layers, 'layer', 'layers')}, ${troubles === 0 ? 'no trouble' : `${troubles} ${plural(troubles, 'thing', 'things')} to look at`}`,
   nothingToRead: 'nothing to read here',
   unread: (parts: readonly string[]) => `${listed(parts)} could not be read`,
   unseen: (parts: readonly string[]) => `not visible to this user: ${listed(parts)}`,

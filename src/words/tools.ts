@@ -1,4 +1,5 @@
 import type { PlaybookProgress } from '#domain/tools.ts';
+import { plural } from './language.ts';
 
 /** What stands between us and the place where tools run, first match wins, and what to do about it. */
 const OBSTACLES: readonly (readonly [RegExp, string])[] = [
@@ -73,6 +74,6 @@ export const words = {
 /** As `play 3 of 12, task 141: Kubeadm | Join node to cluster; again on node-5, 4 tries left`. */
 export function noteOf({ play, plays, task, taskName, retrying }: PlaybookProgress): string {
   const again =
-    retrying && `; again on ${retrying.host}, ${retrying.left} ${retrying.left === 1 ? 'try' : 'tries'} left`;
+    retrying && `; again on ${retrying.host}, ${retrying.left} ${plural(retrying.left, 'try', 'tries')} left`;
   return `play ${play} of ${plays}, task ${task}: ${taskName}${again ?? ''}`;
 }

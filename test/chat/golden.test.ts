@@ -106,6 +106,9 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     ...['scopesMissing', 'scopesAdvice', 'signedIn', 'reserved', 'reservedAdvice', 'badCommand'],
   ].map((key) => `chat.ts: ${key}`),
   'a run that waits or is held says why instead': ['commands.ts: states.waiting', 'commands.ts: states.held'],
+  'only a status ends so': ['smoke-test', 'scale-node', 'deploy', 'drill'].map(
+    (job) => `jobs.ts: jobs.${job}.outcomes.degraded`,
+  ),
   'of steps that were not begun only their number is said': ['remains.ts: not-run'],
   'the job writes it into its report': ['scale-command.ts: uncordon'],
   'the worker writes it into the schedule': [
