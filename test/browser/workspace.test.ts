@@ -84,6 +84,22 @@ function listen(app: App): void {
     await ack();
     await say(client, { channel: OPS, text: values.join(' ') });
   });
+  app.command('/cloud-status', async ({ command, ack, client }) => {
+    await ack();
+    const words = (text: string) => ({ type: 'plain_text' as const, text });
+    const initial = { text: words('site-7'), value: 'site-7' };
+    const element = { type: 'external_select', action_id: 'given', min_query_length: 0, initial_option: initial };
+    const blocks = [{ type: 'input', block_id: 'site', label: words('Site'), element }];
+    const form = { type: 'modal', callback_id: 'scale', title: words('Status'), submit: words('Start'), blocks };
+    await client.views.open({ trigger_id: command.trigger_id, view: form as ModalView });
+  });
+  app.options('given', async ({ ack, body: { value } }) => {
+    const names = Array.from({ length: 150 }, (_, index) => `site-${index}`).filter((name) => name.includes(value));
+    const options = names
+      .slice(0, 100)
+      .map((name) => ({ text: { type: 'plain_text' as const, text: name }, value: name }));
+    await ack({ options });
+  });
   app.action('retry', async ({ body, ack, respond }) => {
     await ack();
     await respond({ replace_original: true, text: `Tried again by <@${body.user.id}>` });
@@ -104,6 +120,7 @@ describe('the page of the workspace', () => {
   beforeEach(async () => {
     const commands = [
       { command: '/smoke-test', description: 'Proves that a cloud works' },
+      { command: '/cloud-status', description: 'How it does' },
       { command: '/scale-node' },
       { command: '/strata' },
     ];
@@ -302,6 +319,22 @@ describe('the page of the workspace', () => {
     await modal.waitFor({ state: 'hidden' });
 
     await shows(log(), 'what=remove node=node-4');
+  });
+
+  it('searches a menu whose options the app has, and sends what was found', async () => {
+    await type('/cloud-status');
+    const form = page.getByRole('dialog', { name: 'Status' });
+    const menu = form.getByLabel('Site', { exact: true });
+    await form.getByRole('searchbox', { name: 'Search: Site' }).focus();
+    await menu.getByRole('option', { name: '100 found' }).waitFor({ state: 'attached' });
+    await page.keyboard.type('14');
+    await menu.getByRole('option', { name: '12 found' }).waitFor({ state: 'attached' });
+    const found = await menu.getByRole('option').allInnerTexts();
+    await menu.selectOption('site-148');
+    await form.getByRole('button', { name: 'Start' }).click();
+    await shows(log(), 'site=site-148');
+
+    expect(found.slice(1, 4)).toEqual(['site-14', 'site-114', 'site-140']);
   });
 
   it('has a place where the app writes to one member alone', async () => {
