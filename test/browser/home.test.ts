@@ -39,7 +39,8 @@ describe('App Home in the demo', () => {
 
     await says(home(), /cluster {2}failed/);
     expect(await home().innerText()).not.toContain('#1');
-    expect(await home().getByRole('heading', { name: 'Start' }).count()).toBe(0);
+    expect(await home().getByRole('button', { name: 'Status' }).count()).toBe(1);
+    expect(await home().getByRole('button', { name: 'Deploy' }).count()).toBe(0);
     await toChannel();
   });
 

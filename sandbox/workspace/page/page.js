@@ -262,7 +262,7 @@ $('me').addEventListener('change', ({ target }) => {
 /** A dialog gives the keyboard back to what opened it, which may have been drawn anew meanwhile. */
 document.addEventListener(
   'close',
-  () => now.isHome && document.activeElement === document.body && focusHome(now.pressed ?? {}),
+  () => now.isHome && !$('home').contains(document.activeElement) && focusHome(now.pressed ?? {}),
   true,
 );
 addEventListener('hashchange', () => {
