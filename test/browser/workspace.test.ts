@@ -7,6 +7,8 @@ import type { Workspace } from '../../sandbox/workspace/workspace.ts';
 import { clientOf, openWorkspace, OPS, overSockets, PNG, say } from '../sandbox/workspace/world.ts';
 
 const HOSTILE = `<img src=x onerror="document.title='owned'"> </div><script>document.title='owned'</script> "'\`&lt;b&gt;`;
+/** No limit of time is tried here, on whatever machine. */
+const SLOWEST_MS = 60_000;
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
 const button = (id: string, text: string, more = {}) => ({
   ...{ type: 'button', action_id: id, value: id, text: { type: 'plain_text', text } },
@@ -124,10 +126,11 @@ describe('the page of the workspace', () => {
       { command: '/scale-node' },
       { command: '/strata' },
     ];
-    workspace = await openWorkspace({ commands, rateLimits: false, timings: { processingMs: 0, ackMs: 1000 } });
+    const timings = { processingMs: 0, ackMs: SLOWEST_MS, triggerMs: SLOWEST_MS };
+    workspace = await openWorkspace({ commands, rateLimits: false, timings });
     stop = await overSockets(workspace, listen);
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(SLOWEST_MS);
     page.on('pageerror', (error) => troubles.push(error.message));
     page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
     await page.goto(workspace.url);
@@ -267,6 +270,7 @@ describe('the page of the workspace', () => {
     };
     const elements = [button('unheard', 'Cancel', { style: 'danger', confirm })];
     await say(clientOf(workspace), { channel: OPS, text: 'x', blocks: [{ type: 'actions', elements }] });
+    workspace.faults.set({ undelivered: 1 });
     const cancel = log().getByRole('button', { name: 'Cancel' });
 
     await cancel.click();
