@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { manifestOf } from '#chat/manifest.ts';
 import { slashEntries } from '#commands/registry.ts';
 import { InputError } from '#domain/errors.ts';
+import { words } from '#words/cli.ts';
 
 /** `strata manifest [--prefix ops-] [--url https://host]`: the Slack app manifest as JSON. */
 export async function runManifest(args: string[]): Promise<number> {
@@ -18,7 +19,7 @@ function readOptions(args: string[]): { prefix: string; url: string | undefined 
     const { values } = parseArgs({ args, options: { prefix: { type: 'string' }, url: { type: 'string' } } });
     return { prefix: values.prefix ?? '', url: values.url };
   } catch (error) {
-    throw new InputError(`writing the manifest: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new InputError(words.badManifest(error instanceof Error ? error.message : String(error)), {
       cause: error,
     });
   }

@@ -68,7 +68,7 @@ async function within<T>(patienceMs: number, work: Promise<T>): Promise<T> {
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       const advice = words.queueSilent;
-      reject(new BusyError(`asking for a run: Redis does not answer within ${patienceMs} ms`, { advice }));
+      reject(new BusyError(words.queueLate(patienceMs), { advice }));
     }, patienceMs);
   });
   try {

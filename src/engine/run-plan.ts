@@ -26,7 +26,7 @@ export class Held extends Error {
   readonly freeze: Freeze;
 
   constructor(freeze: Freeze) {
-    super('the environment is frozen');
+    super('frozen');
     this.freeze = freeze;
   }
 }

@@ -58,8 +58,7 @@ export async function runStep(step: Step, before: StepView, carried: Carried & P
     if (error instanceof Error && error.name === 'AbortError' && carried.stopping.aborted)
       throw carried.stopping.reason;
     if (!deadline.aborted) throw error;
-    const seen = last === undefined ? '' : `; last seen: ${last.why}`;
-    throw new DeadlineError(`waiting for "${step.title}": not done within ${step.timeoutMs / 1000} s${seen}`, {
+    throw new DeadlineError(words.notInTime(step.title, step.timeoutMs / 1000, last?.why), {
       cause: error,
       advice: last?.advice ?? words.deadlineAdvice,
     });

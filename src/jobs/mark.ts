@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AmbiguousError } from '#domain/errors.ts';
 import type { RunRef, Settled, Step, StepContext } from '#domain/run.ts';
+import { words } from '#words/jobs.ts';
 
 /** How every name of a run begins; random per run, so nothing of anybody else can carry it. */
 export function prefixOf(run: RunRef): string {
@@ -51,8 +52,7 @@ export function thingStep<T>(thing: Thing<T>): Step<T> {
     ...(skip === undefined ? {} : { skip }),
     async find(ctx) {
       const found = await thing.list(ctx);
-      if (found.length > 1)
-        throw new AmbiguousError(`looking for what step "${id}" made: ${found.length} things carry its mark`);
+      if (found.length > 1) throw new AmbiguousError(words.manyMarked(id, found.length));
       return found[0];
     },
     act: (ctx) => thing.make(ctx),

@@ -20,7 +20,7 @@ export type Pins = {
  */
 export async function readPins(tools: Tools, kubesprayPath: string): Promise<Pins> {
   const source = `${kubesprayPath}/${BOUNDS}`;
-  const doing = 'reading the versions of the tools';
+  const doing = words.readingPins;
   const version = await tools.run({ doing, argv: ['ansible-playbook', '--version'], cwd: kubesprayPath });
   const bounds = await tools.run({ doing, argv: ['cat', source] });
   return {

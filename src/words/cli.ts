@@ -43,6 +43,7 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   unknown: (word: string, near: string | undefined) =>
     `strata: no command "${word}"${near ? `, did you mean "${near}"?` : ''} (strata help)`,
   problem: (message: string, advice: string | undefined) => `strata: ${message}${advice ? `\n${advice}` : ''}`,
+  badManifest: (why: string) => `writing the manifest: ${why}`,
   bug: 'strata: this is a bug',
 
   // compose

@@ -16,5 +16,8 @@ export const words = {
   gaveUpAdvice: 'Look at the log of the workers: something ends them while they carry this run.',
   mayBeLeft: ({ number, key }: RunRef) =>
     `perhaps what it had made, which nobody removed: look for names that start with "strata-${number}-${key}-"`,
+  queueLate: (ms: number) => `asking for a run: Redis does not answer within ${ms} ms`,
+  notInTime: (title: string, seconds: number, seen: string | undefined) =>
+    `waiting for "${title}": not done within ${seconds} s${seen === undefined ? '' : `; last seen: ${seen}`}`,
   queueSilent: 'Nothing was started. Try again in a moment; if it stays so, run "strata check" on the host of the bot.',
 };

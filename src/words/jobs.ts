@@ -5,6 +5,7 @@ import { plural } from './language.ts';
 type Sentences = { readonly title: string; readonly outcomes: Readonly<Record<Outcome, string>> };
 
 const AIMS = {
+  manyMarked: (step: string, count: number) => `looking for what step "${step}" made: ${count} things carry its mark`,
   nodes: (count: number) => plural(count, '1 node', `${count} nodes`),
   overridden: 'preflight overridden',
   dryRun: 'dry run',

@@ -31,6 +31,7 @@ const OBSTACLES: readonly (readonly [RegExp, string])[] = [
 
 /** Sentences about programs that are run for a layer. */
 export const words = {
+  readingPins: 'reading the versions of the tools',
   here: 'this host',
   behind: (command: readonly string[]) => `"${command.join(' ')}"`,
   notReached: (doing: string, where: string, why: string) => `${doing}: nothing can be run by ${where}: ${why}`,

@@ -41,14 +41,11 @@ export function compare(
   { says, largest, largerPasses }: MtuFacts,
   against: { readonly who: string; readonly tooLittle: string },
 ): Ready<{ readonly says: number }> {
-  const said = `probing the MTU: ${against.who} ${says}`;
   if (largest < says) {
-    const message = `${said}, the largest packet that passes is ${largest}: ${says - largest} too many`;
-    throw new CheckError(message, { advice: against.tooLittle });
+    throw new CheckError(words.looks.tooLarge(against.who, says, largest), { advice: against.tooLittle });
   }
   if (largerPasses) {
-    const message = `${said}, yet ${says + 1} bytes pass without fragmentation`;
-    throw new CheckError(message, { advice: words.advice.mtuAbove });
+    throw new CheckError(words.looks.tooSmall(against.who, says), { advice: words.advice.mtuAbove });
   }
-  return { kind: 'ready', value: { says }, detail: `${says} passes, ${says + 1} does not` };
+  return { kind: 'ready', value: { says }, detail: words.looks.fits(says) };
 }

@@ -128,7 +128,7 @@ export function floatingIpStep({ layer, external, port }: FloatingOn): Step<Floa
     async settle(ctx, made) {
       if (made.status === 'ACTIVE') return { kind: 'ready', value: made, detail: made.address };
       const now = (await api(ctx, layer).floatingIps({ description: made.description }))[0];
-      if (!now) throw new CheckError(`waiting for floating IP ${made.address}: it is gone`);
+      if (!now) throw new CheckError(words.looks.ipGone(made.address));
       if (now.status === 'ACTIVE') return { kind: 'ready', value: now, detail: now.address };
       return { kind: 'wait', afterMs: LOOK_MS, why: `${now.address} is ${now.status}` };
     },

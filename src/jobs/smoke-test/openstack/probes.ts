@@ -52,7 +52,7 @@ export function pathProbes(target: Target) {
     async look(ctx) {
       const { address } = ctx.result(floatingIp);
       const { sent, received } = await reachOf(ctx, layer).ping({ address, count: 2 });
-      if (received === 0) return { kind: 'wait', afterMs: 500, why: `${address} does not answer` };
+      if (received === 0) return { kind: 'wait', afterMs: 500, why: words.looks.silent(address) };
       return { kind: 'ready', value: { sent, received }, detail: `${address} answers` };
     },
   });
@@ -70,7 +70,7 @@ export function pathProbes(target: Target) {
         (await reach.ping({ address, count: 2, packetBytes, dontFragment: true })).received > 0;
       const found = await measure(mtuBytes, passes);
       const value = { says: mtuBytes, ...found, overhead: OVERHEAD_BYTES[type] ?? 50 };
-      return { kind: 'ready', value, detail: `${found.largest} bytes pass without fragmentation` };
+      return { kind: 'ready', value, detail: words.looks.largest(found.largest) };
     },
   });
   const mtu = lookStep({
@@ -82,7 +82,7 @@ export function pathProbes(target: Target) {
       const facts = ctx.result(measured);
       if (!facts) throw new Error('comparing the MTU: nothing was measured');
       const { says, largest, overhead = 0 } = facts;
-      return compare(facts, { who: 'the network says', tooLittle: words.advice.mtu(largest, says, overhead) });
+      return compare(facts, { who: words.networkSays, tooLittle: words.advice.mtu(largest, says, overhead) });
     },
   });
   return { ping, measured, mtu };
@@ -100,13 +100,12 @@ export function guestProbes(target: Target) {
     async look(ctx) {
       try {
         const { exitCode, stdout } = await onGuest(ctx, target, ['lsblk', '-d', '-n']);
-        if (exitCode !== 0)
-          throw new CheckError(`listing disks in the server: exit code ${exitCode}`, { advice: words.advice.ssh });
+        if (exitCode !== 0) throw new CheckError(words.looks.noDisks(exitCode), { advice: words.advice.ssh });
         return { kind: 'ready', value: { disks: linesOf(stdout) }, detail: `as ${target.user}` };
       } catch (error) {
         ctx.signal.throwIfAborted();
         if (error instanceof CheckError) throw error;
-        return { kind: 'wait', afterMs: 1000, why: error instanceof Error ? error.message : 'no login yet' };
+        return { kind: 'wait', afterMs: 1000, why: error instanceof Error ? error.message : words.looks.noLogin };
       }
     },
   });
@@ -121,7 +120,7 @@ export function guestProbes(target: Target) {
       const said = stdout.trim();
       if (exitCode !== 0 || !/^i-[0-9a-f]+$/.test(said)) {
         const seen = (said || stderr.trim() || 'no answer').slice(0, 100);
-        throw new CheckError(`reading metadata in the server: ${seen}`, { advice: words.advice.metadata });
+        throw new CheckError(words.looks.metadata(seen), { advice: words.advice.metadata });
       }
       return { kind: 'ready', value: said, detail: said };
     },
@@ -136,7 +135,7 @@ export function guestProbes(target: Target) {
       const { stdout } = await onGuest(ctx, { ...target, stdin: bytes }, ['sha256sum']);
       const expected = createHash('sha256').update(bytes).digest('hex');
       if (!stdout.startsWith(expected)) {
-        throw new CheckError('copying 1 MiB to the server: what arrived is not what was sent', {
+        throw new CheckError(words.looks.damaged, {
           advice: words.advice.bulk,
         });
       }
@@ -160,7 +159,7 @@ export function diskProbe(
       const before = ctx.maybe(login)?.disks ?? 0;
       const now = linesOf((await onGuest(ctx, target, ['lsblk', '-d', '-n'])).stdout);
       if (now > before) return { kind: 'ready', value: { disks: now }, detail: `${before} before, ${now} now` };
-      return { kind: 'wait', afterMs: 1000, why: `${now} disks, as before` };
+      return { kind: 'wait', afterMs: 1000, why: words.looks.sameDisks(now) };
     },
   });
 }
@@ -180,7 +179,7 @@ export function tunnelProbe({ target, second, port }: Tunnel) {
       const address = ctx.result(port).fixedIps[0]?.ip ?? '';
       const says = ctx.result(target.network).mtuBytes;
       const small = await onGuest(ctx, target, ['ping', '-c', '2', '-W', '1', address]);
-      if (small.exitCode !== 0) return { kind: 'wait', afterMs: 1000, why: `${address} does not answer yet` };
+      if (small.exitCode !== 0) return { kind: 'wait', afterMs: 1000, why: words.looks.silentYet(address) };
       const full = await onGuest(ctx, target, [
         'ping',
         '-c',
@@ -195,10 +194,9 @@ export function tunnelProbe({ target, second, port }: Tunnel) {
       ]);
       if (/invalid option|unrecognized option|usage:/i.test(full.stderr)) return { kind: 'skip', why: words.guestPing };
       if (full.exitCode !== 0) {
-        const message = `probing between the servers: packets of ${says} bytes are lost, small ones pass`;
-        throw new CheckError(message, { advice: words.advice.tunnel });
+        throw new CheckError(words.looks.lostBetween(says), { advice: words.advice.tunnel });
       }
-      return { kind: 'ready', value: { bytes: says }, detail: `${says} bytes between two hosts` };
+      return { kind: 'ready', value: { bytes: says }, detail: words.looks.between(says) };
     },
   });
 }

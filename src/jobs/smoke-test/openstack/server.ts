@@ -95,7 +95,7 @@ function wantedServer(ctx: StepContext, { id, layer, what, image, flavor, port, 
 
 async function untilActive(ctx: StepContext, layer: string, made: Booted): Promise<Settled<Booted>> {
   const server = await api(ctx, layer).server(made.id);
-  if (!server) throw new CheckError(`booting server "${made.name}": it is gone`);
+  if (!server) throw new CheckError(words.looks.serverGone(made.name));
   if (server.status === 'ERROR') throw faultOf(server);
   if (server.status !== 'ACTIVE') {
     return { kind: 'wait', afterMs: LOOK_MS, why: [server.status, server.taskState].filter(Boolean).join(', ') };
@@ -109,7 +109,7 @@ async function untilActive(ctx: StepContext, layer: string, made: Booted): Promi
 }
 
 function faultOf({ name, fault }: Server): CheckError {
-  const said = fault?.message.trim() ?? 'no fault was given';
+  const said = fault?.message.trim() ?? words.looks.noFault;
   const advice = adviceOn(said);
   return new CheckError(`booting server "${name}": ${said}`, advice === undefined ? {} : { advice });
 }
@@ -137,7 +137,7 @@ export function consoleStep(layer: string, server: Step<Booted>): Step {
       return {
         kind: 'wait',
         afterMs: 2 * LOOK_MS,
-        why: `no login prompt yet; last line: ${lines.at(-1)?.slice(0, 80) ?? 'none'}`,
+        why: words.looks.noPrompt(lines.at(-1)?.slice(0, 80)),
       };
     },
   });
@@ -196,8 +196,7 @@ export function volumeSteps(
     async settle(ctx, made) {
       const now = await volumes(ctx).volume(ctx.result(volume).id);
       if (now?.status === 'in-use') return { kind: 'ready', value: made, detail: made.device };
-      if (!now || now.status.startsWith('error'))
-        throw new CheckError(`attaching a volume: it is ${now?.status ?? 'gone'}`);
+      if (!now || now.status.startsWith('error')) throw new CheckError(words.looks.notAttached(now?.status));
       return { kind: 'wait', afterMs: LOOK_MS, why: now.status };
     },
     remove: (ctx, { serverId }) => api(ctx, layer).detachVolume(serverId, ctx.result(volume).id),
