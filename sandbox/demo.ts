@@ -97,7 +97,10 @@ strata.stderr.on('data', (text: Buffer) => {
   say('                             its two minutes pass; stop it on its way, then have it go on');
   say('  /strata drill lab destroy  the same, but the approver has to type a name');
   say('  /strata break-glass 3 "why"  lets run 3 go on without a second person, loudly');
-  say('  /strata help\n\nCtrl-C ends everything.');
+  say('  /strata help');
+  say(
+    '\n"Strata" under Apps is App Home: the health of the layers, what runs, what waits for you.\n\nCtrl-C ends everything.',
+  );
 });
 
 let isStopping = false;
