@@ -27,12 +27,24 @@ export async function showSchedule(shown: ShownSchedule, schedule: Schedule, dep
     if (!schedule.paused?.isChannel) {
       await showBoard(shown, schedule, deps);
       for (const incident of schedule.incidents) await showIncident(shown, { schedule, incident }, deps);
+      await forgetOld(shown, schedule, deps);
     }
   } catch (error) {
     if (!isChannelGone(error)) throw error;
     await pause(schedule, error.code, deps);
   }
   if (schedule.removed) await deps.schedules.forget(shown.of);
+}
+
+/** A watch may go on for years; what its record does not know any more is not told again. */
+async function forgetOld(shown: ShownSchedule, { incidents }: Schedule, { memory }: ScheduleDeps): Promise<void> {
+  const kept = new Set(incidents.map(({ id }) => String(id)));
+  const old = Object.keys(shown.facts ?? {}).filter((name) => {
+    const [, id] = /^incident-(\d+)/.exec(name) ?? [];
+    return id !== undefined && !kept.has(id);
+  });
+  await memory.drop(shown.of, old);
+  shown.facts = Object.fromEntries(Object.entries(shown.facts ?? {}).filter(([name]) => !old.includes(name)));
 }
 
 function isChannelGone(error: unknown): error is SlackTrouble {

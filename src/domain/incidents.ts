@@ -6,7 +6,7 @@ const AGAIN_WITHIN_MS = 30 * 60_000;
 /** Then the next time is news of its own. */
 const MOST_TURNS = 20;
 /** How many are kept; an open one always is. */
-const MOST_KEPT = 20;
+const MOST_KEPT = 10;
 
 /**
  * The incidents after a reading: what turned bad in it is one new one; what got worse, healed or came back is a turn of

@@ -192,6 +192,8 @@ export type Visitor = { readonly person: string; readonly atMs: number };
 export interface Memory {
   get(of: Subject): Promise<Readonly<Record<string, string>>>;
   set(of: Subject, values: Readonly<Record<string, string>>): Promise<void>;
+  /** Forgets these facts. */
+  drop(of: Subject, names: readonly string[]): Promise<void>;
   /** True when this process now holds (or still holds) the name for `ttlMs`. */
   hold(name: string, ttlMs: number): Promise<boolean>;
   /** Lets go of a name this process holds, so that another need not wait. */

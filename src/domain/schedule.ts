@@ -99,11 +99,19 @@ export function nextAt(schedule: Schedule): string | undefined {
   return tick === 0 || !isActive(schedule) ? undefined : new Date(tick + everyMs).toISOString();
 }
 
+/** The record is read every second, and a message has room for no more. */
+const MOST_CHARACTERS = 500;
+
+function cut(text: string | undefined): string | undefined {
+  return text?.slice(0, MOST_CHARACTERS).toWellFormed();
+}
+
 /** The layers of a report, each with its worst trouble. */
 export function readingOf({ layers, troubles, at }: Report): Reading {
   const read = layers.map(({ layer, health, summary }): LayerReading => {
     const [first] = worstFirst(troubles.filter((trouble) => trouble.layer === layer));
-    return { layer, health, summary, what: first?.what, cause: first?.cause, advice: first?.advice };
+    const { what, cause, advice } = first ?? {};
+    return { layer, health, summary: cut(summary) ?? '', what: cut(what), cause: cut(cause), advice: cut(advice) };
   });
   return { at, layers: read };
 }

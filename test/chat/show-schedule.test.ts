@@ -259,6 +259,21 @@ describe('a layer that turns bad', () => {
     expect(await replies(incident, /well again/)).toHaveLength(1);
   });
 
+  it('is forgotten when its record is', async () => {
+    const { here, found, root, write, schedule } = await open();
+    await here.startBot();
+    await found(reading(0, BAD));
+    await root(/metal failed/);
+    await found(reading(5, WELL));
+    await root(/healed after 5 min/);
+
+    await write((one) => ({ ...after(one, reading(60, { ...WELL, cluster: 'failure' })), incidents: [] }));
+
+    const key = `strata:{${here.world.environment}}:schedule:${schedule.schedule}:memory`;
+    const facts = async () => (await here.world.redis.hkeys(key)).filter((name) => name.startsWith('incident'));
+    await expect.poll(facts).toEqual([]);
+  });
+
   it('keeps its thread when it is soon back, and when it gets worse', async () => {
     const { here, found, root, replies, roots } = await open();
     await here.startBot();

@@ -92,7 +92,7 @@ describe('what is told of readings', () => {
     expect(over && [isOpen(over), endOf(over)]).toEqual([false, '2026-11-23T12:02:00.000Z']);
   });
 
-  it('keeps the newest twenty, and every open one', () => {
+  it('keeps the newest ten, and every open one', () => {
     const flaps = Array.from({ length: 25 }, (_, index): Reading[] => [
       reading(index * 100, { a: 'failure', b: 'failure' }),
       reading(index * 100 + 1, { a: 'ok', b: 'failure' }),
@@ -100,7 +100,7 @@ describe('what is told of readings', () => {
 
     const all = flaps.reduce<readonly Incident[]>((before, one) => judged(before, one), []);
 
-    expect(all).toHaveLength(20);
+    expect(all).toHaveLength(10);
     expect(told(all)[0]).toBe('a+b, healed a');
     expect(all.at(-1)?.id).toBe(25);
   });

@@ -20,6 +20,9 @@ export function openMemory(redis: RedisClient): Memory {
       const key = memoryKeyOf(of);
       await inWords(key, redis.hset(key, values));
     },
+    async drop(of, names) {
+      if (names.length > 0) await redis.hdel(memoryKeyOf(of), ...names);
+    },
     hold: async (name, ttlMs) => (await evaluate(redis, HOLD, { keys: [keyOf(name)], args: [owner, ttlMs] })) === 1,
     async release(name) {
       await evaluate(redis, RELEASE, { keys: [keyOf(name)], args: [owner] });

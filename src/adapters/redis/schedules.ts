@@ -7,7 +7,7 @@ import { words } from '#words/redis.ts';
 import type { RedisClient } from './connect.ts';
 import { environmentKeys, memoryKeyOf, SCHEDULE_COUNTER } from './keys.ts';
 import { ADD, evaluate, readNowMs, SWAP } from './scripts.ts';
-import { inWords } from './trouble.ts';
+import { inWords, unreadable } from './trouble.ts';
 
 /** Of an environment. Each costs a look at its clouds every few minutes. */
 const MOST_SCHEDULES = 10;
@@ -51,8 +51,10 @@ export function openSchedules(redis: RedisClient): Schedules {
       };
       const args = [aimKeyOf(wanted), JSON.stringify(schedule), MOST_SCHEDULES];
       const answer = await evaluate(redis, ADD, { keys: [key], args });
-      const stands = typeof answer === 'string' ? scheduleOf(answer) : undefined;
-      if (!stands) throw new InputError(words.tooMany(environment, MOST_SCHEDULES), { advice: words.tooManyAdvice });
+      if (typeof answer !== 'string')
+        throw new InputError(words.tooMany(environment, MOST_SCHEDULES), { advice: words.tooManyAdvice });
+      const stands = scheduleOf(answer);
+      if (!stands) throw unreadable(key, aimKeyOf(wanted));
       return { schedule: stands, fresh: stands.key === schedule.key };
     },
     async change(ref, change) {
