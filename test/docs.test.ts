@@ -49,7 +49,7 @@ describe('the documentation', () => {
     const lines = rows.flatMap((row) =>
       [...(row.split('log: ')[1] ?? '').matchAll(/`([^`]{12,})`/g)].map(([, l]) => l!),
     );
-    const code = globSync('src/chat/*.ts')
+    const code = globSync('src/chat/**/*.ts')
       .map((path) => readFileSync(path, 'utf8'))
       .join('');
 

@@ -2,14 +2,14 @@ import { WebClient } from '@slack/web-api';
 import type { CommandRequest, Reply } from '#domain/command.ts';
 import type { Journal, Memory, Runs, Schedules } from '#domain/ports.ts';
 import type { Stack } from '#domain/stack.ts';
-import type { DrawDeps } from './draw-home.ts';
-import type { FormDeps } from './form.ts';
+import type { DrawDeps } from './home/draw.ts';
+import type { FormDeps } from './form/form.ts';
 import { type SlackSettings, startFront } from './front.ts';
 import { watchGroups } from './groups.ts';
 import { badToken, identify } from './identity.ts';
 import { type Log, slackLogger } from './log.ts';
 import type { PressDeps } from './press.ts';
-import type { ShortcutDeps } from './shortcut.ts';
+import type { ShortcutDeps } from './thread/shortcut.ts';
 import { CALL_TIMEOUT_MS, type Rhythm, startPublisher } from './publisher.ts';
 import { openRooms } from './rooms.ts';
 

@@ -1,7 +1,7 @@
 import { InputError } from '#domain/errors.ts';
 import { words } from '#words/chat.ts';
 import { BOT_SCOPES, EVENTS } from './scopes.ts';
-import { SHORTCUT } from './shortcut.ts';
+import { SHORTCUT } from './thread/shortcut.ts';
 
 /** A slash command to register. `name` is without slash and prefix. */
 export type SlashEntry = { readonly name: string; readonly summary: string; readonly parameters: string };

@@ -4,13 +4,13 @@ import type { Journal, Runs, Schedules } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment, Stack } from '#domain/stack.ts';
 import { openApi } from './api.ts';
-import type { DrawDeps } from './draw-home.ts';
+import type { DrawDeps } from './home/draw.ts';
 import type { Groups } from './groups.ts';
-import { keepHomes } from './keep-homes.ts';
+import { keepHomes } from './home/keep.ts';
 import type { Log } from './log.ts';
 import { openPace } from './pace.ts';
-import { showRun, type Shown, startShowing } from './show-run.ts';
-import { openBoards } from './schedules.ts';
+import { showRun, type Shown, startShowing } from './run/show.ts';
+import { openBoards } from './schedule/boards.ts';
 import { SlackTrouble } from './trouble.ts';
 
 /** Times of the publisher, in milliseconds; tests make them short. */

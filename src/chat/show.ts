@@ -4,7 +4,7 @@ import { codeBlock } from '#domain/mrkdwn.ts';
 import { raster } from '#report/kit/raster.ts';
 import { pictureOfRun, textOfReport } from '#report/run.ts';
 import { words } from '#words/chat.ts';
-import { imageBlock } from './blocks.ts';
+import { imageBlock } from './run/blocks.ts';
 import { cut, LIMITS } from './limits.ts';
 import type { Log } from './log.ts';
 import { isProcessed, untilReady, upload, type UploadDeps } from './upload.ts';

@@ -20,7 +20,7 @@ const GOLDEN = 'test/chat/golden';
 /** The catalogues from which src/chat and src/commands take what they say. */
 const CATALOGUES = [
   ...new Set(
-    globSync('src/{chat,commands}/*.ts').flatMap((file) =>
+    globSync('src/{chat,commands}/**/*.ts').flatMap((file) =>
       parseSync(file, readFileSync(file, 'utf8'))
         .module.staticImports.map(({ moduleRequest }) => moduleRequest.value)
         // Pictures and their text have golden files of their own, in test/report.
@@ -157,11 +157,11 @@ describe('the golden files', () => {
   });
 
   it('have something of every function that makes a message or a view', () => {
-    const users = globSync('test/chat/*.ts')
+    const users = globSync('test/chat/**/*.ts')
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
 
-    const missing = globSync('src/chat/*.ts')
+    const missing = globSync('src/chat/**/*.ts')
       .flatMap(buildersIn)
       .filter((name) => !users.includes(`${name}(`) && !COLLECTING.has(name));
 

@@ -1,5 +1,5 @@
 import type { HomeView, ModalView } from '@slack/types';
-import { homeView, judgeModal, noteView } from '#chat/home.ts';
+import { homeView, judgeModal, noteView } from '#chat/home/view.ts';
 import { noticeModal } from '#chat/modals.ts';
 import type { RunEventBody } from '#domain/events.ts';
 import type { Health } from '#domain/health.ts';

@@ -1,4 +1,4 @@
-import { boardMessage, incidentMessage, pausedMessage, turnMessage } from '#chat/schedule-blocks.ts';
+import { boardMessage, incidentMessage, pausedMessage, turnMessage } from '#chat/schedule/blocks.ts';
 import type { Health } from '#domain/health.ts';
 import { judged } from '#domain/incidents.ts';
 import type { NewSchedule, Schedules } from '#domain/ports.ts';

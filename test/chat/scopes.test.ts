@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { manifestOf } from '#chat/manifest.ts';
 import { BOT_SCOPES, EVENTS, METHODS } from '#chat/scopes.ts';
@@ -8,9 +9,8 @@ const CALL =
 
 describe('the scopes that the app asks for', () => {
   it('cover the Web API methods that the code calls, and no others', async () => {
-    const folder = new URL('../../src/chat/', import.meta.url);
-    const files = (await readdir(folder)).filter((name) => name.endsWith('.ts') && name !== 'scopes.ts');
-    const sources = await Promise.all(files.map((name) => readFile(new URL(name, folder), 'utf8')));
+    const files = globSync('src/chat/**/*.ts').filter((path) => path !== 'src/chat/scopes.ts');
+    const sources = await Promise.all(files.map((path) => readFile(path, 'utf8')));
     const called = new Set(sources.flatMap((source) => [...source.matchAll(CALL)].map(([, method = '']) => method)));
     expect([...called].toSorted()).toEqual([...METHODS].toSorted());
   });

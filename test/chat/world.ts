@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatDeps } from '#chat/chat.ts';
 import { startChat } from '#chat/chat.ts';
-import { SHORTCUT } from '#chat/shortcut.ts';
+import { SHORTCUT } from '#chat/thread/shortcut.ts';
 import { openMemory } from '#adapters/redis/memory.ts';
 import { answer } from '#commands/answer.ts';
 import { consider } from '#commands/consider.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { logOf } from '#commands/run-log.ts';
 import { textOfRun } from '#commands/run-text.ts';
-import { rootMessage } from '#chat/blocks.ts';
+import { rootMessage } from '#chat/run/blocks.ts';
 import type { RunEvent, RunEventBody } from '#domain/events.ts';
 import { fold } from '#domain/fold.ts';
 

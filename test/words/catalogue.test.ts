@@ -33,7 +33,7 @@ describe('another language', () => {
   /** The product as a process has it that speaks the language first. */
   async function speaking(language: Language) {
     (await import('#words/catalogue.ts')).speak(language);
-    const { rootMessage } = await import('#chat/blocks.ts');
+    const { rootMessage } = await import('#chat/run/blocks.ts');
     const { COMMANDS } = await import('#commands/registry.ts');
     const { words } = await import('#words/chat.ts');
     const { listed, plural } = await import('#words/language.ts');

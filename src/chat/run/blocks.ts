@@ -1,0 +1,191 @@
+import type { ImageBlock, KnownBlock } from '@slack/types';
+import { aimOf } from '#domain/aim.ts';
+import { estimateOf, timesOf } from '#domain/durations.ts';
+import type { RunView } from '#domain/fold.ts';
+import { dateOf, escapeName, escapeText, mention } from '#domain/mrkdwn.ts';
+import { type Moment, progressOf } from '#domain/progress.ts';
+import { words } from '#words/chat.ts';
+import { words as times } from '#words/durations.ts';
+import { aimIn } from '#words/jobs.ts';
+import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
+import { took } from '#words/time.ts';
+import { buttonsOf, pictureButtons } from '../buttons.ts';
+import { line } from '../escape.ts';
+import type { Message } from '../limits.ts';
+import { context, cutList, errorBlocks, glassLine, section, sections } from '../pieces.ts';
+import { planOf, stepLines } from './steps.ts';
+
+const MOST_JUDGED = 40;
+const LINE_CHARACTERS = 160;
+
+/** `Smoke test of lab / metal, standard`, escaped. */
+function whatOf({ request }: RunView): string {
+  const { layer, ...rest } = aimOf(request.input);
+  const target = words.target(escapeName(request.environment), escapeName(layer));
+  const aim = aimIn(rest);
+  return words.what(request.job, target, aim === undefined ? undefined : escapeName(aim));
+}
+
+function stateOf(view: RunView, { nowMs, ahead }: Moment): string {
+  const { state, steps, request, outcome, approval } = view;
+  if (outcome === 'cancelled' && (approval?.state === 'denied' || approval?.state === 'expired')) {
+    return words.decidedAs[approval.state];
+  }
+  if (outcome !== undefined) return words.outcome(request.job, outcome, timeOf(view));
+  if (state === 'queued' || state === 'ended') return words.queued;
+  if (state === 'asking' && view.approval) {
+    const { needs, by, expiresAt, state: decided } = view.approval;
+    if (decided !== 'asking') return words.decidedAs[decided];
+    return words.asking(needs.others, by.length, dateOf(expiresAt));
+  }
+  if (state === 'waiting' && view.queue) {
+    const { place, behind, by } = view.queue;
+    return words.waiting(place, words.ahead(behind, by ? escapeName(by.name) : ''), ahead ? stepOf(ahead, nowMs) : '');
+  }
+  if (state === 'doubt' && view.doubt) {
+    const title = steps.find(({ id }) => id === view.doubt?.stepId)?.title ?? view.doubt.stepId;
+    return words.doubt(line(title, 80));
+  }
+  if (state === 'held' && view.freeze) {
+    const { by, reason, until } = view.freeze;
+    return words.held(
+      by.id === '' ? by.name : mention(by.id),
+      line(reason, 120),
+      until === undefined ? '' : dateOf(until),
+    );
+  }
+  if (state === 'surveying') return words.surveying;
+  if (state === 'cleaning') return words.cleaning(view.undone.length);
+  const running = steps.find(({ status }) => status === 'running');
+  return running ? words.named(timedStep(view, nowMs), line(running.title, 80)) : timedStep(view, nowMs);
+}
+
+/** `step 3 of 9, 4 min, about 8 min left` */
+function timedStep(view: RunView, nowMs?: number): string {
+  const { number, all } = progressOf(view);
+  const been = timesOf(view, nowMs);
+  return words.step(number, all, been && times.underWay(been));
+}
+
+/** How far the run ahead is, in a word or two. */
+function stepOf(view: RunView, nowMs?: number): string {
+  if (view.state === 'cleaning') return words.cleaning(0);
+  if (view.state === 'waiting') return words.waitsToo;
+  return view.state === 'running' && view.steps.length > 0 ? timedStep(view, nowMs) : '';
+}
+
+/** What people judge, and how they did. */
+export function approvalBlocks(view: RunView): KnownBlock[] {
+  const { approval, stop, glass: broken } = view;
+  const glass = broken.map((one) => section(glassLine(one)));
+  const stopped = stop ? [context(words.stoppedBy(mention(stop.by.id)))] : [];
+  if (!approval) return stopped;
+  const { judged, changes, needs, by, state, deniedBy, reason, approvedAt, digest } = approval;
+  const shown = cutList(
+    judged.map((text) => `• ${line(text, LINE_CHARACTERS)}`),
+    MOST_JUDGED,
+  );
+  const changed =
+    changes.length === 0
+      ? []
+      : [
+          words.changed,
+          ...cutList(
+            changes.map((text) => line(text, LINE_CHARACTERS)),
+            MOST_JUDGED,
+          ),
+        ];
+  const approved =
+    by.length === 0
+      ? []
+      : [words.approvedBy(by.map(({ id }) => mention(id)).join(', '), approvedAt ? dateOf(approvedAt) : '')];
+  const denied = state === 'denied' && deniedBy ? [words.deniedBy(mention(deniedBy.id), line(reason ?? '', 300))] : [];
+  const ends = [...approved, ...denied, ...(state === 'expired' ? [words.expired] : [])];
+  return [
+    ...(changed.length > 0 ? [section(changed.join('\n'))] : []),
+    ...sections([needs.typed === undefined ? words.plan : words.planDestroying(line(needs.typed, 80)), ...shown]),
+    ...glass,
+    context([...ends, ...takes(view), words.planDigest(digest.slice(0, 12))].join('  ·  ')),
+    ...stopped,
+  ];
+}
+
+/** How long the plan takes, for those who judge it; nothing once it is carried out. */
+function takes(view: RunView): string[] {
+  const { steps, outcome, begunAt, approval } = view;
+  const isRefused = approval?.state === 'denied' || approval?.state === 'expired';
+  if (outcome !== undefined || begunAt !== undefined || steps.length === 0 || isRefused) return [];
+  return [times.plan(estimateOf(view))];
+}
+
+function timeOf({ startedAt, endedAt }: RunView): string | undefined {
+  if (startedAt === undefined || endedAt === undefined) return undefined;
+  const ms = Date.parse(endedAt) - Date.parse(startedAt);
+  return Number.isNaN(ms) ? undefined : took(Math.max(0, ms));
+}
+
+/** The mark that stands before a run. */
+export function markOf({ outcome, state }: RunView): string {
+  return outcome === undefined ? STEP_MARKS[state === 'queued' ? 'pending' : 'running'] : OUTCOME_MARKS[outcome];
+}
+
+/** What the run is and how far it is, escaped. */
+export function headlineOf(view: RunView, moment: Moment = {}): { readonly what: string; readonly state: string } {
+  return { what: whatOf(view), state: stateOf(view, moment) };
+}
+
+function isPlanOnly({ approval, steps }: RunView): boolean {
+  return approval !== undefined && steps.every(({ status }) => status === 'pending');
+}
+
+/** The message of a run in its channel: what, who, where, how far, each step. Edited as the run goes on. */
+export function rootMessage(view: RunView, moment: Moment = {}): Message {
+  const { number, by, origin } = view.request;
+  const asked =
+    origin.kind === 'terminal'
+      ? words.atTerminal(mention(by.id), escapeName(origin.host))
+      : words.askedBy(mention(by.id));
+  const { what, state } = headlineOf(view, moment);
+  const attempt = view.takeovers > 0 ? [words.attempt(view.takeovers)] : [];
+  const foreign = view.foreign.length > 0 ? [words.foreign(view.foreign.length)] : [];
+  const around = (steps: readonly KnownBlock[]): KnownBlock[] => [
+    section(`${markOf(view)} *#${number} ${what}*\n${state}`),
+    ...approvalBlocks(view),
+    ...steps,
+    ...(view.steps.every(({ status }) => status !== 'failed') ? errorBlocks(view) : []),
+    context([asked, ...attempt, ...foreign].join('  ·  ')),
+    ...buttonsOf(view),
+  ];
+  const text = `#${number} ${what}: ${state}`;
+  // A plan that nothing was done of says it all.
+  if (isPlanOnly(view) || view.steps.length === 0) return { text, blocks: around([]) };
+  return { text, blocks: around([planOf(view.steps)]), plain: around(sections(stepLines(view.steps))) };
+}
+
+/** Calls the approvers to the thread, once for each plan that asks. undefined when none does. */
+export function askMessage(view: RunView, approvers: readonly string[]): Message | undefined {
+  const { approval, request } = view;
+  if (approval?.state !== 'asking') return undefined;
+  const others = approvers.filter((id) => id !== request.by.id && id !== '*');
+  const what = whatOf(view);
+  const text =
+    others.length === 0
+      ? words.askAnybody(request.number, what)
+      : words.askApprovers(others.map(mention).join(', '), request.number, what);
+  return { text, blocks: [section(text)] };
+}
+
+/** A picture that Slack holds as a file. */
+export function pictureMessage(view: RunView, fileId: string, altText: string): Message {
+  return { text: escapeText(altText), blocks: [imageBlock(view, fileId, altText), pictureButtons(view.request)] };
+}
+
+/** The same without buttons, for one who pressed one. */
+export function imageBlock({ request }: RunView, fileId: string, altText: string): ImageBlock {
+  return {
+    type: 'image',
+    slack_file: { id: fileId },
+    alt_text: altText,
+    title: { type: 'plain_text', text: words.pictureTitle(request.number) },
+  };
+}

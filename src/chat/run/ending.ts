@@ -1,0 +1,107 @@
+import type { RunView } from '#domain/fold.ts';
+import { worstFirst } from '#domain/health.ts';
+import { mention } from '#domain/mrkdwn.ts';
+import { remainsOf } from '#domain/remains.ts';
+import type { Report, Trouble } from '#domain/report.ts';
+import { words } from '#words/chat.ts';
+import { HEALTH_MARKS, OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
+import { REMAINS } from '#words/remains.ts';
+import { headlineOf } from './blocks.ts';
+import { offerButtons } from '../buttons.ts';
+import { line } from '../escape.ts';
+import type { Message } from '../limits.ts';
+import { cutList, errorBlocks, isUntouched, sections } from '../pieces.ts';
+
+const MOST_TROUBLES = 10;
+const MOST_LEFTOVERS = 20;
+const MOST_REMAINS = 30;
+
+/**
+ * Says at once that a step failed and what to do, while the clean-up still goes on. undefined when none did, and for one
+ * that a person stopped.
+ */
+export function failureMessage(view: RunView): Message | undefined {
+  const failed = view.steps.find(({ status }) => status === 'failed');
+  if (!failed || view.stop) return undefined;
+  const headline = words.stepFailed(line(failed.title, 80), line(failed.layer, 60));
+  const lines = [
+    `✗ ${headline}`,
+    ...(failed.detail ? [line(failed.detail, 900)] : []),
+    ...(failed.advice ? [words.advice(line(failed.advice, 600))] : []),
+    ...(view.risk === 'probe' || view.state === 'cleaning' ? [words.cleaningNext] : []),
+  ];
+  return { text: `#${view.request.number}: ${headline.replaceAll('*', '')}`, blocks: sections(lines) };
+}
+
+/** A trouble with its cause and what to do. */
+export function troubleLines({ layer, health, what, cause, advice }: Trouble): string[] {
+  return [
+    [
+      `${HEALTH_MARKS[health]} *${line(layer, 60)}*: ${line(what, 600)}`,
+      ...(cause ? [`      ${words.cause(line(cause, 500))}`] : []),
+      ...(advice ? [`      ${words.advice(line(advice, 500))}`] : []),
+    ].join('\n'),
+  ];
+}
+
+function reportLines(report: Report): string[] {
+  return cutList(worstFirst(report.troubles).flatMap(troubleLines), MOST_TROUBLES);
+}
+
+/** Why a run that did not come to its end has ended. */
+function reasonLines({ approval, stop }: RunView): string[] {
+  if (approval?.state === 'denied' && approval.deniedBy) {
+    return [words.deniedBy(mention(approval.deniedBy.id), line(approval.reason ?? '', 300))];
+  }
+  if (approval?.state === 'expired') return [words.expired];
+  return stop ? [words.stoppedBy(mention(stop.by.id))] : [];
+}
+
+/** The state in which a run that did not come to its end left each of its steps. */
+function remainsLines(view: RunView): string[] {
+  const isChange = view.risk === 'change' || view.risk === 'destroy';
+  if (view.outcome !== 'cancelled' && !(view.outcome === 'failed' && isChange)) return [];
+  const all = remainsOf(view);
+  const begun = all.filter(({ remains }) => remains !== 'not-run');
+  if (begun.length === 0) return [words.nothingBegun];
+  const lines = begun.map(({ step, remains }) => {
+    const how = REMAINS[remains](line(step.risk ?? '', 140), line(view.stuck[step.id] ?? '', 200));
+    return `${STEP_MARKS[step.status]} ${words.remains(line(step.title, 80), how)}`;
+  });
+  const rest = all.length - begun.length;
+  return [words.left, ...cutList(lines, MOST_REMAINS), ...(rest > 0 ? [`· ${words.notBegun(rest)}`] : [])];
+}
+
+/** The end of a run in words: outcome, troubles with cause and advice, what was left over. Mentions who asked. */
+export function summaryMessage(view: RunView): Message {
+  const { report, leftovers, outcome, request } = view;
+  const { what, state } = headlineOf(view);
+  const isDull = isUntouched(view);
+  const title = report && !isDull ? line(report.title, 150) : `${what}: ${state}`;
+  const headline = `${outcome ? OUTCOME_MARKS[outcome] : STEP_MARKS.running} *${title}*  ${mention(request.by.id)}`;
+  const lines = [
+    headline,
+    ...(report?.subtitle && !isDull ? [line(report.subtitle, 300)] : []),
+    ...(outcome === 'cancelled' ? reasonLines(view) : []),
+    ...(report ? reportLines(report) : []),
+    ...remainsLines(view),
+    ...(leftovers.length > 0 ? [words.leftovers(leftovers.length)] : []),
+    ...cutList(
+      leftovers.map((left) => `• ${line(left, 200)}`),
+      MOST_LEFTOVERS,
+    ),
+  ];
+  const error = report && report.troubles.length > 0 ? [] : errorBlocks(view);
+  return { text: `#${request.number} ${title}`, blocks: [...sections(lines), ...error, ...offerButtons(view)] };
+}
+
+/** Tells the requester that their plan was approved. undefined while it is not, and when the end of the run says it. */
+export function decidedMessage({ approval, glass, request, state }: RunView): Message | undefined {
+  if (approval?.state !== 'approved' || state === 'ended') return undefined;
+  const broken = glass.find(({ digest, at }) => digest === approval.digest && at === approval.approvedAt);
+  const requester = mention(request.by.id);
+  const text = broken
+    ? words.decidedByGlass(requester, request.number, mention(broken.by.id))
+    : words.decided(requester, request.number, approval.by.map(({ id }) => mention(id)).join(', '));
+  return { text, blocks: sections([text]) };
+}
