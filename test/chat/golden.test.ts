@@ -110,7 +110,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     (job) => `jobs.ts: jobs.${job}.outcomes.degraded`,
   ),
   'of steps that were not begun only their number is said': ['remains.ts: not-run'],
-  'the job writes it into its report': ['scale-command.ts: uncordon'],
+  'the job writes it into its report': ['scale-command.ts: uncordon', 'jobs.ts: manyMarked'],
   'the worker writes it into the schedule': [
     ...['stillLooking', 'stillRuns', 'frozen', 'changing', 'cancelled', 'notRead'],
   ].map((key) => `schedules.ts: ${key}`),
