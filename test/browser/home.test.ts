@@ -3,7 +3,7 @@ import { expectAccessible } from './axe.ts';
 import { ends, says, useDemo } from './demo.ts';
 
 describe('App Home in the demo', () => {
-  const { as, card, page, switchOn, mendAll } = useDemo();
+  const { as, card, page, switchOn, mendAll, screenshot } = useDemo();
   const home = () => page().getByRole('region', { name: 'App Home' });
   const dialog = (name: string) => page().getByRole('dialog', { name });
   const MEMBERS = { operator: 'An operator', lead: 'A team lead', guest: 'A guest: may look, not touch' };
@@ -50,6 +50,7 @@ describe('App Home in the demo', () => {
     await openAs('lead');
     await says(home(), 'Waiting for your approval');
     await says(home(), /see that it is still there, then remove it/);
+    await screenshot('app-home');
 
     await home().getByRole('button', { name: 'Approve' }).click();
     await dialog('Approve').getByRole('textbox').fill('lab');
