@@ -1,7 +1,8 @@
 import { type ConnectionOptions, type Job, WaitingError, Worker } from 'bullmq';
 import { ShutdownError } from '#domain/errors.ts';
 import type { Log } from './log.ts';
-import { carryTick, type TickDeps } from './tick.ts';
+import { carryTick } from './tick.ts';
+import type { TickDeps } from './tick-record.ts';
 import { queueOf, type Tick, type Ticks } from './ticks.ts';
 import type { WorkerSettings } from './worker.ts';
 

@@ -1,5 +1,5 @@
 import { openDispatcher } from '#engine/queue.ts';
-import type { TickDeps } from '#engine/tick.ts';
+import type { TickDeps } from '#engine/tick-record.ts';
 import type { NewSchedule } from '#domain/ports.ts';
 import type { Job } from '#domain/run.ts';
 import type { Schedule } from '#domain/schedule.ts';
