@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const MOST_BYTES = 200_000;
 const pages = ['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'SECURITY.md', ...globSync('docs/**/*.md')];
-const COMMAND_PAGES = ['cloud-status', 'smoke-test', 'deploy', 'scale-node', 'runs', 'app-home'];
+const COMMAND_PAGES = ['cloud-status', 'smoke-test', 'deploy', 'scale-node', 'runs', 'app-home', 'watch', 'in-threads'];
 
 /** Pictures of a page, in both ways to write one. */
 function imagesIn(page: string): { readonly path: string; readonly alt: string }[] {

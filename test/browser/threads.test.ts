@@ -1,19 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { expectAccessible } from './axe.ts';
 import { ends, says, useDemo } from './demo.ts';
 
-/** Set to a folder to have pictures of what the page showed. */
-const PICTURES = process.env['STRATA_PICTURES'];
-
 describe('in a thread of the demo, where slash commands cannot be used', () => {
-  const { as, card, log, page, thread, openThread } = useDemo({ width: 1400, height: 950 });
+  const { as, card, log, page, thread, openThread, screenshot } = useDemo({ width: 1400, height: 950 });
 
-  async function picture(name: string): Promise<void> {
-    if (!PICTURES) return;
-    mkdirSync(PICTURES, { recursive: true });
-    await page().screenshot({ path: `${PICTURES}/${name}.png` });
-  }
   const reply = async (text: string) => {
     await thread().getByRole('combobox').fill(text);
     await page().keyboard.press('Enter');
@@ -39,7 +30,7 @@ describe('in a thread of the demo, where slash commands cannot be used', () => {
     await says(thread(), /drill of a change on metal/);
     await reply('@strata cancel now');
     await says(thread(), `Run #${run} stops now, then cleans up.`);
-    await picture('mentions');
+    await screenshot('in-threads');
     await says(card(run), /cancelled after/);
     await reply('@strata retry');
 
@@ -51,11 +42,9 @@ describe('in a thread of the demo, where slash commands cannot be used', () => {
     await card(run).getByLabel('More actions').focus();
     await page().keyboard.press('Enter');
     await page().keyboard.press('Tab');
-    await picture('menu');
     await page().keyboard.press('Enter');
     await says(modal(`Run #${run}`), /Drill of lab/);
     await expectAccessible(page());
-    await picture('shortcut');
     await modal(`Run #${run}`).getByRole('button', { name: 'Stop after this step' }).press('Enter');
 
     await says(modal(`Run #${run}`), `Run #${run} stops after this step.`);
@@ -72,7 +61,6 @@ describe('in a thread of the demo, where slash commands cannot be used', () => {
 
     await says(modal('Ask Strata'), 'This message shows no run of Strata.');
     await says(modal('Ask Strata'), '/scale-node');
-    await picture('no-run');
     await modal('Ask Strata').getByRole('button', { name: 'Close' }).click();
   });
 
@@ -81,7 +69,6 @@ describe('in a thread of the demo, where slash commands cannot be used', () => {
     await modal('Smoke test').getByLabel('Layers').selectOption('cluster');
     await modal('Smoke test').getByLabel('How thorough').selectOption({ index: 1 });
     await expectAccessible(page());
-    await picture('smoke-test');
     await modal('Smoke test').getByRole('button', { name: 'Start' }).click();
     await says(log(), /Smoke test of lab \/ cluster, quick/);
     await as('operator').types('/smoke-test');
@@ -96,10 +83,8 @@ describe('in a thread of the demo, where slash commands cannot be used', () => {
   it('/strata show without words offers the newest runs, and shows one in its place', async () => {
     await as('operator').types('/strata show');
     await modal('Show a run').getByLabel('Run', { exact: true }).selectOption(String(run));
-    await picture('show');
     await modal('Show a run').getByRole('button', { name: 'Show' }).click();
 
     await says(modal('Strata'), new RegExp(`#${run} Drill`));
-    await picture('shown');
   });
 }, 600_000);

@@ -1,20 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { says, useDemo } from './demo.ts';
 
-/** Set to a folder to have pictures of what the page showed. */
-const PICTURES = process.env['STRATA_PICTURES'];
-
 describe('a watch of the demo, by its page', () => {
-  const { as, log, page, panel, thread, switchOn, mendAll } = useDemo();
+  const { as, log, page, panel, thread, switchOn, mendAll, screenshot } = useDemo();
   const board = () => log().getByRole('article').filter({ hasText: 'Stop watching' });
   const incidents = () => log().getByRole('article').filter({ hasText: 'since' }).filter({ hasText: 'Watch of lab' });
-
-  async function picture(name: string): Promise<void> {
-    if (PICTURES === undefined) return;
-    mkdirSync(PICTURES, { recursive: true });
-    await page().screenshot({ path: `${PICTURES}/${name}.png` });
-  }
 
   it('keeps one pinned message fresh', async () => {
     await as('operator').types('/cloud-status lab --watch 1m');
@@ -22,7 +12,6 @@ describe('a watch of the demo, by its page', () => {
     await says(board(), /all well/);
     await says(board(), /Pinned to this channel/);
     await says(board(), /checked .*every 1 min, next/);
-    await picture('watch');
   });
 
   it('tells once what turned bad, all of it in one message', async () => {
@@ -35,7 +24,7 @@ describe('a watch of the demo, by its page', () => {
     const [checked = ''] = (await board().innerText()).match(/checked [^·]*/) ?? [];
     await expect.poll(async () => (await board().innerText()).includes(checked), { timeout: 120_000 }).toBe(false);
     expect(await incidents().count()).toBe(1);
-    await picture('watch-incident');
+    await screenshot('watch');
   });
 
   it('closes it in its thread when it is mended', async () => {
@@ -47,7 +36,6 @@ describe('a watch of the demo, by its page', () => {
     await says(board(), /all well/);
     expect(await incidents().count()).toBe(1);
     expect(await panel().getByText('All is well.').count()).toBe(1);
-    await picture('watch-healed');
   });
 
   it('is listed, and ended by its button for those who may', async () => {
