@@ -16,9 +16,14 @@ const UMBRELLA = 'strata';
 /**
  * Answers a command, from Slack or a terminal: understands it, checks the caller's rights, and asks for a run or looks
  * something up. What the caller did wrong, may not do, or must wait for comes back as a text with `error`.
+ * @param options.tellsUsage whether a wrong input is answered with how the command is typed; default true
  * @throws whatever is a fault of ours or of what we stand on, never InputError, PolicyError or BusyError
  */
-export async function answer(request: CommandRequest, deps: CommandDeps): Promise<Reply> {
+export async function answer(
+  request: CommandRequest,
+  deps: CommandDeps,
+  { tellsUsage = true }: { readonly tellsUsage?: boolean } = {},
+): Promise<Reply> {
   let spec: CommandSpec | undefined;
   try {
     refuseOutsider(request, deps);
@@ -33,7 +38,8 @@ export async function answer(request: CommandRequest, deps: CommandDeps): Promis
     return await spec.answer(call);
   } catch (error) {
     await keepRefusal(error, { by: request.caller.person, what: asWritten(request), deps });
-    const usageIs = spec && error instanceof InputError ? [say.usageIs(code(usage(spec, { request, deps })))] : [];
+    const isWrong = tellsUsage && error instanceof InputError;
+    const usageIs = spec && isWrong ? [say.usageIs(code(usage(spec, { request, deps })))] : [];
     return { kind: 'text', error: true, text: [refusedText(error), ...usageIs].join('\n') };
   }
 }

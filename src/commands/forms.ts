@@ -32,7 +32,7 @@ export async function sendForm(request: FormRequest, deps: CommandDeps): Promise
   const form = formOf(command);
   const read = form.read(values);
   if (read.kind === 'errors') return read;
-  const reply = await answer({ ...from, text: read.text }, deps);
+  const reply = await answer({ ...from, text: read.text }, deps, { tellsUsage: false });
   if (reply.kind !== 'text' || reply.error !== true) {
     const kept = Object.fromEntries(Object.entries(values).filter(([name]) => form.keeps.includes(name)));
     // It only spares choosing: without it the next form begins anew.
