@@ -146,13 +146,12 @@ async function showIncident(shown: ShownSchedule, { schedule, incident }: Told, 
   const part = `incident-${incident.id}`;
   // What came and went while nobody could tell it is no news.
   if (!isOpen(incident) && shown.facts?.[`${part}.tried`] !== 'yes') return;
-  const isFirst = shown.facts?.[`${part}.ts`] === undefined;
   const { at: askedAt, turns } = incident;
   const message = incidentMessage(schedule, incident);
   const place = { channel: schedule.channel.id };
+  // The message will say already what happened before it was posted. Kept first: who finds it again must not count anew.
+  if (shown.facts?.[`${part}.tried`] !== 'yes') await remember(shown, deps, { [`${part}.turns`]: `${turns.length}` });
   if (!(await draw(shown, { part, place, message, askedAt }, deps))) return;
-  // The message says already what happened before it was posted.
-  if (isFirst) await remember(shown, deps, { [`${part}.turns`]: String(turns.length) });
   const {
     [`${part}.channel`]: channel = '',
     [`${part}.ts`]: thread,

@@ -234,6 +234,21 @@ describe('a layer that turns bad', () => {
     expect(roots()).toHaveLength(2);
   });
 
+  it('is closed in its thread though the bot that told it died before it knew so', async () => {
+    const { here, found, root, replies, schedule } = await open();
+    const stop = await here.startBot();
+    await found(reading(0, BAD));
+    const incident = await root(/metal failed/);
+    await stop();
+    const key = `strata:{${here.world.environment}}:schedule:${schedule.schedule}:memory`;
+    await here.world.redis.hdel(key, 'incident-1.ts', 'incident-1.channel', 'incident-1.drawn');
+    await found(reading(5, WELL));
+
+    await here.startBot();
+
+    expect(await replies(incident, /well again, after 5 min/)).toHaveLength(1);
+  });
+
   it('is not told when it came and went while no bot was there', async () => {
     const { here, found, board, roots } = await open();
     await found(reading(0, BAD));
