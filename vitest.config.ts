@@ -31,6 +31,8 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/chromium.ts'],
           fileParallelism: false,
+          // Vitest waits for a second, which a page on a busy machine may need.
+          expect: { poll: { timeout: 60_000 } },
           testTimeout: 600_000,
           hookTimeout: 240_000,
         },

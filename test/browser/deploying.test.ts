@@ -23,7 +23,7 @@ describe('the whole stack of the demo, deployed by its page', () => {
     await says(card(run), /done after/);
     await says(thread(), /Deployed/);
     // One of the failure, one of the end.
-    await expect.poll(() => thread().locator('.picture').count(), { timeout: 60_000 }).toBe(2);
+    await expect.poll(() => thread().locator('.picture').count()).toBe(2);
     await screenshot('deploy-thread');
 
     expect(failed).toMatch(/nova/);
