@@ -59,8 +59,12 @@ function characterOf(code: number): string {
   return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
 }
 
-/** What to do about an HTTP status. */
-export function adviceOn(status: number): string | undefined {
+/**
+ * What to do about an HTTP status. A quota that is used up is 403 in Nova, 409 in Neutron, 413 in Cinder: what is said tells.
+ * @see https://docs.openstack.org/api-ref/compute/#create-server
+ */
+export function adviceOn(status: number, said: string): string | undefined {
+  if (status < 500 && /quota exceeded|exceeded for quota/i.test(said)) return words.tooLarge;
   if (status === 401) return words.credentials;
   if (status === 403) return words.forbidden;
   if (status === 404) return words.notFound;

@@ -96,7 +96,7 @@ function failureOf(call: Call, response: Response, text: string): RemoteError {
   const said = messageOf(text).replace(/\s+/g, ' ').trim();
   const message = `${doing}: ${status} ${said === '' ? response.statusText : said}${requestId ? ` (${requestId})` : ''}`;
   const failure = { service, method: call.method ?? 'GET', url, status, ...(requestId ? { requestId } : {}) };
-  const advice = adviceOn(status);
+  const advice = adviceOn(status, said);
   const options = { failure, ...(advice === undefined ? {} : { advice }) };
   if (status !== 429 && status < 500) return new RemoteError(message, options);
   const error = new RetryableError(message, options);

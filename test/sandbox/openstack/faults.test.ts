@@ -170,6 +170,9 @@ describe('what goes wrong with servers', () => {
     world = await openWorld({ quotas: { cores: 3 } });
     cloud = world.open();
 
-    await expect(boot({}, 'm1.large')).rejects.toThrow('403 Quota exceeded for cores');
+    await expect(boot({}, 'm1.large')).rejects.toMatchObject({
+      message: expect.stringContaining('403 Quota exceeded for cores'),
+      advice: expect.stringContaining('look at the quota of this project'),
+    });
   });
 });
