@@ -138,6 +138,8 @@ function download(): Server {
 }
 
 const given = new Set<number>();
+/** Neither `fetch` nor a browser calls these. https://fetch.spec.whatwg.org/#port-blocking */
+const BLOCKED: ReadonlySet<number> = new Set([5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697]);
 
 /**
  * A port that nobody listens on now, and none that the kernel gives to an outgoing connection: it stays free until it is
@@ -146,7 +148,7 @@ const given = new Set<number>();
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 5000 + Math.floor(Math.random() * 5000);
-    if (given.has(port) || !(await isFree(port))) continue;
+    if (BLOCKED.has(port) || given.has(port) || !(await isFree(port))) continue;
     given.add(port);
     return port;
   }
