@@ -19,7 +19,7 @@ import { OPERATOR, openBed } from './bed.ts';
 import { inPairs, median, ratio, row } from './figures.ts';
 
 const TASKS = 1500;
-const PAIRS = 7;
+const PAIRS = 11;
 const SCRIPT = new URL('../testbed/kubespray/kubespray', import.meta.url).pathname;
 const TOKENS = { bot: 'xoxb-bench', app: 'xapp-bench' };
 const PLAYBOOK = `- hosts: localhost
@@ -54,12 +54,16 @@ export async function run(): Promise<void> {
     const play = (at?: (progress: PlaybookProgress) => void) => playUnderGuard(tools, carried, at);
     await playBare(folder, variables);
 
-    const { peer, own, ratios } = await inPairs(PAIRS, { peer: () => playBare(folder, variables), own: () => play() });
+    const { peer, own, ratios, ofFastest } = await inPairs(PAIRS, {
+      peer: () => playBare(folder, variables),
+      own: () => play(),
+    });
     row(`${TASKS} tasks, ansible-playbook alone`, peer);
     row(`${TASKS} tasks, under the guard`, own);
     const percents = ratios.map((each) => (each - 1) * 100);
     console.log(`  overhead of each pair, %: ${percents.map((each) => each.toFixed(1)).join(', ')}`);
-    ratio('overhead, %', median(percents), { atMost: 2 });
+    ratio('overhead, %, median of the pairs', median(percents), { atMost: 2 });
+    ratio('overhead, %, of the fastest of each', (ofFastest - 1) * 100, { atMost: 2 });
 
     const slack = { SLACK_API_URL: workspace.apiUrl, SLACK_BOT_TOKEN: TOKENS.bot, SLACK_APP_TOKEN: TOKENS.app };
     await bed.start('bot', slack);

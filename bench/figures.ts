@@ -32,6 +32,8 @@ export type Pairs = {
   readonly own: number;
   /** Of `own` to `peer` in each pair, smallest first. */
   readonly ratios: readonly number[];
+  /** The same of the fastest of each: what a noisy machine disturbs least. */
+  readonly ofFastest: number;
 };
 
 /** Times the two right after one another, `times` over; who comes first changes, so that neither has the better half. */
@@ -47,7 +49,8 @@ export async function inPairs(
     if (!isPeerFirst) figures.peer.push(await timed(peer));
   }
   const ratios = figures.own.map((ms, round) => ms / (figures.peer[round] ?? Number.NaN)).toSorted((a, b) => a - b);
-  return { peer: median(figures.peer), own: median(figures.own), ratios };
+  const ofFastest = Math.min(...figures.own) / Math.min(...figures.peer);
+  return { peer: median(figures.peer), own: median(figures.own), ratios, ofFastest };
 }
 
 export function row(what: string, ms: number): void {

@@ -18,6 +18,9 @@ import { words } from '#words/cli.ts';
 import { commandDeps, openStore, processName, readSettings, type Settings } from './compose.ts';
 import { openAllPorts } from './ports.ts';
 
+/** After the grace of steps, what is left to do takes no longer while Redis answers. */
+const HAND_OVER_MS = 10_000;
+
 /** A part of this process that runs until it is stopped. */
 type Service = { stop(): Promise<void> };
 type Start = (settings: Settings, log: Log, stopping: AbortSignal) => Promise<Service>;
@@ -67,7 +70,12 @@ async function serve(name: 'up' | 'bot' | 'worker', start: Start): Promise<numbe
   const service = await start(settings, log, stopping.signal);
   process.stderr.write(`${words.ready(name)}\n`);
   await asked;
-  await service.stop();
+  // What waits for a Redis that is away would wait for ever; whatever is not handed over is taken over.
+  const late = sleep(settings.env.worker.graceMs + HAND_OVER_MS, 'late' as const, { ref: false });
+  if ((await Promise.race([service.stop(), late])) === 'late') {
+    process.stderr.write(`${words.stoppedLate}\n`);
+    process.exit(1);
+  }
   // Sockets of clouds may stay open a while; nothing waits for them.
   await sleep(50);
   process.exit(0);

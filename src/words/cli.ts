@@ -63,6 +63,7 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   // serve
   ready: (what: string) => `strata: ${what} ready`,
   stopping: 'strata: stopping at the next step boundary (again to stop now)',
+  stoppedLate: 'strata: stopped without handing everything over: Redis does not answer; another worker takes it over',
   stoppedEarly: 'starting: stopped before it was done',
   slackMissing: 'strata: no SLACK_BOT_TOKEN, so no bot; only "strata run" reaches this worker',
   noBotToken: 'starting the bot: SLACK_BOT_TOKEN is not set',
