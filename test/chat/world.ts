@@ -16,6 +16,7 @@ import { freePort } from '../../scripts/redis.ts';
 import type { Message } from '../../sandbox/workspace/state.ts';
 import { startWorkspace, type Workspace } from '../../sandbox/workspace/workspace.ts';
 import { openWorld, type World } from '../engine/world.ts';
+import { nothing } from '../report/fixtures.ts';
 
 export const OPERATOR = 'U0OPERATOR';
 export const LEAD = 'U0LEAD';
@@ -166,3 +167,16 @@ export function asking(change: Partial<Extract<RunEventBody, { type: 'asked' }>>
     },
   ];
 }
+
+/** Of a run that failed, and can be taken up again. */
+export const FAILED: readonly RunEventBody[] = [
+  { type: 'started', worker: 'w', attempt: 1 },
+  {
+    type: 'planned',
+    summary: 's',
+    risk: 'change',
+    steps: [{ id: 'one', title: 'Make one', layer: 'metal' }],
+    facts: {},
+  },
+  { type: 'ended', outcome: 'failed', leftovers: [], report: { ...nothing, title: 'It failed' } },
+];

@@ -1,9 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RunEventBody } from '#domain/events.ts';
 import { layer } from '../../commands/world.ts';
 import type { Message } from '../../../sandbox/workspace/state.ts';
-import { asking, LEAD, openScene, OPERATOR, OUTSIDER, SECRET, type Scene } from '../world.ts';
+import { asking, FAILED, LEAD, openScene, OPERATOR, OUTSIDER, SECRET, type Scene } from '../world.ts';
 
 let scene: Scene | undefined;
 afterEach(async () => {
@@ -16,18 +15,6 @@ async function open(mode: 'Socket Mode' | 'HTTP' = 'Socket Mode', change: object
   await scene.startBot();
   return scene;
 }
-
-const FAILED: readonly RunEventBody[] = [
-  { type: 'started', worker: 'w', attempt: 1 },
-  {
-    type: 'planned',
-    summary: 's',
-    risk: 'change',
-    steps: [{ id: 'one', title: 'Make one', layer: 'metal' }],
-    facts: {},
-  },
-  { type: 'ended', outcome: 'failed', leftovers: [] },
-];
 
 const say = ({ workspace }: Scene, text: string, where: { thread?: string; who?: string } = {}) =>
   workspace

@@ -1,10 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { SHORTCUT } from '#chat/thread/shortcut.ts';
-import type { RunEventBody } from '#domain/events.ts';
 import { layer } from '../../commands/world.ts';
-import { nothing } from '../../report/fixtures.ts';
 import type { Message } from '../../../sandbox/workspace/state.ts';
-import { asking, LEAD, openScene, OPERATOR, type Scene } from '../world.ts';
+import { asking, FAILED, LEAD, openScene, OPERATOR, type Scene } from '../world.ts';
 
 let scene: Scene | undefined;
 afterEach(async () => {
@@ -17,18 +15,6 @@ async function open(mode: 'Socket Mode' | 'HTTP' = 'Socket Mode', change: object
   await scene.startBot();
   return scene;
 }
-
-const FAILED: readonly RunEventBody[] = [
-  { type: 'started', worker: 'w', attempt: 1 },
-  {
-    type: 'planned',
-    summary: 's',
-    risk: 'change',
-    steps: [{ id: 'one', title: 'Make one', layer: 'metal' }],
-    facts: {},
-  },
-  { type: 'ended', outcome: 'failed', leftovers: [], report: { ...nothing, title: 'It failed' } },
-];
 
 const ask = ({ workspace }: Scene, message: Message, who = 'operator') => workspace.as(who).shortcut(message, SHORTCUT);
 
