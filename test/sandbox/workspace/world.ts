@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { type ChatPostMessageResponse, WebClient, type WebClientOptions } from '@slack/web-api';
 import type { WorkspaceOptions } from '../../../sandbox/workspace/options.ts';
@@ -64,19 +65,29 @@ export async function refusalOf(call: Promise<unknown>): Promise<{ error: string
   return { error, ...(more?.messages ? { messages: more.messages } : {}) };
 }
 
-/** A Bolt app over Socket Mode, connected once it is given. */
-export async function overSockets(workspace: Workspace, listen: (app: App) => void): Promise<() => Promise<void>> {
+/** Waiting for a client to say goodbye is of no use to a test. */
+const GOODBYE_MS = 300;
+
+/**
+ * A Bolt app over Socket Mode, connected once it is given.
+ * @param pingTimeoutMs how late a pong may be: on a busy machine a short one cuts the connection of a test that takes long
+ */
+export async function overSockets(
+  workspace: Workspace,
+  listen: (app: App) => void,
+  pingTimeoutMs = 200,
+): Promise<() => Promise<void>> {
   const receiver = new SocketModeReceiver({
     appToken: APP_TOKEN,
     logger: SILENT,
-    clientPingTimeout: 200,
+    clientPingTimeout: pingTimeoutMs,
     customPropertiesExtractor: ({ envelope_id: envelopeId }) => ({ envelopeId }),
     installerOptions: { clientOptions: { slackApiUrl: workspace.apiUrl } },
   });
   listen(boltOf(workspace, receiver));
   await receiver.start();
   return async () => {
-    await receiver.client.disconnect();
+    await Promise.race([receiver.client.disconnect(), sleep(GOODBYE_MS)]);
   };
 }
 
