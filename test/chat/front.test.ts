@@ -1,18 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
-import { asking, DIGEST, LEAD, openScene, OUTSIDER, SECRET, type Scene } from './world.ts';
+import { describe, expect, it } from 'vitest';
+import { asking, DIGEST, LEAD, useScene, OUTSIDER, SECRET, type Scene } from './world.ts';
 
-let scene: Scene | undefined;
-afterEach(async () => {
-  await scene?.close();
-  scene = undefined;
-});
-
-async function open(...options: Parameters<typeof openScene>): Promise<Scene> {
-  scene = await openScene(...options);
-  await scene.startBot();
-  return scene;
-}
+const open = useScene();
 
 /** A click of the team lead on "Approve", as Slack would post it. */
 function clickOn(run: { number: number; key: string }, change: object = {}, value: object = {}): string {

@@ -1,3 +1,4 @@
+import { afterEach } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatDeps } from '#chat/chat.ts';
 import { startChat } from '#chat/chat.ts';
@@ -151,6 +152,20 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
       await workspace.close();
       world.close();
     },
+  };
+}
+
+/** Opens scenes with a bot in them, which end with each test of the file. */
+export function useScene(): typeof openScene {
+  let scene: Scene | undefined;
+  afterEach(async () => {
+    await scene?.close();
+    scene = undefined;
+  });
+  return async (...options) => {
+    scene = await openScene(...options);
+    await scene.startBot();
+    return scene;
   };
 }
 

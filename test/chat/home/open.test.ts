@@ -1,19 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { statusHealthy } from '../../report/fixtures.ts';
 import { layer } from '../../commands/world.ts';
-import { asking, LEAD, openScene, OPERATOR, OUTSIDER, type Scene } from '../world.ts';
+import { asking, LEAD, useScene, OPERATOR, OUTSIDER, type Scene } from '../world.ts';
 
-let scene: Scene | undefined;
-afterEach(async () => {
-  await scene?.close();
-  scene = undefined;
-});
-
-async function open(...options: Parameters<typeof openScene>): Promise<Scene> {
-  scene = await openScene(...options);
-  await scene.startBot();
-  return scene;
-}
+const open = useScene();
 
 const NAMED = { view: [], operate: [OPERATOR], approve: [LEAD] };
 

@@ -1,20 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SHORTCUT } from '#chat/thread/shortcut.ts';
 import { layer } from '../../commands/world.ts';
 import type { Message } from '../../../sandbox/workspace/state.ts';
-import { asking, FAILED, LEAD, openScene, OPERATOR, type Scene } from '../world.ts';
+import { asking, FAILED, LEAD, useScene, OPERATOR, type Scene } from '../world.ts';
 
-let scene: Scene | undefined;
-afterEach(async () => {
-  await scene?.close();
-  scene = undefined;
-});
-
-async function open(mode: 'Socket Mode' | 'HTTP' = 'Socket Mode', change: object = {}): Promise<Scene> {
-  scene = await openScene(mode, { layers: [layer('metal')], ...change });
-  await scene.startBot();
-  return scene;
-}
+const opened = useScene();
+const open = (mode: 'Socket Mode' | 'HTTP' = 'Socket Mode', change: object = {}) =>
+  opened(mode, { layers: [layer('metal')], ...change });
 
 const ask = ({ workspace }: Scene, message: Message, who = 'operator') => workspace.as(who).shortcut(message, SHORTCUT);
 
