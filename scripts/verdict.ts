@@ -77,8 +77,10 @@ function replaced(first: Report, again: Report): Report {
   return { success: again.success, testResults: [...kept, ...again.testResults] };
 }
 
+/** The message and the frames of our own code. */
 function indented(text: string): string {
-  return text.split('\n').slice(0, 12).join('\n').replace(/^/gm, '    ');
+  const lines = text.split('\n').filter((line) => !line.includes('/node_modules/'));
+  return lines.slice(0, 12).join('\n').replace(/^/gm, '    ');
 }
 
 if (import.meta.main) {
