@@ -7,6 +7,7 @@ import { InputError } from '#domain/errors.ts';
 import { plainOf } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
 import { openChannelNames } from './channel-names.ts';
+import { isFormButton, pressFormButton } from './form/button.ts';
 import { type FormDeps, isForm, lateForm, openForm, redrawForm, searchOptions, takeForm } from './form/form.ts';
 import { clickHome, isInHome } from './home/click.ts';
 import { handle, type HandleDeps } from './handle.ts';
@@ -94,6 +95,7 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
     await ack();
     const call = callOf(client);
     if (isForm(body)) return track(redrawForm(body, { ...deps, call }));
+    if (isFormButton(body)) return track(pressFormButton(body, { ...deps, call }));
     if (isAsk(body)) return track(pressAsked(body, { ...deps, call, signal: stopping.signal }));
     if (isInHome(body)) return track(clickHome(body, { ...deps, call }).catch(unanswered));
     const privately = (answer: { readonly text: string; readonly blocks?: KnownBlock[] }) =>

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { CommandRequest, Reply } from '#domain/command.ts';
+import type { Asked, CommandRequest, Reply } from '#domain/command.ts';
 import { words } from '#words/chat.ts';
 import type { Groups } from './groups.ts';
 import type { Identity } from './identity.ts';
@@ -31,7 +31,7 @@ export type HandleDeps = {
 /** What comes of a command: an answer for the caller, and the form to open instead where there is one. */
 export type Handled = {
   readonly answer: Answer;
-  readonly form?: NonNullable<Extract<Reply, { kind: 'text' }>['form']> & { readonly request: CommandRequest };
+  readonly form?: Asked & { readonly request: CommandRequest };
 };
 
 /** An answer that only the caller sees. */

@@ -6,6 +6,7 @@ import { nearest } from '#domain/nearest.ts';
 import { redact } from '#domain/redact.ts';
 import type { Person } from '#domain/run.ts';
 import { words as say } from '#words/commands.ts';
+import { offered } from './asking.ts';
 import { parseArguments } from './grammar.ts';
 import { help } from './help.ts';
 import { COMMANDS } from './registry.ts';
@@ -25,13 +26,14 @@ export async function answer(
   { tellsUsage = true }: { readonly tellsUsage?: boolean } = {},
 ): Promise<Reply> {
   let spec: CommandSpec | undefined;
+  let call: Call | undefined;
   try {
     refuseOutsider(request, deps);
     const args = parseArguments(request.text);
     const given: Call = { request, deps, args };
     const isUmbrella = request.command.toLowerCase() === UMBRELLA;
     const name = isUmbrella ? (args.words[0] ?? 'help') : request.command;
-    const call = isUmbrella ? { ...given, args: { ...args, words: args.words.slice(1) } } : given;
+    call = isUmbrella ? { ...given, args: { ...args, words: args.words.slice(1) } } : given;
     if (name.toLowerCase() === 'help') return help(call, COMMANDS);
     spec = find(name);
     checkOptions(spec, call);
@@ -40,7 +42,8 @@ export async function answer(
     await keepRefusal(error, { by: request.caller.person, what: asWritten(request), deps });
     const isWrong = tellsUsage && error instanceof InputError;
     const usageIs = spec && isWrong ? [say.usageIs(code(usage(spec, { request, deps })))] : [];
-    return { kind: 'text', error: true, text: [refusedText(error), ...usageIs].join('\n') };
+    const form = spec && call && isWrong ? offered(spec, call) : undefined;
+    return { kind: 'text', error: true, text: [refusedText(error), ...usageIs].join('\n'), ...(form ? { form } : {}) };
   }
 }
 

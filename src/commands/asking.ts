@@ -1,9 +1,9 @@
-import type { Reply } from '#domain/command.ts';
+import type { Asked, Reply } from '#domain/command.ts';
 import type { FormValues } from '#domain/form.ts';
 import { code } from '#domain/mrkdwn.ts';
 import { words as say } from '#words/commands.ts';
 import { type Call, type CommandForm, type CommandSpec, usage } from './spec.ts';
-import { require } from './target.ts';
+import { require, same } from './target.ts';
 
 /** True when a form can ask for what was not said: in Slack, and nothing but the environment was. */
 export function isUnsaid({ request, args }: Call): boolean {
@@ -25,6 +25,21 @@ export function isBare(call: Call): boolean {
 export function ask(spec: CommandSpec, call: Call, values: FormValues = {}): Reply {
   const text = say.usageIs(code(usage(spec, call)));
   return { kind: 'text', text, error: true, form: { command: spec.name, values } };
+}
+
+/**
+ * The form for what a mention left out, where it said nothing but the environment: the answer has a button that opens it.
+ * undefined: nothing that a form of this command could ask for.
+ */
+export function offered({ name, form }: CommandSpec, call: Call): Asked | undefined {
+  const { request, args } = call;
+  const { environment: option, ...others } = Object.fromEntries(args.options);
+  const [word = option, ...more] = args.words;
+  const said = Object.keys(others).length + more.length;
+  const environments = request.mention && form && said === 0 ? form.environments(call) : [];
+  if (word === undefined) return environments.length === 0 ? undefined : { command: name, values: {} };
+  const meant = environments.find((environment) => same(environment.name, word));
+  return meant && { command: name, values: { environment: meant.name } };
 }
 
 /** For a form that has nothing to offer. @throws PolicyError to somebody who may do it nowhere, or nowhere any more */

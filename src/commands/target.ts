@@ -12,7 +12,8 @@ export type Level = (typeof LEVELS)[number];
 /** What a command is about, and the words that are left. */
 export type Found = { readonly environment: Environment; readonly rest: readonly string[] };
 
-function same(a: string, b: string): boolean {
+/** Names are the same however they are written. */
+export function same(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 

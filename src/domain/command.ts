@@ -23,6 +23,9 @@ export type CommandRequest = {
   readonly mention?: { readonly run?: number | undefined } | undefined;
 };
 
+/** A form to be opened, and what it begins with. */
+export type Asked = { readonly command: string; readonly values: FormValues };
+
 /** The answer, for the caller alone. `text` is Slack mrkdwn in which every name is escaped. */
 export type Reply =
   | { readonly kind: 'run'; readonly request: RunRequest; readonly fresh: boolean; readonly text: string }
@@ -30,8 +33,8 @@ export type Reply =
       readonly kind: 'text';
       readonly text: string;
       readonly error?: boolean | undefined;
-      /** Asks for what is missing, where forms can be shown: the text is for elsewhere. */
-      readonly form?: { readonly command: string; readonly values: FormValues } | undefined;
+      /** Asks for what is missing, where forms can be shown: the text is for elsewhere. A mention gets both, and a button. */
+      readonly form?: Asked | undefined;
     };
 
 /** A run that somebody may see otherwise than its thread shows it, with what its servers wrote to their consoles. */

@@ -68,6 +68,7 @@ export const words = {
     title: 'One moment',
     reading: 'Reading what there is to choose from ...',
     submit: 'Start',
+    open: 'Fill in a form',
     close: 'Cancel',
     told: 'Strata',
     group: (first: number, last: number) => `${first} to ${last}`,

@@ -3,7 +3,7 @@ import { drawForm, sendForm } from '#commands/forms.ts';
 import { press } from '#commands/press.ts';
 import type { CommandDeps } from '#commands/spec.ts';
 import type { Caller } from '#domain/access.ts';
-import type { CommandRequest, Click, ClickRequest } from '#domain/command.ts';
+import type { CommandRequest, Click, ClickRequest, Reply } from '#domain/command.ts';
 import type { Freeze, RunEventBody } from '#domain/events.ts';
 import type { Form, FormErrors, FormRequest } from '#domain/form.ts';
 import type { Artifact } from '#domain/ports.ts';
@@ -59,6 +59,8 @@ type Answered = Awaited<ReturnType<typeof press>> | FormErrors;
 export type Desk = {
   readonly transcript: string[];
   add(number: number, bodies: readonly RunEventBody[]): void;
+  /** What a command is answered; nothing is written down. */
+  ask(who: Who, line: string, change?: Partial<CommandRequest>): Promise<Reply>;
   /** A slash command, as `/deploy lab`; `change` is what else Slack or a terminal says. */
   type(who: Who, line: string, change?: Partial<CommandRequest>): Promise<void>;
   press(who: Who, action: ClickRequest['action'], click: Click): Promise<void>;
@@ -102,6 +104,11 @@ export function openDesk(environments: readonly Environment[] = [LAB], change: P
     turn += 1;
     return { command, values, caller: PEOPLE[who], origin, once: `form ${turn}` };
   };
+  const ask: Desk['ask'] = (who, line, more = {}) => {
+    turn += 1;
+    const [, command = '', text = ''] = /^\/(\S+)\s*(.*)$/s.exec(line) ?? [];
+    return answer(request(command, text, { caller: PEOPLE[who], once: `trigger ${turn}`, ...more }), deps);
+  };
   return {
     transcript,
     state,
@@ -111,11 +118,9 @@ export function openDesk(environments: readonly Environment[] = [LAB], change: P
       const made: RunRequest = { ...first.request, number };
       add(made, rest);
     },
+    ask,
     async type(who, line, more = {}) {
-      turn += 1;
-      const [, command = '', text = ''] = /^\/(\S+)\s*(.*)$/s.exec(line) ?? [];
-      const given = request(command, text, { caller: PEOPLE[who], once: `trigger ${turn}`, ...more });
-      note(who, line, await answer(given, deps));
+      note(who, line, await ask(who, line, more));
     },
     async press(who, action, click) {
       note(who, `[${action}]`, await press({ action, click, caller: PEOPLE[who], origin }, deps));

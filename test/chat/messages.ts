@@ -3,6 +3,7 @@ import { askingView, askView, toldView } from '#chat/thread/ask-view.ts';
 import { askMessage, pictureMessage, rootMessage } from '#chat/run/blocks.ts';
 import { ACTIONS } from '#chat/buttons.ts';
 import { decidedMessage, failureMessage, summaryMessage } from '#chat/run/ending.ts';
+import { formMessage } from '#chat/form/button.ts';
 import { redrawForm } from '#chat/form/form.ts';
 import { type FormMemory, formView, refusalView, waitingView } from '#chat/form/view.ts';
 import { alarmsOf } from '#chat/run/glass.ts';
@@ -207,7 +208,15 @@ async function mentions(): Promise<Messages> {
     'mention-not-first': await said({ text: 'ask <@U0BOT>' }, 'cloud-ops'),
     'mention-edited': await said({ edited: {} }, 'cloud-ops'),
     'mention-in-no-channel': await said({}),
+    'mention-with-form': await offered(),
   };
+}
+
+/** The answer to a mention that left out what a form can ask for. */
+async function offered(): Promise<Message> {
+  const reply = await openDesk([LAB, EDGE]).ask('operator', '/strata deploy', { mention: {} });
+  if (reply.kind !== 'text' || !reply.form) throw new Error('no form is offered');
+  return formMessage(reply.text, reply.form);
 }
 
 /** The forms of the commands, as they are first drawn and as they become. */

@@ -401,3 +401,32 @@ describe.each([
     expect(found.some(({ value }) => value === environment)).toBe(isAllowed);
   });
 });
+
+describe.each([
+  ['deploy', 'operate'],
+  ['scale-node', 'operate'],
+  ['freeze', 'operate'],
+  ['stop', 'operate'],
+  ['retry', 'operate'],
+  ['show', 'view'],
+] as const)('the button of a form behind "@strata %s"', (command, right) => {
+  it.each(CELLS.filter(([, place]) => place.includes('channel')))(
+    'for %s from %s, environment %i',
+    async (role, place, index) => {
+      const environment = environments[index];
+      const caller = callerOf(role, place, environment);
+      const isAllowed = MAY[right].includes(role) && place !== 'the channel of the other';
+      const common = { caller, origin, once: randomUUID() };
+
+      const reply = await answer(
+        { ...common, command: 'strata', text: `${command} ${environment}`, mention: {} },
+        deps,
+      );
+      const pressed = await drawForm({ ...common, command, values: { environment } }, deps);
+
+      expect(reply.kind === 'text' && reply.form).toEqual(isAllowed ? { command, values: { environment } } : undefined);
+      const offers = 'fields' in pressed ? JSON.stringify(pressed.fields) : '';
+      expect(offers.includes(`"${environment}"`)).toBe(isAllowed);
+    },
+  );
+});

@@ -3,9 +3,10 @@ import type { CommandRequest } from '#domain/command.ts';
 import type { Memory } from '#domain/ports.ts';
 import { words } from '#words/chat.ts';
 import type { ChannelNames } from '../channel-names.ts';
+import { formMessage } from '../form/button.ts';
 import { answered, type HandleDeps } from '../handle.ts';
 import { type Identity, isMember } from '../identity.ts';
-import { cut, LIMITS } from '../limits.ts';
+import type { Message } from '../limits.ts';
 import { troubleOf } from '../trouble.ts';
 
 /** What Slack delivers when somebody mentions the app. @see https://docs.slack.dev/reference/events/app_mention */
@@ -52,32 +53,33 @@ export async function mentioned(delivery: unknown, deps: MentionDeps): Promise<v
   const { event_id: id, event } = parsed.data;
   const { user, bot_id: botId, channel, thread_ts: thread } = event;
   if (user === undefined || botId !== undefined || user === SLACKBOT || user === deps.identity.botUserId) return;
-  let text: string | undefined;
+  let message: Partial<Message> | undefined;
   try {
-    text = (await deps.recall.first(`event:${id}`, DELIVERED_MS)) ? await answerTo(parsed.data, user, deps) : undefined;
+    const isNew = await deps.recall.first(`event:${id}`, DELIVERED_MS);
+    message = isNew ? await answerTo(parsed.data, user, deps) : undefined;
   } catch (error) {
     log.error({ error }, 'whether a mention is new could not be told');
-    text = words.slow;
+    message = { text: words.slow };
   }
-  if (text === undefined) return;
+  if (message === undefined) return;
   try {
     const place = thread === undefined ? {} : { thread_ts: thread };
-    await call('chat.postEphemeral', { channel, user, text: cut(text, LIMITS.ephemeralText), ...place });
+    await call('chat.postEphemeral', { channel, user, ...message, ...place });
   } catch (error) {
     log.warn({ code: troubleOf('chat.postEphemeral', error).code }, 'a mention could not be answered');
   }
 }
 
-async function answerTo(delivery: Delivery, user: string, deps: MentionDeps): Promise<string> {
+async function answerTo(delivery: Delivery, user: string, deps: MentionDeps): Promise<Partial<Message>> {
   const { event } = delivery;
   const command = commandIn(event.text, deps.identity);
   // Whoever only speaks of the app, or mends an old message, wants nothing done.
-  if (command === undefined) return words.mention.notFirst;
-  if (event.edited !== undefined) return words.mention.edited;
+  if (command === undefined) return { text: words.mention.notFirst };
+  if (event.edited !== undefined) return { text: words.mention.edited };
   const name = await deps.channelNames(event.channel).catch(() => undefined);
-  if (name === undefined) return words.mention.noChannel;
-  const { answer } = await answered(() => requestOf({ delivery, user, name, text: command }, deps), deps);
-  return answer.text;
+  if (name === undefined) return { text: words.mention.noChannel };
+  const { answer, form } = await answered(() => requestOf({ delivery, user, name, text: command }, deps), deps);
+  return form ? formMessage(answer.text, form) : { text: answer.text };
 }
 
 /** What stands behind a mention at the very beginning; undefined when there is none. */
