@@ -9,15 +9,12 @@ declare module 'vitest' {
   }
 }
 
-/** A real Redis for the tests: REDIS_URL when it is set, else a private one. */
-export default async function provideRedis(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const given = process.env['REDIS_URL'];
-  if (given) {
-    console.log(`tests: Redis at REDIS_URL`);
-    project.provide('redisUrl', given);
-    return undefined;
-  }
-  const redis = await startRedis();
+/** More than there are test files: each has one of its own. */
+const DATABASES = 1024;
+
+/** A real Redis, of the tests alone: the one that REDIS_URL names may be somebody's. */
+export default async function provideRedis(project: TestProject): Promise<() => Promise<void>> {
+  const redis = await startRedis({ args: ['--databases', String(DATABASES)] });
   console.log(`tests: a private Redis from ${redis.origin}`);
   project.provide('redisUrl', redis.url);
   return () => redis.stop();

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import type { RunRef } from '#domain/run.ts';
 import { fingerprintOf } from '#domain/ssh-signature.ts';
 import { asking, DIGEST } from '../chat/world.ts';
+import { ownRedisUrl } from '../database.ts';
 import { openWorld, type World } from '../engine/world.ts';
 import { keyPair } from '../keys.ts';
 import { nothing } from '../report/fixtures.ts';
@@ -39,7 +40,7 @@ afterEach(() => world.close());
 
 /** `strata run ...` as a process of its own. */
 async function strata(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const whole = { PATH: process.env['PATH'] ?? '', STRATA_CONFIG: configPath, REDIS_URL: inject('redisUrl'), ...env };
+  const whole = { PATH: process.env['PATH'] ?? '', STRATA_CONFIG: configPath, REDIS_URL: ownRedisUrl(), ...env };
   // In a session of its own it has no terminal to ask for a passphrase at.
   const child = spawn(process.execPath, [MAIN, 'run', ...args], { env: whole, stdio: 'pipe', detached: true });
   let [stdout, stderr] = ['', ''];

@@ -1,11 +1,11 @@
 import { Queue } from 'bullmq';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { openRedis } from '#adapters/redis/connect.ts';
 import type { Schedules } from '#domain/ports.ts';
 import { startTicker } from '#engine/ticker.ts';
 import { openTicks, queueOf } from '#engine/ticks.ts';
 import { until } from '../contract/until.ts';
-import { addressOf } from '../redis.ts';
+import { ownRedis } from '../database.ts';
 import { openUp, type Sky, stateOf, statusOf, tickDeps, wanted } from './watching.ts';
 import { openWorld } from './world.ts';
 
@@ -47,7 +47,7 @@ async function open() {
   const deps = { ...tickDeps(world, statusOf(sky)), schedules };
   /** One worker. */
   const start = (confirmMs = 0) => {
-    const connection = openRedis(addressOf(inject('redisUrl')), 'patient');
+    const connection = openRedis(ownRedis(), 'patient');
     const ticker = startTicker({ ...deps, confirmMs, ticks, connection, settings: SETTINGS, log: SILENT });
     const stop = async () => {
       await ticker.stop();

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
 import { openRedis, type RedisClient, untilReady } from '#adapters/redis/connect.ts';
 import { openArtifacts } from '#adapters/artifacts/artifacts.ts';
 import { openRedisShelf } from '#adapters/redis/artifacts.ts';
@@ -15,7 +14,7 @@ import type { RedisAddress } from '#domain/redis.ts';
 import type { Job, RunRef } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
 import type { Engine } from '#engine/engine.ts';
-import { addressOf } from '../redis.ts';
+import { ownRedis } from '../database.ts';
 
 export type World = {
   readonly redis: RedisClient;
@@ -52,7 +51,7 @@ const noPorts: Omit<JobPorts, 'artifacts'> = {
 const LEASE_MS = 300;
 
 /** A fresh environment on the real Redis, by default the one of all tests. */
-export async function openWorld(address: RedisAddress = addressOf(inject('redisUrl'))): Promise<World> {
+export async function openWorld(address: RedisAddress = ownRedis()): Promise<World> {
   const redis = openRedis(address, 'patient');
   await untilReady(redis, 5000);
   const environment = `lab-${randomUUID().slice(0, 8)}`;

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openMask } from '#adapters/tools/mask.ts';
+import { redact } from '#domain/redact.ts';
 
 const SECRET = 'correct "horse"\nbattery';
 const KEY = `-----BEGIN OPENSSH PRIVATE KEY-----\n${'b3BlbnNzaC1rZXk/'.repeat(300)}\n-----END OPENSSH PRIVATE KEY-----`;
@@ -25,6 +26,8 @@ describe('a mask over pieces', () => {
         fc.array(fc.integer({ min: 1, max: 40_000 }), { minLength: 1 }),
         (lines, sizes) => {
           const text = `${lines.join('\n')}ok: [node-1]\n`.repeat(2000);
+          // Once in many thousand texts something like `pwd:` comes about.
+          fc.pre(redact(text) === text);
 
           return masked(text, sizes) === text;
         },

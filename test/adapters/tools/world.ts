@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject } from 'vitest';
 import { openArtifacts } from '#adapters/artifacts/artifacts.ts';
 import { openRedis, untilReady } from '#adapters/redis/connect.ts';
 import { openRedisShelf } from '#adapters/redis/artifacts.ts';
@@ -11,7 +10,7 @@ import { readEnv } from '#config/env.ts';
 import type { Artifacts } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { ToolCall, Tools } from '#domain/tools.ts';
-import { addressOf } from '../../redis.ts';
+import { ownRedis } from '../../database.ts';
 
 const calm = new AbortController().signal;
 
@@ -27,7 +26,7 @@ export type World = {
 };
 
 export async function openWorld(): Promise<World> {
-  const redis = openRedis(addressOf(inject('redisUrl')), 'patient');
+  const redis = openRedis(ownRedis(), 'patient');
   await untilReady(redis, 5000);
   const environment = `lab-${randomUUID().slice(0, 8)}`;
   const artifacts = openArtifacts(openRedisShelf(redis, 1));

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openArtifacts } from '#adapters/artifacts/artifacts.ts';
 import { openRedisShelf } from '#adapters/redis/artifacts.ts';
@@ -12,14 +11,14 @@ import type { JobName } from '#domain/run.ts';
 import type { Stack } from '#domain/stack.ts';
 import { carry } from '#engine/carry.ts';
 import { jobs } from '#jobs/registry.ts';
-import { addressOf } from '../../redis.ts';
+import { ownRedis } from '../../database.ts';
 import { openWorld, type World } from './world.ts';
 
 const calm = new AbortController().signal;
 let world: World;
 let redis: RedisClient;
 beforeEach(async () => {
-  redis = openRedis(addressOf(inject('redisUrl')), 'patient');
+  redis = openRedis(ownRedis(), 'patient');
   await untilReady(redis, 5000);
 });
 afterEach(async () => {
@@ -42,7 +41,7 @@ async function run(job: JobName, input: object) {
     ],
     terminal: {},
   };
-  const subscriber = () => openRedis(addressOf(inject('redisUrl')), 'patient');
+  const subscriber = () => openRedis(ownRedis(), 'patient');
   const runs = openRuns(redis, { environments: [name], subscriber, advice: 'later' });
   const journal = openJournal(redis);
   const { request } = await runs.create({
