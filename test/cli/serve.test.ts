@@ -33,7 +33,7 @@ describe('strata worker', () => {
     worker = spawn(process.execPath, [MAIN, 'worker'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     worker.stderr?.on('data', (text: Buffer) => (said += text.toString()));
-    await expect.poll(() => said).toContain('worker ready');
+    await expect.poll(() => said, { timeout: 60_000 }).toContain('worker ready');
     await redis.stop();
 
     worker.kill('SIGTERM');
@@ -41,5 +41,6 @@ describe('strata worker', () => {
 
     expect(code).toBe(1);
     expect(said).toContain('Redis does not answer; another worker takes it over');
-  });
+    // It waits for Redis for ten seconds, and a process takes a while to begin.
+  }, 120_000);
 });
