@@ -266,9 +266,13 @@ export interface Gate {
   frozen(environment: string): Promise<Freeze | undefined>;
   /**
    * Place 0: it is in. Lets the run in when the environment is free and it is the first of those waiting; it stays in until it ends.
-   * @param atMs epoch ms of its approval: the order of the queue
+   * `fence`: of the worker that carries it. `atMs`: epoch ms of its approval, the order of the queue.
+   * @throws LeaseLostError when another worker has claimed the run since, or the run has ended
    */
-  enter(run: RunRef, atMs: number): Promise<{ readonly place: number; readonly behind?: RunRef | undefined }>;
+  enter(
+    run: RunRef,
+    as: { readonly fence: number; readonly atMs: number },
+  ): Promise<{ readonly place: number; readonly behind?: RunRef | undefined }>;
   /** Who is in, and who waits, in order. */
   queue(environment: string): Promise<{ readonly inside?: RunRef | undefined; readonly waiting: readonly RunRef[] }>;
   /** Epoch ms by the clock of the store that keeps this environment, which is its journals'. */

@@ -16,8 +16,16 @@ export type Admission =
   | { readonly kind: 'park'; readonly events: readonly RunEventBody[] }
   | { readonly kind: 'cancel'; readonly events: readonly RunEventBody[] };
 
-/** What says whether a run may go on; `control`: as it was just now. */
-type Doors = { readonly gate: Gate; readonly journal: Journal; readonly control: Control };
+/**
+ * What says whether a run may go on; `control`: as it was just now. `fence`: of who carries it; undefined for one who only
+ * looks, and lets nobody in.
+ */
+type Doors = {
+  readonly gate: Gate;
+  readonly journal: Journal;
+  readonly control: Control;
+  readonly fence?: number | undefined;
+};
 
 const GO: Admission = { kind: 'go' };
 
@@ -30,7 +38,7 @@ export function hasBegun({ steps }: RunView): boolean {
 export async function admit(
   view: RunView,
   environment: Environment,
-  { gate, journal, control }: Doors,
+  { gate, journal, control, fence }: Doors,
 ): Promise<Admission> {
   const { request, approval, risk } = view;
   const { stop, freeze: byPeople } = control;
@@ -44,8 +52,9 @@ export async function admit(
     const isTold = view.freeze?.at === freeze.at && view.state === 'held';
     return { kind: 'park', events: isTold ? [] : [{ type: 'held', freeze }] };
   }
-  if (risk === undefined || isShared(risk)) return GO;
-  const { place, behind } = await gate.enter(request, Date.parse(approval?.approvedAt ?? request.askedAt));
+  if (risk === undefined || isShared(risk) || fence === undefined) return GO;
+  const atMs = Date.parse(approval?.approvedAt ?? request.askedAt);
+  const { place, behind } = await gate.enter(request, { fence, atMs });
   if (behind === undefined) return GO;
   const isSame = view.state === 'waiting' && view.queue?.place === place && view.queue.behind === behind.number;
   if (isSame) return { kind: 'park', events: [] };

@@ -73,8 +73,9 @@ async function claim(
   }
 }
 
-async function carryOn(attempt: Attempt, { control, hasBegun: isStarted }: Lease, signals: Signals): Promise<void> {
+async function carryOn(attempt: Attempt, held: Lease, signals: Signals): Promise<void> {
   const { engine, run, recorder } = attempt;
+  const { control, fence, hasBegun: isStarted } = held;
   const view = recorder.view();
   const environment = engine.stack.environments.find((known) => known.name === run.environment);
   const strangeness = strangenessOf(engine, view.request);
@@ -83,7 +84,7 @@ async function carryOn(attempt: Attempt, { control, hasBegun: isStarted }: Lease
     if (strangeness !== undefined || !environment) return await leaveToOthers(attempt, view, strangeness ?? '');
     if (view.idleTakeovers >= MAX_TAKEOVERS)
       throw new InputError(words.gaveUp(MAX_TAKEOVERS), { advice: words.gaveUpAdvice });
-    const admission = await admit(view, environment, { ...engine, control });
+    const admission = await admit(view, environment, { ...engine, control, fence });
     if (admission.kind === 'park') return await recorder.park(...admission.events);
     if (admission.kind === 'cancel') {
       if (admission.events.length > 0) await recorder.record(...admission.events);

@@ -255,7 +255,7 @@ describe('one changing run an environment', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     await approve(early.click, as('U2'));
     const other = await world.ask();
-    await world.gate.enter(other, 0);
+    await world.gate.enter(other, { fence: 0, atMs: 0 });
 
     await carry(world.engine(job), early.run, calm());
     await carry(world.engine(job), late.run, calm());

@@ -90,4 +90,25 @@ describe('the sweep', () => {
 
     expect(await swept(newer)).toEqual([whole.number]);
   });
+
+  it('only looks: a run that may go on again is let into its environment by whoever carries it', async () => {
+    const job = jobOf({ summary: 'a change', risk: 'destroy', steps: [thingStep(shelf, 'thing')] });
+    const frozen = { by: { id: 'U1', name: 'operator' }, reason: 'audit', at: new Date(0).toISOString() };
+    const run = await ask();
+    await carry(world.engine(job), run, calm());
+    const { approval } = await world.view(run);
+    const digest = approval?.digest ?? '';
+    await world.journal.append(run, { fence: 0, seq: (await world.view(run)).seq }, [
+      { type: 'approved', by: { id: 'U2', name: 'lead' }, digest },
+    ]);
+    await world.gate.freeze(world.environment, frozen);
+    await carry(world.engine(job), run, calm());
+    await world.gate.unfreeze(world.environment);
+
+    const queued = await swept(world.engine(job));
+
+    expect(await world.view(run)).toMatchObject({ state: 'held' });
+    expect(queued).toEqual([run.number]);
+    expect(await world.gate.queue(world.environment)).toEqual({ inside: undefined, waiting: [] });
+  });
 });

@@ -176,7 +176,7 @@ describe('a tick of a watch', () => {
   it('tells nothing of what a change breaks and mends, and shows it', async () => {
     const { world, sky, tick, now } = await open();
     const run = await world.ask({ job: 'drill' });
-    await world.gate.enter(run, 1);
+    await world.gate.enter(run, { fence: 0, atMs: 1 });
     sky.healths = { metal: 'failure', cluster: 'ok' };
 
     await tick(1000);
@@ -297,7 +297,7 @@ describe('a tick of a smoke test', () => {
     ],
     [
       'a run is inside',
-      async (world: World) => void (await world.gate.enter(await world.ask({ job: 'drill' }), 1)),
+      async (world: World) => void (await world.gate.enter(await world.ask({ job: 'drill' }), { fence: 0, atMs: 1 })),
       /run #\d+ changes the environment/,
     ],
   ])('is left out while %s, and never made up for', async (_what, hinder, why) => {

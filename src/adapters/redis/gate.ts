@@ -4,6 +4,7 @@ import type { Control, Gate, StopRequest } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import { words } from '#words/redis.ts';
 import type { RedisClient } from './connect.ts';
+import { fenced } from './journal.ts';
 import { environmentKeys, memberOf, refOf, runKeys } from './keys.ts';
 import { CONTROL, ENTER, evaluate, readNowMs } from './scripts.ts';
 import { inWords } from './trouble.ts';
@@ -67,9 +68,10 @@ export function openGate(redis: RedisClient): Gate {
       await redis.del(environmentKeys(environment).freeze);
       return freeze;
     },
-    async enter(run, atMs) {
+    async enter(run, { fence, atMs }) {
       const { inside, waiting } = environmentKeys(run.environment);
-      const answer = await evaluate(redis, ENTER, { keys: [inside, waiting], args: [memberOf(run), atMs] });
+      const call = { keys: [inside, waiting, runKeys(run).record], args: [memberOf(run), atMs, fence] };
+      const answer = await fenced(run, evaluate(redis, ENTER, call));
       const [place, ahead] = Entry.parse(answer);
       return ahead === undefined ? { place: 0 } : { place, behind: refOf(run.environment, ahead) };
     },

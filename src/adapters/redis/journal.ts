@@ -67,12 +67,12 @@ export function openJournal(redis: RedisClient): Journal {
 }
 
 /** @throws LeaseLostError when the script refused the fence */
-async function fenced(run: RunRef, work: Promise<unknown>): Promise<void> {
+export async function fenced<T>(run: RunRef, work: Promise<T>): Promise<T> {
   try {
-    await work;
+    return await work;
   } catch (error) {
     if (!(error instanceof Error) || !error.message.includes('FENCE')) throw error;
-    throw new LeaseLostError(`writing the journal of run #${run.number}: another worker carries it now`);
+    throw new LeaseLostError(`carrying run #${run.number}: another worker has it now`);
   }
 }
 

@@ -185,10 +185,13 @@ redis.call('PUBLISH', ARGV[5], ARGV[3])
 return before + count`);
 
 /**
- * Lets a run into its environment when nobody is inside and it waits first. Keys: inside, waiting. Args: member, time of
- * its approval. Answers 0, or its place and the member it waits for.
+ * Lets a run into its environment when nobody is inside and it waits first; only for who has its lease: nobody would take
+ * one out again that has ended. Keys: inside, waiting, record. Args: member, time of its approval, fence. Answers 0, or its
+ * place and the member it waits for.
  */
 export const ENTER = script(`
+local record = redis.call('HMGET', KEYS[3], 'fence', 'ended')
+if record[1] ~= ARGV[3] or record[2] then return redis.error_reply('FENCE refused') end
 local inside = redis.call('GET', KEYS[1])
 if inside == ARGV[1] then return {0} end
 redis.call('ZADD', KEYS[2], 'NX', ARGV[2], ARGV[1])
