@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { FullError } from '#domain/errors.ts';
+import { setImmediate as pollPhase, setTimeout as sleep } from 'node:timers/promises';
+import { FullError, LeaseLostError } from '#domain/errors.ts';
 import type { RunEvent, RunEventBody } from '#domain/events.ts';
 import { fold, type RunView } from '#domain/fold.ts';
 import type { Journal, Learnt, Position } from '#domain/ports.ts';
@@ -10,6 +10,8 @@ import type { RunRef } from '#domain/run.ts';
 const NOTE_GAP_MS = 500;
 /** How often a Redis that is full is tried again. */
 const FULL_PAUSE_MS = 500;
+/** Parts of the lease: how often it is renewed, how long it counts as sure without, how often that is looked at. */
+const [BEAT, SURE, LOOK] = [1 / 3, 2 / 3, 1 / 20];
 /** How long an event waits for the next one, so that they are written together. */
 const SOON_MS = 20;
 
@@ -36,7 +38,10 @@ export interface Recorder {
   holding(): Promise<void>;
   /** The run with all that was recorded here. Nobody else writes its journal meanwhile, so it is not read again. */
   view(): RunView;
-  /** Keeps the lease while nothing is recorded. `onLost` hears once of its loss. Gives a function that ends it. */
+  /**
+   * Keeps the lease while nothing is recorded. `onLost` hears of its loss; also when it could not be renewed for two thirds
+   * of its time, so that what is done can end before another worker may begin. Gives a function that ends it.
+   */
   keep(onLost: (error: unknown) => void): () => void;
 }
 
@@ -159,15 +164,28 @@ export function openRecorder({ journal, run, events: before, nowMs, fence, lease
   }
 
   function keep(onLost: (error: unknown) => void): () => void {
-    let isRenewing = false;
+    let askedAt: number | undefined;
     const heart = setInterval(() => {
-      if (isRenewing) return;
-      isRenewing = true;
+      if (askedAt !== undefined) return;
+      askedAt = performance.now();
       renew()
         .catch(onLost)
-        .finally(() => (isRenewing = false));
-    }, leaseMs / 3);
-    return () => clearInterval(heart);
+        .finally(() => (askedAt = undefined));
+    }, leaseMs * BEAT);
+    const watch = setInterval(() => void giveUp(), leaseMs * LOOK);
+
+    /** After a standstill of this process what came meanwhile is read first, and the store gets its time to answer. */
+    async function giveUp(): Promise<void> {
+      await pollPhase();
+      const isSilent = askedAt !== undefined && performance.now() - askedAt > leaseMs * BEAT;
+      if (!isSilent || performance.now() - heldSince < leaseMs * SURE) return;
+      onLost(new LeaseLostError(`carrying run #${run.number}: its lease could not be renewed`));
+    }
+
+    return () => {
+      clearInterval(heart);
+      clearInterval(watch);
+    };
   }
 
   return { record, end, soon, park, note, holding, view, keep };

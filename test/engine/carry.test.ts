@@ -248,6 +248,33 @@ describe('carrying a run', () => {
     expect(shelf.made).toBe(1);
   });
 
+  it('ends what it does when it cannot renew its lease, before another can have the run', async () => {
+    const run = await world.ask();
+    const aborted: boolean[] = [];
+    let signal: AbortSignal | undefined;
+    const long = thingStep(shelf, 'server', {
+      settle: async (ctx, made) => {
+        if (signal === undefined) {
+          signal = ctx.signal;
+          falterFor(Number.POSITIVE_INFINITY);
+          await new Promise((_, reject) => ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason)));
+        }
+        aborted.push(signal.aborted);
+        return { kind: 'ready', value: made };
+      },
+    });
+    const job = jobOf(planOf([long]));
+    const { engine, falterFor } = faltering(job);
+
+    const cutOff = carry({ ...engine, leaseMs: 2000 }, run, calm()).catch((error: unknown) => error);
+    await expect.poll(() => signal).toBeDefined();
+    await carry(world.engine(job), run, calm());
+
+    expect(aborted).toEqual([true]);
+    expect(await cutOff).toBeInstanceOf(LeaseLostError);
+    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', attempt: 2 });
+  });
+
   it('waits for the lease of a worker that is only slow, and then has nothing to do', async () => {
     const slow = thingStep(shelf, 'server', {
       settle: async (_ctx, made) => {
