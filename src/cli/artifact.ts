@@ -1,6 +1,7 @@
 import { InputError } from '#domain/errors.ts';
 import { words } from '#words/cli.ts';
 import { openStore, readSettings } from './compose.ts';
+import { printable } from './terminal.ts';
 
 /** `strata artifact RUN [NAME]`: the files of a run, or one of them on standard output. */
 export async function runArtifact([number = '', name, extra]: string[]): Promise<number> {
@@ -10,7 +11,7 @@ export async function runArtifact([number = '', name, extra]: string[]): Promise
     const run = await store.runs.get(Number(number.replace('#', '')));
     if (!run) throw new InputError(words.noRun(number));
     if (name === undefined) {
-      for (const file of await store.artifacts.list(run)) process.stdout.write(`${words.artifact(file)}\n`);
+      for (const file of await store.artifacts.list(run)) process.stdout.write(`${printable(words.artifact(file))}\n`);
       return 0;
     }
     const bytes = await store.artifacts.get(run, name);

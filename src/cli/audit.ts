@@ -7,6 +7,7 @@ import type { Stack } from '#domain/stack.ts';
 import { words } from '#words/cli.ts';
 import { openStore, readSettings, type Settings, type Store } from './compose.ts';
 import { personAt } from './person.ts';
+import { printable } from './terminal.ts';
 
 type Options = {
   readonly environments: readonly string[];
@@ -80,7 +81,7 @@ async function verify({ environments, head: remembered }: Options, { audit }: St
 
 function lineOf({ n, kind, record }: Flaw): string {
   const where = record ? words.auditWhere(record.source.split('-')[0] ?? '', record.seq) : '';
-  return words.auditFlaw(n, words.auditFlaws[kind], where);
+  return printable(words.auditFlaw(n, words.auditFlaws[kind], where));
 }
 
 async function exportAll({ environments, since, format }: Options, { audit, gate }: Store): Promise<number> {

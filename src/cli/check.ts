@@ -11,6 +11,7 @@ import { words } from '#words/cli.ts';
 import { words as configWords } from '#words/config.ts';
 import { openStore, type Settings } from './compose.ts';
 import { openPorts } from './ports.ts';
+import { printable } from './terminal.ts';
 
 /** What was found of one thing. */
 type Finding = {
@@ -29,8 +30,8 @@ export async function runCheck(): Promise<number> {
   const findings: Finding[] = [];
   const tell = (finding: Finding) => {
     findings.push(finding);
-    process.stdout.write(`${words.verdict(finding.verdict, finding.what, finding.found)}\n`);
-    if (finding.advice) process.stdout.write(`${words.advice(finding.advice)}\n`);
+    process.stdout.write(`${printable(words.verdict(finding.verdict, finding.what, finding.found))}\n`);
+    if (finding.advice) process.stdout.write(`${printable(words.advice(finding.advice))}\n`);
   };
   const env = await look(
     words.environmentVariables,

@@ -11,6 +11,7 @@ import { progressOf } from '#domain/progress.ts';
 import { words } from '#words/cli.ts';
 import { words as times } from '#words/durations.ts';
 import { took } from '#words/time.ts';
+import { printable, printableLine } from './terminal.ts';
 
 type Deps = { readonly runs: Runs; readonly journal: Journal; readonly queue: SegmentQueue };
 
@@ -68,7 +69,7 @@ async function readPatiently(journal: Journal, run: RunRequest, after: number): 
 }
 
 function write(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 /** How far the run is, where that is worth a word: what is left takes a while. */
@@ -90,7 +91,9 @@ function tell(event: RunEvent, events: readonly RunEvent[]): void {
     case 'step-skipped': {
       const view = fold(events);
       const step = view?.steps.find(({ id }) => id === event.stepId);
-      if (view && step) write(`${words.step(step.status, step.title, step.detail)}${leftOf(view)}`);
+      if (!view || !step) break;
+      const detail = step.detail && printableLine(step.detail);
+      write(`${words.step(step.status, printableLine(step.title), detail)}${leftOf(view)}`);
       break;
     }
     case 'planned': {

@@ -7,6 +7,7 @@ import { words } from '#words/cli.ts';
 /** `strata manifest [--prefix ops-] [--url https://host]`: the Slack app manifest as JSON. */
 export async function runManifest(args: string[]): Promise<number> {
   const { prefix, url } = readOptions(args);
+  if (url !== undefined && !URL.canParse(url)) throw new InputError(words.badUrl(url));
   const requestUrl = url === undefined ? undefined : new URL('/slack/events', url).href;
   const manifest = manifestOf(slashEntries(), { prefix, requestUrl });
   process.stdout.write(`${JSON.stringify(manifest, null, 2)}\n`);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { signWith } from '#adapters/keys/sign.ts';
 import { answer } from '#commands/answer.ts';
 import { consolesOf } from '#commands/showing.ts';
@@ -13,6 +14,7 @@ import { words } from '#words/cli.ts';
 import { commandDeps, openStore, readSettings, type Settings, type Store } from './compose.ts';
 import { follow } from './follow.ts';
 import { personAt } from './person.ts';
+import { pageOf, printable } from './terminal.ts';
 
 type Options = {
   readonly command: string;
@@ -34,6 +36,7 @@ const INTERRUPTED = 130;
  */
 export async function run(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
+  await checkFiles(options);
   const settings = readSettings();
   const store = await openStore(settings, 'impatient');
   try {
@@ -68,9 +71,28 @@ function readOptions(args: readonly string[]): Options {
   }
   const [command, ...parts] = rest;
   if (command === undefined) throw new InputError(words.noCommand, { advice: words.noCommandAdvice });
-  // The shell has taken the quotes away; the grammar of commands wants them back.
-  const text = parts.map((word) => (/[\s"]/.test(word) ? `"${word.replaceAll('"', '')}"` : word)).join(' ');
+  const text = parts.map(asTyped).join(' ');
   return { command, text, json, ...files };
+}
+
+/** What needs no quotes: nothing in it is more than a letter to the grammar of commands. */
+const BARE = /^[\w@#–—-][^\s"'=“”„«»‘’]*$/u;
+
+/** A word as Slack would deliver it: in the quotes that the shell took away, and escaped. */
+function asTyped(word: string): string {
+  const [, option = '', value = word] = /^(--[\w-]+=)(.*)$/s.exec(word) ?? [];
+  const quoted = BARE.test(value) ? value : `"${value.replaceAll('"', "'")}"`;
+  return `${option}${quoted.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')}`;
+}
+
+/** @throws InputError for a picture that could not be written: better now than when the run has ended */
+async function checkFiles(options: Options): Promise<void> {
+  for (const file of [options.picture, options['full-picture']]) {
+    if (file === undefined) continue;
+    await access(dirname(resolve(file)), constants.W_OK).catch((error: unknown) => {
+      throw new InputError(words.badPicture(file), { cause: error });
+    });
+  }
 }
 
 /** @throws InputError when the system user is nobody in the stack file */
@@ -102,10 +124,9 @@ async function show(view: RunView, { json }: Options): Promise<void> {
     process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
   } else if (report) {
     const { textOf } = await import('#report/text.ts');
-    const { isTTY, columns } = process.stdout;
-    process.stdout.write(`${textOf(report, isTTY ? { width: columns, color: true } : {})}\n`);
+    process.stdout.write(`${textOf(report, pageOf(process.stdout))}\n`);
   }
-  if (error && !json) process.stderr.write(`${words.problem(error.message, error.advice)}\n`);
+  if (error && !json) process.stderr.write(`${printable(words.problem(error.message, error.advice))}\n`);
 }
 
 /** Writes the pictures that were asked for, in the theme of the environment. */

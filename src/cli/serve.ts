@@ -17,6 +17,7 @@ import { type Log, openLog } from '#telemetry/log.ts';
 import { words } from '#words/cli.ts';
 import { commandDeps, openStore, processName, readSettings, type Settings } from './compose.ts';
 import { openAllPorts } from './ports.ts';
+import { printable } from './terminal.ts';
 
 /** After the grace of steps, what is left to do takes no longer while Redis answers. */
 const HAND_OVER_MS = 10_000;
@@ -151,7 +152,7 @@ async function openBot(settings: Settings, log: Log, stopping: AbortSignal): Pro
     log,
     signal: stopping,
     onFatal: (error) => {
-      process.stderr.write(`strata: ${error.message}\n`);
+      process.stderr.write(`${printable(words.problem(error.message, undefined))}\n`);
       process.exit(1);
     },
   });

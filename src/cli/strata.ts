@@ -1,7 +1,9 @@
 #!/usr/bin/env -S node --max-semi-space-size=16
 import { enableCompileCache } from 'node:module';
-import { StrataError } from '#domain/errors.ts';
+import { inspect } from 'node:util';
+import { InputError, StrataError } from '#domain/errors.ts';
 import { words } from '#words/cli.ts';
+import { printable } from './terminal.ts';
 
 enableCompileCache();
 
@@ -19,29 +21,49 @@ const COMMANDS: Readonly<Record<string, () => Promise<Main>>> = {
   manifest: async () => (await import('./manifest.ts')).runManifest,
 };
 
+/** These are all that there is to say. */
+const ALONE = new Set(['up', 'bot', 'worker', 'check']);
+const HELP = ['help', '--help', '-h'];
+/** As of a program that the end of a pipe ended. */
+const BROKEN_PIPE = 141;
+
 async function main([name = 'help', ...args]: string[]): Promise<number> {
-  if (['help', '--help', '-h'].includes(name)) {
+  if (HELP.includes(name) || args.some((word) => HELP.slice(1).includes(word))) {
     process.stdout.write(words.usage);
     return 0;
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!load) {
     const { nearest } = await import('#domain/nearest.ts');
-    process.stderr.write(`${words.unknown(name, nearest(name, Object.keys(COMMANDS)))}\n`);
+    process.stderr.write(`${printable(words.unknown(name, nearest(name, Object.keys(COMMANDS))))}\n`);
     return 2;
   }
+  const [extra] = args;
+  if (extra !== undefined && ALONE.has(name)) throw new InputError(words.extraWord(name, extra));
   const command = await load();
   return command(args);
 }
 
+/** Says what went wrong. Gives the exit code. */
+function tell(error: unknown): number {
+  if (error instanceof StrataError) {
+    process.stderr.write(`${printable(words.problem(error.message, error.advice))}\n`);
+    return error.code === 'INPUT' || error.code === 'POLICY' ? 2 : 1;
+  }
+  process.stderr.write(`${printable(`${words.bug} ${inspect(error)}`)}\n`);
+  return 1;
+}
+
+process.on('uncaughtException', (error) => process.exit(tell(error)));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.stderr.write(`${words.noOutput(error.code ?? error.message)}\n`);
+  process.exit(error.code === 'EPIPE' ? BROKEN_PIPE : 1);
+});
+// Whoever read the log is gone; the work goes on without.
+process.stderr.on('error', () => undefined);
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (error instanceof StrataError) {
-    process.stderr.write(`strata: ${error.message}\n${error.advice ? `${error.advice}\n` : ''}`);
-    process.exitCode = error.code === 'INPUT' || error.code === 'POLICY' ? 2 : 1;
-  } else {
-    console.error(words.bug, error);
-    process.exitCode = 1;
-  }
+  process.exitCode = tell(error);
 }

@@ -44,7 +44,11 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
     `strata: no command "${word}"${near ? `, did you mean "${near}"?` : ''} (strata help)`,
   problem: (message: string, advice: string | undefined) => `strata: ${message}${advice ? `\n${advice}` : ''}`,
   badManifest: (why: string) => `writing the manifest: ${why}`,
-  bug: 'strata: this is a bug',
+  bug: 'strata: this is a bug:',
+  extraWord: (name: string, word: string) => `reading the command: "strata ${name}" takes no "${word}"`,
+  noOutput: (code: string) => `strata: writing the output: ${code}`,
+  badUrl: (url: string) => `writing the manifest: "${url}" is no address; as in --url https://strata.example.com`,
+  badPicture: (file: string) => `drawing the picture ${file}: there is no such folder, or it cannot be written`,
 
   // compose
   noRedis: { away: 'reaching Redis', password: 'signing in to Redis', certificate: 'reaching Redis through TLS' },

@@ -55,3 +55,11 @@ it('says nothing of times that nobody knows, or needs', async () => {
 
   expect(shown).toMatch(/ {2}plan: .*\n {2}✓ Make a\n {2}✓ Make b\n/);
 });
+
+it('shows nothing of a name that moves the cursor, hides, or makes up a line', async () => {
+  const shown = await shownOf({ ...step('a'), title: 'Make \u001b[2J\u202e\n  ✓ all of it' });
+
+  expect(shown).toMatch(/^ {2}✓ Make ✓ all of it\nrun #/);
+  // oxlint-disable-next-line no-control-regex
+  expect(shown).not.toMatch(/[\u001b\u202e]/);
+});

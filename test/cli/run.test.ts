@@ -109,6 +109,22 @@ describe('strata run deploy', () => {
     expect(await world.runs.recent(world.environment)).toEqual(before);
   });
 
+  it.each([
+    [['--reason=disk swap'], 'disk swap'],
+    [['--reason', '<b> & "quotes"'], `<b> & 'quotes'`],
+    [['--reason', "'twas"], "'twas"],
+    [['--reason=a=“b'], 'a=“b'],
+  ])('takes %j as the shell gave it', async (words, reason) => {
+    const following = strata(['deploy', world.environment, 'all', '--dry-run', ...words]);
+    const made = await nextRun();
+    await world.journal.append(made, { fence: 0, seq: 1 }, [
+      { type: 'ended', outcome: 'succeeded', leftovers: [], report: nothing },
+    ]);
+    await following;
+
+    expect((await world.view(made)).request.input).toMatchObject({ reason });
+  });
+
   it('asks for a dry run of every layer, and follows it to its end', async () => {
     const following = strata(['deploy', world.environment, 'all', '--dry-run', '--reason', 'before the upgrade']);
     const made = await nextRun();
