@@ -6,7 +6,10 @@ const SECRET_NAMES =
   'pass(?:word|wd|phrase)|pwd|adminpass|secret(?:[_-]?(?:access)?[_-]?key)?|client-key-data|(?:private|api|access)[_-]?key';
 /** Names that also stand in sentences (`asking for a token: 401`), so that a bare `:` after them means nothing. */
 const WORDY_NAMES = '(?:auth|access|refresh|subject|bearer|bot|app)?[_-]?token';
-const QUOTED = `"(?:[^"\\\\\\n]|\\\\.){1,4096}"|'[^'\\n]{1,4096}'`;
+/** A quote, as it stands in JSON that is a string of other JSON, how deep ever. */
+const QUOTE = String.raw`(?:\\{0,7}["'])?`;
+/** With escaped quotes, with plain ones; each to the end of the line where the end was cut off. */
+const QUOTED = String.raw`(?<deep>\\{1,7})"(?:[^\n]{1,4096}?(?<!\\)\k<deep>"|[^\n\\"]{1,4096})|"(?:[^"\\\n]|\\.){1,4096}"?|'[^'\n]{1,4096}'?`;
 const BARE = `[^\\s"'&,;)\\]}][^\\s"'&,;)}]{0,4095}`;
 
 /** Most text holds none of these, and is passed through at the cost of one look. */
@@ -24,10 +27,13 @@ const RULES: readonly (readonly [pattern: RegExp, by: string])[] = [
   [/\b(hooks\.slack\.com\/[a-z]{1,20})\/[\w/-]+/gi, `$1/${MASK}`],
   [/\b(Bearer|Basic)\s+(?=[\w.~+/-]{0,200}[\d_~+/=-])[\w.~+/-]{8,}=*/gi, `$1 ${MASK}`],
   [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@"']{0,128}):[^\s/"']{1,512}@/gi, `$1:${MASK}@`],
-  [/\b(X-(?:Auth|Subject|Service)-Token["']?\s*:\s*["']?)[^\s"',]+/gi, `$1${MASK}`],
-  [new RegExp(`((?:${SECRET_NAMES})["']?\\s{0,3}[=:]\\s{0,3})(?:${QUOTED}|${BARE})`, 'gi'), `$1${MASK}`],
+  [new RegExp(String.raw`\b(X-(?:Auth|Subject|Service)-Token${QUOTE}\s*:\s*${QUOTE})[^\s"',\\]+`, 'gi'), `$1${MASK}`],
+  [new RegExp(`((?:${SECRET_NAMES})${QUOTE}\\s{0,3}[=:]\\s{0,3})(?:${QUOTED}|${BARE})`, 'gi'), `$1${MASK}`],
   [
-    new RegExp(`((?:${WORDY_NAMES})(?:["']?\\s{0,3}=\\s{0,3}|["']\\s{0,3}:\\s{0,3}))(?:${QUOTED}|${BARE})`, 'gi'),
+    new RegExp(
+      `((?:${WORDY_NAMES})(?:${QUOTE}\\s{0,3}=\\s{0,3}|\\\\{0,7}["']\\s{0,3}:\\s{0,3}))(?:${QUOTED}|${BARE})`,
+      'gi',
+    ),
     `$1${MASK}`,
   ],
   [/(--[\w-]{0,40}(?:password|secret|token)\s+)(?!\[redacted)[^\s-]\S*/gi, `$1${MASK}`],
