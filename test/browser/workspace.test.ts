@@ -128,7 +128,7 @@ describe('the page of the workspace', () => {
     ];
     const timings = { processingMs: 0, ackMs: SLOWEST_MS, triggerMs: SLOWEST_MS };
     workspace = await openWorkspace({ commands, rateLimits: false, timings });
-    stop = await overSockets(workspace, listen, SLOWEST_MS);
+    stop = await overSockets(workspace, listen);
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.setDefaultTimeout(SLOWEST_MS);
     page.on('pageerror', (error) => troubles.push(error.message));

@@ -7,7 +7,10 @@ import type { Containers } from '#domain/containers.ts';
 import { DeadlineError, RemoteError } from '#domain/errors.ts';
 import { type SimulatedDocker, startDocker } from '../../../sandbox/docker/docker.ts';
 
-const TIMEOUT_MS = 300;
+/** No limit of time is tried with it. */
+const TIMEOUT_MS = 15_000;
+/** For what never answers. */
+const HASTY_MS = 300;
 
 let folder: string;
 let docker: SimulatedDocker | undefined;
@@ -20,14 +23,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function open(name = 'docker.sock'): Containers {
+function open(name = 'docker.sock', timeoutMs = TIMEOUT_MS): Containers {
   const socket = join(folder, name);
-  return openContainers({ url: `unix://${socket}`, socket }, new AbortController().signal, TIMEOUT_MS);
+  return openContainers({ url: `unix://${socket}`, socket }, new AbortController().signal, timeoutMs);
 }
 
-async function start(versions?: readonly [string, string]): Promise<Containers> {
+async function start(versions?: readonly [string, string], timeoutMs = TIMEOUT_MS): Promise<Containers> {
   docker = await startDocker({ socket: join(folder, 'docker.sock'), ...(versions ? { versions } : {}) });
-  return open();
+  return open('docker.sock', timeoutMs);
 }
 
 async function thrownBy(work: Promise<unknown>): Promise<unknown> {
@@ -67,7 +70,7 @@ describe('the adapter before a daemon that is unwell', () => {
     ['breaks', RemoteError, /: 500 the layer store is corrupt$/],
     ['is no Docker', RemoteError, /: an answer in an unknown shape/],
   ] as const)('says so when it %s, with advice', async (behaviour, type, message) => {
-    const containers = await start();
+    const containers = await start(undefined, behaviour === 'hangs' ? HASTY_MS : TIMEOUT_MS);
     docker?.behave(behaviour);
 
     const error = await thrownBy(containers.list());
@@ -80,7 +83,8 @@ describe('the adapter before a daemon that is unwell', () => {
   });
 
   it('says so when it hangs later', async () => {
-    const containers = await start();
+    // The first list has to come in this time.
+    const containers = await start(undefined, 2000);
     await containers.list();
     docker?.behave('hangs');
 

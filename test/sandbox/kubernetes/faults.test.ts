@@ -30,7 +30,10 @@ describe('an API server that is unwell', () => {
   ])('is told as such: %s', async (name, type, message, advice) => {
     fault(name);
 
-    const error = await cluster.services().catch((thrown: unknown) => thrown);
+    const error = await world
+      .open({ timeoutMs: 500 })
+      .services()
+      .catch((thrown: unknown) => thrown);
 
     expect(error).toBeInstanceOf(type);
     expect((error as RemoteError).message).toMatch(message);

@@ -7,7 +7,7 @@ let world: World;
 let cluster: Kubernetes;
 beforeEach(async () => {
   world = await openWorld({ timing: { unreachable: 50 } });
-  cluster = world.open({ timeoutMs: 5000 });
+  cluster = world.open();
   await until(async () => (await on('node-3')).every(({ isReady }) => isReady));
 });
 afterEach(() => world.close());

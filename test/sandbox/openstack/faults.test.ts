@@ -29,10 +29,11 @@ describe('the adapter before a service that is unwell', () => {
     ['is replaced by a broken web page', { html: 502 }, RemoteError, /502 Welcome to the intranet/],
     ['refuses every token', { revoked: 99 }, RemoteError, /401 The request you have made requires authentication/],
   ])('says so when it %s, with advice', async (_, fault, type, message) => {
-    await cloud.compute.flavors();
+    const hasty = world.open('metal', type === DeadlineError ? 2000 : undefined);
+    await hasty.compute.flavors();
     await world.simulated.faults.set('nova', fault);
 
-    const error = await thrownBy(cloud.compute.flavors());
+    const error = await thrownBy(hasty.compute.flavors());
 
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject({ message: expect.stringMatching(message) as string });

@@ -20,8 +20,8 @@ async function workspaceOf(...options: Parameters<typeof openWorkspace>): Promis
   open.push(workspace);
   return workspace;
 }
-async function appOf(workspace: Workspace, listen: (app: App) => void): Promise<void> {
-  open.push({ close: await overSockets(workspace, listen) });
+async function appOf(workspace: Workspace, listen: (app: App) => void, pingTimeoutMs?: number): Promise<void> {
+  open.push({ close: await overSockets(workspace, listen, pingTimeoutMs) });
 }
 const lastOf = (workspace: Workspace) => workspace.channel('cloud-ops').messages.at(-1);
 
@@ -153,7 +153,7 @@ describe('Socket Mode', () => {
     'after a %s, the app comes back by itself and is reached again',
     async (how) => {
       const workspace = await workspaceOf();
-      await appOf(workspace, acked);
+      await appOf(workspace, acked, 1000);
       expect(workspace.connections()).toBe(1);
 
       workspace.disconnect(how);

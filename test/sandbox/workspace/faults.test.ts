@@ -27,7 +27,7 @@ describe('faults on demand', () => {
     const unanswered = say(clientOf(workspace, { timeout: 100 }), { channel: OPS, text: 'x' });
 
     await expect(unanswered).rejects.toMatchObject({ code: 'slack_webapi_request_error' });
-    expect(workspace.calls).toMatchObject([{ method: 'chat.postMessage', args: { text: 'x' } }]);
+    await expect.poll(() => workspace.calls).toMatchObject([{ method: 'chat.postMessage', args: { text: 'x' } }]);
     expect(posted()).toEqual([]);
   });
 

@@ -1,13 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Workspace } from '../../../sandbox/workspace/workspace.ts';
 import { clientOf, openWorkspace, OPS, PNG, refusalOf, say } from './world.ts';
+
+const PROCESSING_MS = 200;
 
 describe('files', () => {
   let workspace: Workspace;
   beforeEach(async () => {
-    workspace = await openWorkspace({ rateLimits: false, timings: { processingMs: 200 } });
+    workspace = await openWorkspace({ rateLimits: false, timings: { processingMs: PROCESSING_MS } });
   });
-  afterEach(() => workspace.close());
+  afterEach(async () => {
+    vi.useRealTimers();
+    await workspace.close();
+  });
 
   const pictureOf = (id: string) => ({ type: 'image', slack_file: { id }, alt_text: 'A card' }) as const;
   async function upload(): Promise<string> {
@@ -21,6 +26,7 @@ describe('files', () => {
   const infoOf = async (id: string) => (await clientOf(workspace).files.info({ file: id })).file!;
 
   it('can be shown once they were processed, not before', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
     const client = clientOf(workspace);
     const id = await upload();
 
@@ -30,9 +36,10 @@ describe('files', () => {
       messages: ['[ERROR] invalid slack file [json-pointer:/blocks/0/slack_file]'],
     });
     expect((await infoOf(id)).mimetype).toBe('');
-    await expect.poll(async () => (await infoOf(id)).mimetype, { timeout: 5000 }).toBe('image/png');
+    vi.setSystemTime(Date.now() + PROCESSING_MS);
 
-    expect(await infoOf(id)).toMatchObject({ title: 'Card', original_w: 1, original_h: 1, shares: {} });
+    const card = { title: 'Card', mimetype: 'image/png', original_w: 1, original_h: 1, shares: {} };
+    expect(await infoOf(id)).toMatchObject(card);
     const posted = await say(client, { channel: OPS, text: 'card', blocks: [pictureOf(id)] });
     expect(posted.ok).toBe(true);
     const served = await fetch(`${workspace.url}/files/${id}`);
@@ -44,8 +51,10 @@ describe('files', () => {
     const client = clientOf(workspace);
     const { ts } = await say(client, { channel: OPS, text: 'root' });
 
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
     await client.files.uploadV2({ channel_id: OPS, thread_ts: ts!, file: PNG, filename: 'a.png', title: 'Card' });
     expect(workspace.thread(ts!)).toHaveLength(1);
+    vi.advanceTimersByTime(PROCESSING_MS);
 
     const shared = await workspace.waitFor(() => workspace.thread(ts!)[1]);
     expect(shared.files).toMatchObject([{ title: 'Card', mimetype: 'image/png' }]);

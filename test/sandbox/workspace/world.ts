@@ -70,12 +70,13 @@ const GOODBYE_MS = 300;
 
 /**
  * A Bolt app over Socket Mode, connected once it is given.
- * @param pingTimeoutMs how late a pong may be: on a busy machine a short one cuts the connection of a test that takes long
+ * @param pingTimeoutMs how late a pong may be: a short one cuts the connection when the machine is busy, a long one is
+ *   waited out before a lost connection is made again
  */
 export async function overSockets(
   workspace: Workspace,
   listen: (app: App) => void,
-  pingTimeoutMs = 200,
+  pingTimeoutMs = 60_000,
 ): Promise<() => Promise<void>> {
   const receiver = new SocketModeReceiver({
     appToken: APP_TOKEN,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openContainers } from '#adapters/docker/containers.ts';
-import type { ContainerDetail, Containers } from '#domain/containers.ts';
+import type { ContainerDetail } from '#domain/containers.ts';
 import { containers as reader } from '#jobs/status/containers/containers.ts';
 import { readContainers, type Reading, type Seen } from '#jobs/status/containers/reading.ts';
 import { type SimulatedDocker, startDocker } from '../../../../sandbox/docker/docker.ts';
@@ -205,11 +205,11 @@ describe('the containers of a simulated host, read', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const open = (signal: AbortSignal): Containers => {
+  const read = (timeoutMs?: number) => {
     const socket = join(folder, 'docker.sock');
-    return openContainers({ url: `unix://${socket}`, socket }, signal, 300);
+    const open = (signal: AbortSignal) => openContainers({ url: `unix://${socket}`, socket }, signal, timeoutMs);
+    return readContainers(open, new AbortController().signal);
   };
-  const read = () => readContainers(open, new AbortController().signal);
 
   it('are all well', async () => {
     const found = await read();
@@ -240,7 +240,7 @@ describe('the containers of a simulated host, read', () => {
   it('are unknown when the daemon hangs, told once, with advice', async () => {
     docker.behave('hangs');
 
-    const found = await read();
+    const found = await read(300);
 
     expect(reader.summary(found)).toBe('the containers of the host could not be read');
     expect(reader.tables(metal, found)).toEqual([]);
