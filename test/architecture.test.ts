@@ -35,6 +35,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@takumi-rs/core': ['report'],
 };
 
+/** A package of the lock file. */
+type Locked = { readonly hasInstallScript?: boolean };
 type Import = { readonly specifier: string; readonly target: string | undefined };
 
 /** Every module a file imports, re-exports or loads; `target` is its path when it is one of ours. */
@@ -115,5 +117,15 @@ describe('architecture', () => {
     const readers = sources.filter((file) => /process\.env\b/.test(readFileSync(file, 'utf8')));
 
     expect(readers).toEqual(['src/config/env.ts']);
+  });
+
+  it('says of each package that brings an install script whether it may run', () => {
+    const { allowScripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { allowScripts: object };
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> };
+    const scripted = Object.entries(packages).filter(([, { hasInstallScript = false }]) => hasInstallScript);
+
+    expect(scripted.map(([path]) => path.replace(/^.*node_modules\//, '')).toSorted()).toEqual(
+      Object.keys(allowScripts).toSorted(),
+    );
   });
 });
