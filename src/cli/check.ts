@@ -118,7 +118,7 @@ function checkLayers(settings: Settings): Promise<Finding>[] {
 
 async function checkCloud(settings: Settings, environment: Environment, layer: Layer): Promise<Finding> {
   const what = words.layer(environment.name, layer.name);
-  if (layer.kind !== 'openstack') return { verdict: 'off', what, found: words.kindNotYet(layer.kind) };
+  if (layer.kind !== 'openstack') return { verdict: 'off', what, found: words.seenFromBelow(layer.kind) };
   try {
     const cloud = openPorts(settings)(environment).openstack(layer.name, AbortSignal.timeout(LAYER_TIMEOUT_MS));
     const { project } = await cloud.identity.authenticate();

@@ -53,7 +53,7 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   // compose
   noRedis: { away: 'reaching Redis', password: 'signing in to Redis', certificate: 'reaching Redis through TLS' },
   noRedisAdvice: {
-    away: 'Start one (docker compose up -d redis), or set REDIS_URL.',
+    away: 'Start one (redis-server --appendonly yes --maxmemory-policy noeviction), or set REDIS_URL.',
     password:
       'Look at the user and the password in REDIS_URL, and at REDIS_SENTINEL_PASSWORD if Sentinels have one of their own.',
     certificate: 'Set REDIS_CA_FILE to who signed its certificate, which must name the host that REDIS_URL names.',
@@ -163,7 +163,7 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   host: (environment: string, layer: string) => `${environment} / ${layer}, host`,
   hostFound: (engine: string, apiVersion: string, containers: number) =>
     `${engine} (API ${apiVersion}), ${containers} ${plural(containers, 'container', 'containers')}`,
-  kindNotYet: (kind: string) => `${kind} layers are not read yet`,
+  seenFromBelow: (kind: string) => `${kind}: looked at by cloud-status, through the cluster below`,
   verdicts: (failed: number) =>
     failed === 0 ? 'Everything is there.' : `${failed} ${plural(failed, 'thing is', 'things are')} not in order.`,
 };
