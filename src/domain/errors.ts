@@ -47,7 +47,7 @@ export class BusyError extends StrataError {
   readonly code = 'BUSY';
 }
 
-/** The store takes nothing more: time, and somebody who makes room, mend it. */
+/** The store takes nothing now, and did nothing: time, and somebody who makes room or brings back replicas, mend it. */
 export class FullError extends BusyError {}
 
 /** A remote service answered with an error, with something unreadable, or not at all. */

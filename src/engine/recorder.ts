@@ -8,7 +8,7 @@ import type { RunRef } from '#domain/run.ts';
 
 /** Notes are for people: more than two a second a step only fill the journal. */
 const NOTE_GAP_MS = 500;
-/** How often a Redis that is full is tried again. */
+/** How often a Redis that takes nothing is tried again. */
 const FULL_PAUSE_MS = 500;
 /** Parts of the lease: how often it is renewed, how long it counts as sure without, how often that is looked at. */
 const [BEAT, SURE, LOOK] = [1 / 3, 2 / 3, 1 / 20];

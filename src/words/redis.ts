@@ -1,8 +1,17 @@
 /** Sentences about what Redis holds. */
 export const words = {
-  full: 'writing to Redis: it is full',
-  fullAdvice:
-    'Nothing was started or changed. Give Redis more memory (maxmemory); what runs waits for that and goes on by itself.',
+  /** Why it takes nothing now, by the first word of what it says. */
+  refusals: {
+    OOM: { what: 'writing to Redis: it is full', advice: refused('Give Redis more memory (maxmemory)') },
+    MISCONF: {
+      what: 'writing to Redis: it cannot write to its disk',
+      advice: refused('See why in its log, and INFO persistence'),
+    },
+    NOREPLICAS: {
+      what: 'writing to Redis: it has too few replicas',
+      advice: refused('Bring back as many as it must have (min-replicas-to-write)'),
+    },
+  },
   unreadable: (key: string, field: string | undefined) =>
     `reading "${key}" in Redis: ${field === undefined ? 'it' : `its field "${field}"`} is not what Strata writes`,
   unreadableAdvice:
@@ -15,3 +24,7 @@ export const words = {
   unreadableStop: (run: number, key: string) =>
     `the wish to stop run #${run} cannot be read (key ${key}, field stop); stop the run again to write it anew`,
 };
+
+function refused(mend: string): string {
+  return `Nothing was started or changed. ${mend}; what runs waits for that and goes on by itself.`;
+}

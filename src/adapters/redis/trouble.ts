@@ -1,13 +1,16 @@
 import { BusyError, FullError } from '#domain/errors.ts';
 import { words } from '#words/redis.ts';
 
+const REFUSALS: Readonly<Record<string, { readonly what: string; readonly advice: string }>> = words.refusals;
+
 /**
- * What Redis throws, in our words where a person can do something about it: it is full, or holds at `key` what we did not
- * write. Anything else comes back as it is.
+ * What Redis throws, in our words where a person can do something about it: it takes nothing now, or holds at `key` what we
+ * did not write. Anything else comes back as it is.
  */
 export function troubleOf(error: unknown, key: string): unknown {
   if (!(error instanceof Error)) return error;
-  if (error.message.startsWith('OOM')) return new FullError(words.full, { cause: error, advice: words.fullAdvice });
+  const refusal = REFUSALS[/^[A-Z]+/.exec(error.message)?.[0] ?? ''];
+  if (refusal) return new FullError(refusal.what, { cause: error, advice: refusal.advice });
   const [, field] = /^UNREADABLE (\w+)/.exec(error.message) ?? [];
   if (field === undefined && !error.message.startsWith('WRONGTYPE')) return error;
   return unreadable(key, field, error);

@@ -49,58 +49,65 @@ function textOf(fields: object): string {
   return `${error?.message} ${error?.advice}`;
 }
 
-/** As much as it has already: then it takes nothing more. 0: as much as there is. */
-async function limit(bytes: 0 | 1): Promise<void> {
-  await world.redis.config('SET', 'maxmemory', bytes);
+type Limit = 'maxmemory' | 'min-replicas-to-write';
+
+/** 1: it takes nothing more, because it has that much already, or no such replica. 0: it takes all. */
+async function limit(to: 0 | 1, setting: Limit = 'maxmemory'): Promise<void> {
+  await world.redis.config('SET', setting, to);
 }
 
 const outcomeOf = async (run: Parameters<World['view']>[0]) => (await world.view(run)).outcome;
 
-describe('a Redis that is full', () => {
-  it('is told to whoever asks, and nothing is recorded', async () => {
-    await limit(1);
+describe('a Redis that is full, or misses the replicas that it must have', () => {
+  it.each<[setting: Limit, what: string, advice: string]>([
+    ['maxmemory', 'it is full', 'maxmemory'],
+    ['min-replicas-to-write', 'too few replicas', 'min-replicas-to-write'],
+  ])('is told to whoever asks, and nothing is recorded: %s', async (setting, what, advice) => {
+    await limit(1, setting);
 
     const asking = world.ask();
 
     await expect(asking).rejects.toThrow(FullError);
-    await expect(asking).rejects.toMatchObject({ code: 'BUSY', advice: expect.stringContaining('maxmemory') });
+    await expect(asking).rejects.toMatchObject({ code: 'BUSY', advice: expect.stringContaining(advice) });
     const freezing = world.gate.freeze('lab', { by: { id: 'U1', name: 'operator' }, reason: 'x', at: '' });
-    await expect(freezing).rejects.toThrow('writing to Redis: it is full');
-    await limit(0);
+    await expect(freezing).rejects.toThrow(what);
+    await limit(0, setting);
     expect(await world.runs.recent(world.environment)).toEqual([]);
   });
 
-  it.each(['act', 'settle'] as const)(
-    'in the %s of a step: the run waits, and ends well when there is room',
-    async (when) => {
-      const shelf = new Shelf();
-      const full = async () => {
-        await limit(1);
-        setTimeout(() => void limit(0), 2500);
-      };
-      const middle = thingStep(shelf, 'middle', {
-        async act(ctx) {
-          const made = await shelf.make(`${ctx.run.key}-middle`);
-          if (when === 'act') await full();
-          return made;
-        },
-        async settle(_ctx, made) {
-          if (when === 'settle') await full();
-          return { kind: 'ready', value: made };
-        },
-      });
-      const steps = [thingStep(shelf, 'first'), middle, thingStep(shelf, 'last')];
-      work(jobOf({ summary: 'things', risk: 'probe', steps }));
+  it.each<[when: 'act' | 'settle', setting: Limit]>([
+    ['act', 'maxmemory'],
+    ['settle', 'maxmemory'],
+    ['act', 'min-replicas-to-write'],
+    ['settle', 'min-replicas-to-write'],
+  ])('in the %s of a step (%s): the run waits, and ends well when that is mended', async (when, setting) => {
+    const shelf = new Shelf();
+    const full = async () => {
+      await limit(1, setting);
+      setTimeout(() => void limit(0, setting), 2500);
+    };
+    const middle = thingStep(shelf, 'middle', {
+      async act(ctx) {
+        const made = await shelf.make(`${ctx.run.key}-middle`);
+        if (when === 'act') await full();
+        return made;
+      },
+      async settle(_ctx, made) {
+        if (when === 'settle') await full();
+        return { kind: 'ready', value: made };
+      },
+    });
+    const steps = [thingStep(shelf, 'first'), middle, thingStep(shelf, 'last')];
+    work(jobOf({ summary: 'things', risk: 'probe', steps }));
 
-      const run = await world.ask();
+    const run = await world.ask();
 
-      await expect.poll(() => outcomeOf(run), { timeout: 15_000 }).toBe('succeeded');
-      expect(shelf.made).toBe(3);
-      expect(shelf.things.size).toBe(0);
-      const { records, head } = await world.audit.read(world.environment);
-      expect(flawsOf(records, head)).toEqual([]);
-    },
-  );
+    await expect.poll(() => outcomeOf(run), { timeout: 15_000 }).toBe('succeeded');
+    expect(shelf.made).toBe(3);
+    expect(shelf.things.size).toBe(0);
+    const { records, head } = await world.audit.read(world.environment);
+    expect(flawsOf(records, head)).toEqual([]);
+  });
 });
 
 describe('a lease that cannot be read', () => {
