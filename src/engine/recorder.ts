@@ -62,6 +62,7 @@ export function openRecorder({ journal, run, events: before, nowMs, fence, lease
   let timer: NodeJS.Timeout | undefined;
   const openedAt = performance.now();
   let tail: Promise<unknown> = Promise.resolve();
+  let broken: { readonly error: unknown } | undefined;
   // When the last call that made the lease last anew was sent: Redis counts from later than that.
   let heldSince = performance.now();
   const lastNote = new Map<string, { readonly text: string; readonly atMs: number }>();
@@ -86,6 +87,19 @@ export function openRecorder({ journal, run, events: before, nowMs, fence, lease
     return done;
   }
 
+  /** What once could not be written is missing: whatever came after it would stand in a journal with a hole. */
+  function put(work: () => Promise<Position>): Promise<void> {
+    return inTurn(async () => {
+      if (broken) throw broken.error;
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof FullError)) broken = { error };
+        throw error;
+      }
+    });
+  }
+
   function add(bodies: readonly RunEventBody[]): void {
     const at = new Date(nowMs + performance.now() - openedAt).toISOString();
     for (const body of bodies) {
@@ -97,7 +111,7 @@ export function openRecorder({ journal, run, events: before, nowMs, fence, lease
 
   function write(): Promise<void> {
     const all = taken();
-    return inTurn(() => journal.append(run, position, all));
+    return put(() => journal.append(run, position, all));
   }
 
   /** What waits to be written. */
@@ -117,7 +131,7 @@ export function openRecorder({ journal, run, events: before, nowMs, fence, lease
   function end(body: RunEventBody, learnt: Learnt | undefined): Promise<void> {
     add([body]);
     const all = taken();
-    return inTurn(() => journal.end(run, position, { events: all, learnt }));
+    return put(() => journal.end(run, position, { events: all, learnt }));
   }
 
   function soon(...bodies: RunEventBody[]): void {

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AmbiguousError, CheckError, LeaseLostError, RemoteError, ShutdownError } from '#domain/errors.ts';
+import type { Journal } from '#domain/ports.ts';
 import type { Job, Plan, RunRef, Step } from '#domain/run.ts';
 import { carry } from '#engine/carry.ts';
 import type { Engine } from '#engine/engine.ts';
 import { jobOf, Shelf, thingStep } from './job.ts';
-import { calm, openWorld, type World } from './world.ts';
+import { calm, openWorld, unlessLost, type World } from './world.ts';
 
 let world: World;
 let shelf: Shelf;
@@ -27,11 +28,14 @@ async function carryUntilDeath(job: Job, run: RunRef, diesAt: number): Promise<v
     new Promise<void>((resolve) => {
       shelf.onDeath = resolve;
     }),
-    carry(world.mortal(job, death.signal), run, calm()),
+    carry(world.mortal(job, death.signal), run, calm()).catch(unlessLost),
   ]);
   death.abort();
   shelf.budget = Number.POSITIVE_INFINITY;
 }
+
+/** How long one keeps a run that is out of touch. */
+const LEASE_MS = 1000;
 
 /** An engine whose calls to Redis can be held up, as by an outage that only this worker meets. */
 function faltering(job: Job): { engine: Engine; falterFor(ms: number): void } {
@@ -44,6 +48,7 @@ function faltering(job: Job): { engine: Engine; falterFor(ms: number): void } {
   return {
     engine: {
       ...engine,
+      leaseMs: LEASE_MS,
       journal: {
         read: engine.journal.read,
         append: (...args) => held(() => engine.journal.append(...args)),
@@ -266,7 +271,7 @@ describe('carrying a run', () => {
     const job = jobOf(planOf([long]));
     const { engine, falterFor } = faltering(job);
 
-    const cutOff = carry({ ...engine, leaseMs: 2000 }, run, calm()).catch((error: unknown) => error);
+    const cutOff = carry({ ...engine, leaseMs: 2 * LEASE_MS }, run, calm()).catch((error: unknown) => error);
     await expect.poll(() => signal).toBeDefined();
     await carry(world.engine(job), run, calm());
 
@@ -275,17 +280,37 @@ describe('carrying a run', () => {
     expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', attempt: 2 });
   });
 
+  it('goes on from the journal when an event could not be written, and leaves no hole in it', async () => {
+    const run = await world.ask();
+    const engine = { ...world.engine(jobOf(three())), leaseMs: LEASE_MS };
+    let refusals = 1;
+    const append: Journal['append'] = async (of, at, events) => {
+      const isDone = events.some(({ type }) => type === 'step-done');
+      if (isDone && refusals-- > 0) throw new Error('TRYAGAIN Multiple keys request during rehashing of slot');
+      return engine.journal.append(of, at, events);
+    };
+    const troubled = { ...engine, journal: { ...engine.journal, append } };
+
+    await expect(carry(troubled, run, calm())).rejects.toThrow('TRYAGAIN');
+    await carry(troubled, run, calm());
+
+    const { outcome, steps } = await world.view(run);
+    expect(outcome).toBe('succeeded');
+    expect(steps.map(({ status }) => status)).toEqual(['done', 'done', 'done']);
+    expect(shelf.made).toBe(3);
+  });
+
   it('waits for the lease of a worker that is only slow, and then has nothing to do', async () => {
     const slow = thingStep(shelf, 'server', {
       settle: async (_ctx, made) => {
-        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await new Promise((resolve) => setTimeout(resolve, 2 * LEASE_MS));
         return { kind: 'ready', value: made };
       },
     });
     const run = await world.ask();
-    const job = jobOf(planOf([slow]));
+    const engine = { ...world.engine(jobOf(planOf([slow]))), leaseMs: LEASE_MS };
 
-    await Promise.all([carry(world.engine(job), run, calm()), carry(world.engine(job), run, calm())]);
+    await Promise.all([carry(engine, run, calm()), carry(engine, run, calm())]);
 
     expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', attempt: 1 });
     expect(shelf.made).toBe(1);
@@ -298,7 +323,7 @@ describe('carrying a run', () => {
     // Out of touch while the first thing is found ready: before the second is made, the lease has run out.
     const first = thingStep(shelf, 'network', {
       settle: async (_ctx, made) => {
-        falterFor(1500);
+        falterFor(3 * LEASE_MS);
         return { kind: 'ready', value: made };
       },
     });

@@ -5,7 +5,7 @@ import type { NewRun } from '#domain/ports.ts';
 import type { Plan, Step } from '#domain/run.ts';
 import { carry } from '#engine/carry.ts';
 import { jobOf, Shelf, thingStep } from './job.ts';
-import { calm, openWorld, type World } from './world.ts';
+import { calm, openWorld, unlessLost, type World } from './world.ts';
 
 let world: World;
 let shelf: Shelf;
@@ -109,7 +109,7 @@ describe('a run', () => {
     shelf.budget = 1;
     await Promise.race([
       new Promise<void>((resolve) => (shelf.onDeath = resolve)),
-      carry(world.mortal(jobOf(plan()), death.signal), run, calm()),
+      carry(world.mortal(jobOf(plan()), death.signal), run, calm()).catch(unlessLost),
     ]);
     death.abort();
     shelf.budget = Number.POSITIVE_INFINITY;

@@ -8,6 +8,7 @@ import { openHabits } from '#adapters/redis/habits.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
 import { openSchedules } from '#adapters/redis/schedules.ts';
+import { LeaseLostError } from '#domain/errors.ts';
 import { type RunView, fold } from '#domain/fold.ts';
 import type { Artifacts, Audit, Gate, Habits, Journal, JobPorts, NewRun, Runs, Schedules } from '#domain/ports.ts';
 import type { RedisAddress } from '#domain/redis.ts';
@@ -47,8 +48,10 @@ const noPorts: Omit<JobPorts, 'artifacts'> = {
   },
 };
 
+/** Longer than a busy machine keeps a worker from its Redis. */
+const LEASE_MS = 5000;
 /** Short, so that the tests need not wait long for what a dead worker held. */
-const LEASE_MS = 300;
+const MORTAL_LEASE_MS = 300;
 
 /** A fresh environment on the real Redis, by default the one of all tests. */
 export async function openWorld(address: RedisAddress = ownRedis()): Promise<World> {
@@ -108,6 +111,7 @@ export async function openWorld(address: RedisAddress = ownRedis()): Promise<Wor
       const whileAlive = <T>(work: () => Promise<T>) => (dead.aborted ? new Promise<T>(() => undefined) : work());
       return {
         ...engine(job),
+        leaseMs: MORTAL_LEASE_MS,
         journal: {
           read: journal.read,
           append: (...args) => whileAlive(() => journal.append(...args)),
@@ -142,4 +146,9 @@ export async function openWorld(address: RedisAddress = ownRedis()): Promise<Wor
 /** Signals of a process that is in no hurry. */
 export function calm(): { signal: AbortSignal; stopping: AbortSignal } {
   return { signal: new AbortController().signal, stopping: new AbortController().signal };
+}
+
+/** A mortal worker that lost its lease on a busy machine is as good as dead. @throws everything else */
+export function unlessLost(error: unknown): void {
+  if (!(error instanceof LeaseLostError)) throw error;
 }
