@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Click } from '#domain/command.ts';
 import type { RunView } from '#domain/fold.ts';
 import type { RunRef } from '#domain/run.ts';
+import { oneLine } from '#domain/mrkdwn.ts';
 import type { Schedule } from '#domain/schedule.ts';
 import { words } from '#words/chat.ts';
 import { words as schedules } from '#words/schedules.ts';
-import { line } from './escape.ts';
 
 /** What people can press under a run. */
 export const ACTIONS = [
@@ -37,8 +37,8 @@ const Value = z.object({
 /** A modal knows besides where the button was that opened it; in App Home that is no channel. */
 const ModalValue = Value.extend({ channel: z.object({ id: z.string(), name: z.string() }).optional() });
 
-/** Characters that Slack takes on a button. */
-const MOST_LABEL = 75;
+/** Characters that Slack takes on a button, and in the question behind it. */
+const [MOST_LABEL, MOST_QUESTION] = [75, 300];
 
 /** @throws ZodError, SyntaxError for anything that no button of ours carries */
 export function readValue(value: string): Click {
@@ -87,7 +87,7 @@ export function offerButtons({ request, report, round }: RunView): ActionsBlock[
       {
         ...{ type: 'button', action_id: 'offer' },
         value: JSON.stringify({ run: request.number, key: request.key, offer }),
-        text: { type: 'plain_text', text: label.slice(0, MOST_LABEL) },
+        text: { type: 'plain_text', text: oneLine(label, MOST_LABEL) },
       },
     ],
   }));
@@ -123,14 +123,14 @@ export function button(action: RunAction, view: RunView): Button {
   if (action !== 'stop-now') return base;
   const running = steps.find(({ status }) => status === 'running');
   const leaves = running
-    ? words.stopNowIn(line(running.title, 60), line(running.risk ?? '', 140))
+    ? words.stopNowIn(oneLine(running.title, 60), oneLine(running.risk ?? '', 140))
     : words.stopNowBetween;
   return {
     ...base,
     style: 'danger',
     confirm: {
       title: { type: 'plain_text', text: words.stopNowTitle },
-      text: { type: 'plain_text', text: leaves.slice(0, 300) },
+      text: { type: 'plain_text', text: oneLine(leaves, MOST_QUESTION) },
       confirm: { type: 'plain_text', text: words.buttons['stop-now'] },
       deny: { type: 'plain_text', text: words.stopNowNo },
       style: 'danger',

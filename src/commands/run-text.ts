@@ -2,7 +2,7 @@ import { aimOf } from '#domain/aim.ts';
 import { estimateOf, timesOf } from '#domain/durations.ts';
 import type { Freeze } from '#domain/events.ts';
 import type { RunView, StepView } from '#domain/fold.ts';
-import { dateOf, escapeName, mention } from '#domain/mrkdwn.ts';
+import { dateOf, escapeName, mention, oneLine } from '#domain/mrkdwn.ts';
 import { type Moment, progressOf } from '#domain/progress.ts';
 import { words as say } from '#words/commands.ts';
 import { words as times } from '#words/durations.ts';
@@ -16,8 +16,7 @@ const MOST_CHARACTERS = 300;
 
 /** One line of text from outside, escaped. */
 export function short(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return escapeName(line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS).toWellFormed()}…`);
+  return escapeName(oneLine(text, MOST_CHARACTERS));
 }
 
 export function targetOf(view: RunView): string {

@@ -11,6 +11,12 @@ export function visible(text: string): string {
   return stripVTControlCharacters(text.toWellFormed()).replaceAll('\r\n', '\n').replace(HIDDEN, '');
 }
 
+/** A text from outside on one line of at most `most` characters. Secrets are masked first: of one cut in two no half would be known. */
+export function oneLine(text: string, most: number): string {
+  const whole = redact(visible(text.replace(/\s+/g, ' '))).trim();
+  return whole.length <= most ? whole : `${whole.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
 /** Text for mrkdwn: `<!channel>` and links lose their power, secrets are masked; formatting of the text stays its own. */
 export function escapeText(text: string): string {
   return redact(visible(text)).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

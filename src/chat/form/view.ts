@@ -4,6 +4,7 @@ import type { Choice, Field, Form, FormErrors, FormValues } from '#domain/form.t
 import { escapeText } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
 import { HEALTH_MARKS } from '#words/marks.ts';
+import { cut, LIMITS } from '../limits.ts';
 import { context } from '../pieces.ts';
 
 /** What a modal of ours is called that is a command's form. */
@@ -39,7 +40,9 @@ export function optionsOf(choices: readonly Choice[]): PlainTextOption[] {
 
 /** Why there is nothing to ask. */
 export function refusalView(memory: FormMemory, { errors }: FormErrors): ModalView {
-  return frame(memory, words.forms.title, [context(escapeText(Object.values(errors).join('\n')))]);
+  return frame(memory, words.forms.title, [
+    context(cut(escapeText(Object.values(errors).join('\n')), LIMITS.contextText)),
+  ]);
 }
 
 function frame(memory: FormMemory, title: string, blocks: KnownBlock[]): ModalView {

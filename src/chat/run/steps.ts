@@ -1,9 +1,10 @@
 import type { PlanBlock, RichTextBlock, TaskCardBlock } from '@slack/types';
 import type { StepView } from '#domain/fold.ts';
+import { oneLine } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
 import { STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
-import { flat, line } from '../escape.ts';
+import { line } from '../escape.ts';
 
 const MOST_STEPS = 45;
 const TITLE_CHARACTERS = 80;
@@ -49,10 +50,10 @@ export function planOf(steps: readonly StepView[]): PlanBlock {
 }
 
 function taskOf({ id, layer, title, status, tookMs, detail }: StepView, isLayered: boolean): TaskCardBlock {
-  const name = flat(isLayered ? `${layer}: ${title}` : title, TITLE_CHARACTERS);
+  const name = oneLine(isLayered ? `${layer}: ${title}` : title, TITLE_CHARACTERS);
   const said = [
     ...(tookMs === undefined ? [] : [took(tookMs)]),
-    ...(detail ? [flat(detail, DETAIL_CHARACTERS)] : []),
+    ...(detail ? [oneLine(detail, DETAIL_CHARACTERS)] : []),
   ].join('  ·  ');
   return {
     type: 'task_card',

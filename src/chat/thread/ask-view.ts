@@ -3,6 +3,7 @@ import type { Considered } from '#domain/command.ts';
 import { words } from '#words/chat.ts';
 import { headlineOf } from '../run/blocks.ts';
 import { buttonsOf, offerButtons, pictureButtons } from '../buttons.ts';
+import { fitBlocks } from '../limits.ts';
 import { answerSections, context, errorBlocks, section } from '../pieces.ts';
 
 /** What a modal of ours is called that says what can be done about a run. */
@@ -54,6 +55,6 @@ function frame(memory: AskMemory, title: string, blocks: KnownBlock[]): ModalVie
   const plain = (text: string) => ({ type: 'plain_text' as const, text });
   return {
     ...{ type: 'modal', callback_id: ASK, private_metadata: JSON.stringify(memory) },
-    ...{ title: plain(title), close: plain(say.close), blocks },
+    ...{ title: plain(title), close: plain(say.close), blocks: fitBlocks(blocks) },
   };
 }

@@ -113,3 +113,9 @@ describe('the view of a form', () => {
     expect(read.blocks['count']).toBe('count:lab:cluster:add');
   });
 });
+
+it('says why there is nothing to ask, however many people could', () => {
+  const people = Array.from({ length: 400 }, (_, index) => `@U0PERSON${index}`).join(', ');
+
+  checkView(refusalView(memory, { kind: 'errors', errors: { '': `You may not. These may: ${people}.` } }) as never);
+});

@@ -81,3 +81,9 @@ describe('what can be asked about a run', () => {
     checkView(toldView(MEMORY, Array.from({ length: 300 }, () => `• \`${'x'.repeat(200)}\``).join('\n')) as never);
   });
 });
+
+it('is taken by Slack however much an error has to escape', () => {
+  const worst = { ...error, message: '<'.repeat(2000), advice: '&'.repeat(2000) };
+
+  checkView(askView(MEMORY, considered(ALL, { ...failed, error: worst }), NOW) as never);
+});
