@@ -37,7 +37,7 @@ describe('runs of the demo, by its page', () => {
   });
 
   it('a run is stopped in the middle of a step, says what it left, and goes on from there', async () => {
-    const run = await as('operator').asks('/strata drill lab --seconds 12');
+    const run = await as('operator').asks('/strata drill lab --seconds 30');
     await as('lead').approves(run);
     await says(card(run), /step 2 of 3/);
     await as('lead').clicks(card(run), 'Stop now');

@@ -13,7 +13,8 @@ describe('in a thread of the demo, where slash commands cannot be used', () => {
   let run = 0;
 
   it('a mention shows, cancels and takes up the run again, by whom it may be', async () => {
-    run = await as('operator').asks('/strata drill lab --seconds 30');
+    // Longer than whatever is done in it takes on a busy machine.
+    run = await as('operator').asks('/strata drill lab --seconds 120');
     await as('lead').approves(run);
     await says(card(run), /step \d of/);
     await openThread(run);
@@ -49,6 +50,7 @@ describe('in a thread of the demo, where slash commands cannot be used', () => {
 
     await says(modal(`Run #${run}`), `Run #${run} stops after this step.`);
     await modal(`Run #${run}`).getByRole('button', { name: 'Close' }).press('Enter');
+    await as('operator').types(`/strata stop ${run} now`);
     await ends(card(run));
   });
 

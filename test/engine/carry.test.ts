@@ -204,14 +204,16 @@ describe('carrying a run', () => {
 
   it('hands over while it waits, and another worker goes on without making anything again', async () => {
     let ready = false;
+    const stop = new AbortController();
     const waiting = thingStep(shelf, 'server', {
-      settle: async (_ctx, made) =>
-        ready ? { kind: 'ready', value: made } : { kind: 'wait', afterMs: 20, why: 'BUILD' },
+      async settle(_ctx, made) {
+        if (ready) return { kind: 'ready', value: made };
+        setTimeout(() => stop.abort(new ShutdownError('stopping')), 10);
+        return { kind: 'wait', afterMs: 100, why: 'BUILD' };
+      },
     });
     const run = await world.ask();
     const engine = world.engine(jobOf(planOf([waiting])));
-    const stop = new AbortController();
-    setTimeout(() => stop.abort(new ShutdownError('stopping')), 100);
 
     await expect(carry(engine, run, { ...calm(), stopping: stop.signal })).rejects.toThrow(ShutdownError);
     ready = true;
