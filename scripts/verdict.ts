@@ -20,11 +20,23 @@ interface Failure {
   readonly why: string;
 }
 
+/** vitest keeps it out of its report, and ends with it: an unhandled rejection, a service that did not end. */
+const OUTSIDE: Failure = {
+  file: '',
+  test: 'an error outside any test',
+  why: 'What it was stands above, in its output.',
+};
 /** More files than this are no accident of the machine, and not worth the time of a second run. */
 const most = 3;
 
-function readReport(file: string): Report {
-  return JSON.parse(readFileSync(file, 'utf8')) as Report;
+/** A report; one that cannot be read, or whose vitest did not end well (`<suite>.failed`), is no success. */
+export function readReport(file: string): Report {
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+    return { ...report, success: report.success && !existsSync(file.replace(/json$/, 'failed')) };
+  } catch {
+    return { success: false, testResults: [] };
+  }
 }
 
 /** What failed in a report: tests, and files that could not run. Errors outside any test have no file, and count as one. */
@@ -36,7 +48,7 @@ function failuresOf(report: Report, root: string): Failure[] {
       .map((test) => ({ file, test: test.fullName, why: (test.failureMessages ?? []).join('\n') }));
     return tests.length > 0 || status !== 'failed' ? tests : [{ file, test: 'the file itself', why: message }];
   });
-  return failures.length > 0 || report.success ? failures : [{ file: '', test: 'an error outside any test', why: '' }];
+  return failures.length > 0 || report.success ? failures : [OUTSIDE];
 }
 
 /** The test files that are worth a second run: those that failed, unless there are many or the failure has no file. */
@@ -61,7 +73,7 @@ export function verdictOf(
       .filter((test) => test.status === 'passed').length;
     failed += left.length;
     const tell = (how: string, { file, test, why }: Failure) =>
-      lines.push(`${how}: ${name}: ${file} > ${test}`, indented(why));
+      lines.push(`${how}: ${name}: ${file && `${file} > `}${test}`, indented(why));
     for (const failure of left) tell('FAILED', failure);
     for (const failure of failuresOf(first, root)) {
       if (!left.some(({ file, test }) => file === failure.file && test === failure.test)) tell('UNSTEADY', failure);
@@ -89,7 +101,7 @@ if (import.meta.main) {
     if (existsSync(where)) for (const file of filesToRepeat(readReport(where), process.cwd())) console.log(file);
   } else {
     const suites = readdirSync(where)
-      .filter((file) => !file.endsWith('.again.json'))
+      .filter((file) => file.endsWith('.json') && !file.endsWith('.again.json'))
       .map((file) => {
         const again = join(where, file.replace('.json', '.again.json'));
         const first = readReport(join(where, file));

@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import { filesToRepeat, verdictOf } from '../../scripts/verdict.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { filesToRepeat, readReport, verdictOf } from '../../scripts/verdict.ts';
 
 const root = '/strata';
 
@@ -57,6 +60,29 @@ describe('what CI says at its end', () => {
       'FAILED: unit: b.test.ts > test 0',
       'UNSTEADY: unit: a.test.ts > test 1',
     ]);
+  });
+});
+
+describe('a report of a suite', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-verdict-'));
+  const file = join(folder, 'unit.json');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('in which all passed is no success when vitest itself failed', () => {
+    writeFileSync(file, JSON.stringify(report({ 'a.test.ts': ['passed'] })));
+    expect(verdictOf([{ name: 'unit', first: readReport(file) }], [], root)).toMatchObject({ passed: 1, failed: 0 });
+
+    writeFileSync(join(folder, 'unit.failed'), '');
+
+    const { failed, lines } = verdictOf([{ name: 'unit', first: readReport(file) }], [], root);
+    expect(failed).toBe(1);
+    expect(lines[0]).toMatch(/^FAILED: unit: .*an error outside any test/);
+  });
+
+  test('that was cut off is a failure, not the end of the verdict', () => {
+    writeFileSync(file, '{"success":true,"testRes');
+
+    expect(verdictOf([{ name: 'unit', first: readReport(file) }], [], root)).toMatchObject({ passed: 0, failed: 1 });
   });
 });
 
