@@ -1,14 +1,14 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PAGES, textOf } from './pages.ts';
 
 const MOST_BYTES = 200_000;
-const pages = ['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'SECURITY.md', ...globSync('docs/**/*.md')];
 const COMMAND_PAGES = ['cloud-status', 'smoke-test', 'deploy', 'scale-node', 'runs', 'app-home', 'watch', 'in-threads'];
 
 /** Pictures of a page, in both ways to write one. */
 function imagesIn(page: string): { readonly path: string; readonly alt: string }[] {
-  const text = readFileSync(page, 'utf8');
+  const text = textOf(page);
   const markdown = [...text.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map(([, alt = '', path = '']) => ({ alt, path }));
   const html = [...text.matchAll(/<img\s[^>]*>/g)].map(([tag]) => ({
     alt: /alt="([^"]*)"/.exec(tag)?.[1] ?? '',
@@ -17,13 +17,26 @@ function imagesIn(page: string): { readonly path: string; readonly alt: string }
   return [...markdown, ...html].map(({ alt, path }) => ({ alt, path: join(dirname(page), path) }));
 }
 
-/** Links to files of the repository, without what comes after `#`. */
-function linksIn(page: string): string[] {
-  const prose = readFileSync(page, 'utf8').replace(/```[\s\S]*?```|`[^`\n]*`/g, '');
-  return [...prose.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => join(dirname(page), path));
+/** Links to files of the repository, and to headings in them. */
+function linksIn(page: string): { readonly path: string; readonly heading: string | undefined }[] {
+  const prose = textOf(page).replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].map(([, path = '', heading]) => ({
+    path: path === '' ? page : join(dirname(page), path),
+    heading,
+  }));
 }
 
-const images = pages.flatMap(imagesIn);
+/** The names that GitHub gives the headings of a page. */
+function headingsOf(page: string): string[] {
+  return [...textOf(page).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+const images = PAGES.flatMap(imagesIn);
 
 describe('the documentation', () => {
   it('shows pictures that exist, says in words what each shows, and has none that nobody shows', () => {
@@ -45,7 +58,7 @@ describe('the documentation', () => {
   });
 
   it('names lines of the log that the code writes', () => {
-    const rows = readFileSync('docs/slack-checklist.md', 'utf8').split('\n');
+    const rows = textOf('docs/slack-checklist.md').split('\n');
     const lines = rows.flatMap((row) =>
       [...(row.split('log: ')[1] ?? '').matchAll(/`([^`]{12,})`/g)].map(([, l]) => l!),
     );
@@ -57,9 +70,13 @@ describe('the documentation', () => {
     expect(lines.filter((line) => !code.includes(line))).toEqual([]);
   });
 
-  it('links to files that exist', () => {
-    const dead = pages.flatMap((page) => linksIn(page).map((path) => [page, path] as const));
+  it('links to files and headings that exist', () => {
+    const links = PAGES.flatMap((page) => linksIn(page).map((link) => ({ page, ...link })));
+    const dead = links.filter(
+      ({ path, heading }) => !existsSync(path) || (heading !== undefined && !headingsOf(path).includes(heading)),
+    );
 
-    expect(dead.filter(([, path]) => !existsSync(path))).toEqual([]);
+    expect(links.filter(({ heading }) => heading !== undefined).length).toBeGreaterThan(5);
+    expect(dead).toEqual([]);
   });
 });

@@ -98,7 +98,8 @@ const EnvironmentEntry = z.strictObject({
 });
 const UserId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, words.user);
 const PublicKey = z.string().refine(isPublicKey, words.publicKey);
-const StackFile = z.strictObject({
+/** What the stack file may hold. */
+export const StackFile = z.strictObject({
   environments: z.record(Name, EnvironmentEntry),
   terminal: z.record(z.string(), UserId).default({}),
   keys: z.record(UserId, z.array(PublicKey).min(1)).default({}),
