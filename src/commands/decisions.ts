@@ -4,6 +4,7 @@ import { BusyError, InputError, LeaseLostError } from '#domain/errors.ts';
 import type { Resolution, RunEventBody, Stop } from '#domain/events.ts';
 import { fold, type RunView } from '#domain/fold.ts';
 import { dateOf, escapeName, mention } from '#domain/mrkdwn.ts';
+import { redact } from '#domain/redact.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { words as say } from '#words/decisions.ts';
@@ -117,7 +118,7 @@ export async function freeze(
 ): Promise<Reply> {
   for (const { name } of environments) {
     const at = new Date(await deps.gate.nowMs(name)).toISOString();
-    const frozen = { by: caller.person, reason, at, until };
+    const frozen = { by: caller.person, reason: redact(reason), at, until };
     await deps.gate.freeze(name, frozen);
     await deps.audit.record(name, { type: 'frozen', freeze: frozen });
   }

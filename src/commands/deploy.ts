@@ -4,6 +4,7 @@ import { InputError } from '#domain/errors.ts';
 import { standingOn } from '#domain/foundation.ts';
 import { escapeText } from '#domain/mrkdwn.ts';
 import { nearest } from '#domain/nearest.ts';
+import { redact } from '#domain/redact.ts';
 import type { Environment, Layer } from '#domain/stack.ts';
 import type { Input } from '#jobs/deploy/input.ts';
 import { words as say } from '#words/deploy-command.ts';
@@ -68,7 +69,7 @@ function readReason(given: string | undefined): string | undefined {
   const reason = given?.trim();
   if (reason === '') throw new InputError(say.emptyReason);
   if (reason !== undefined && reason.length > MOST_REASON) throw new InputError(say.longReason(MOST_REASON));
-  return reason;
+  return reason && redact(reason);
 }
 
 /** The layers that are meant, bottom first; with `--remove` those too that stand on them. @throws InputError */

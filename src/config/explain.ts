@@ -34,7 +34,7 @@ export function explain(issue: Issue, schema: z.ZodType, raw: unknown): Mistake[
       if (given === undefined) return [{ path, what: words.missing }];
       // A message of ours says more than the types do.
       if (!issue.message.startsWith('Invalid input')) return [{ path, what: issue.message }];
-      return [{ path, what: words.wrongKind(issue.expected, kindOf(given)) }];
+      return [{ path, what: words.wrongKind(kindNamed(issue.expected), kindOf(given)) }];
     default:
       return [{ path, what: issue.message }];
   }
@@ -46,8 +46,12 @@ function wordOf(given: unknown, known: readonly string[]): string {
 }
 
 function kindOf(value: unknown): string {
-  if (value === null) return 'nothing';
-  return Array.isArray(value) ? 'a list' : typeof value;
+  if (value === null) return words.kinds.nothing;
+  return kindNamed(Array.isArray(value) ? 'array' : typeof value);
+}
+
+function kindNamed(type: string): string {
+  return Object.hasOwn(words.kinds, type) ? words.kinds[type as keyof typeof words.kinds] : type;
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Alias, type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '#domain/errors.ts';
 import { nearest } from '#domain/nearest.ts';
@@ -105,6 +105,9 @@ export const StackFile = z.strictObject({
   keys: z.record(UserId, z.array(PublicKey).min(1)).default({}),
 });
 
+/** How often what an anchor names may stand in the whole file. */
+const MOST_ALIASES = 1000;
+
 /**
  * Reads the stack file.
  * @throws InputError that names every mistake with its line, its field and the nearest word that would be right
@@ -123,13 +126,12 @@ export function readStack(file: string): Stack {
 export function parseStack(text: string, file: string): Stack {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
+  const broken = brokenIn(document);
   if (broken) {
-    const where = words.at(file, lines.linePos(broken.pos[0]).line, '');
-    throw new InputError(words.mistakes(file, [words.mistake(where, words.notYaml(broken.message))]));
+    const where = words.at(file, lines.linePos(broken.at).line, '');
+    throw new InputError(words.mistakes(file, [words.mistake(where, broken.what)]));
   }
-  // Aliases may not blow a small file up to a large one.
-  const raw: unknown = document.toJS({ maxAliasCount: 100 });
+  const raw = valueOf(document, file);
   const parsed = StackFile.safeParse(raw);
   if (!parsed.success) {
     const mistakes = parsed.error.issues
@@ -138,6 +140,26 @@ export function parseStack(text: string, file: string): Stack {
     throw new InputError(words.mistakes(file, [...new Set(mistakes)]));
   }
   return stackOf(parsed.data);
+}
+
+/** @throws InputError for aliases that blow a small file up to a large one */
+function valueOf(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (error) {
+    throw new InputError(words.mistakes(file, [words.tooManyAliases(MOST_ALIASES)]), { cause: error });
+  }
+}
+
+/** What keeps the text from being read at all, and where. */
+function brokenIn(document: Document.Parsed): { readonly at: number; readonly what: string } | undefined {
+  const [error] = document.errors;
+  if (error)
+    return { at: error.pos[0], what: error.code === 'BAD_ALIAS' ? words.bareStar : words.notYaml(error.message) };
+  const aliases: Alias.Parsed[] = [];
+  visit(document, { Alias: (_, node) => void aliases.push(node as Alias.Parsed) });
+  const lost = aliases.find((alias) => !alias.resolve(document));
+  return lost && { at: lost.range[0], what: words.noAnchor(lost.source) };
 }
 
 function hostOf(url: string): HostSetting {

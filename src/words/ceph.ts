@@ -1,3 +1,5 @@
+import { plural } from './language.ts';
+
 /** Sentences about Ceph. */
 export const words = {
   absent: 'there is no CephCluster, and no pod of Ceph',
@@ -6,7 +8,8 @@ export const words = {
   noQuorumAdvice: 'Bring back a majority of the mons first: look at their nodes; delete none of them.',
   mons: (ready: number, all: number) => `${ready} of ${all} mons run`,
   monsAdvice: 'There is a quorum, with less to lose: look at the missing mon before anything else is taken down.',
-  noOsds: (all: number) => (all === 0 ? 'no OSD was made' : `none of ${all} OSDs runs`),
+  noOsds: (all: number) =>
+    all === 0 ? 'no OSD was made' : plural(all, 'the only OSD does not run', `none of ${all} OSDs runs`),
   noOsdsAdvice:
     'Look at the log of the rook-ceph-osd-prepare Jobs: no empty device, or one that is not visible, is the usual cause.',
   osds: (ready: number, all: number) => `${ready} of ${all} OSDs run`,

@@ -32,7 +32,7 @@ export const words = {
   progress: (past: number, all: number, hidden: number) =>
     `${past} of ${all} ${plural(all, 'step', 'steps')} done${hidden === 0 ? '' : `, ${hidden} not shown`}`,
   taskThatIs: (title: string, status: string) => `${title} (${status})`,
-  hiddenSteps: (count: number) => `... and ${count} more steps`,
+  hiddenSteps: (count: number) => plural(count, '... and 1 more step', `... and ${count} more steps`),
   advice: (text: string) => `What to do: ${text}`,
   cause: (text: string) => `Likely cause: ${text}`,
   stepFailed: (title: string, layer: string) => `*${title}* failed on ${layer}`,
@@ -142,7 +142,7 @@ export const words = {
   // answers of the front
   bug: (reference: string) =>
     `That went wrong, and it is a bug of Strata, not a mistake of yours. Nothing is known to have been started; its reference in the log is ${reference}.`,
-  slow: 'Strata did not get an answer from its own store in time, so nothing was started. Try again in a moment.',
+  slow: 'Strata did not get an answer from its own store in time. Look at the newest runs before you send this again: it may have counted.',
 
   slowDecision:
     'Strata did not get an answer from its own store in time. Look at the run before you send this again: it may have counted.',

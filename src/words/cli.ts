@@ -119,9 +119,9 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
     `finding the environment: there is no "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
   auditHeadOfAll: 'reading the command: a head belongs to one environment; name it',
   auditWhole: (environment: string, count: number, head: string) =>
-    `✓ ${environment}: ${count} records, whole and unchanged; head ${head}`,
+    `✓ ${environment}: ${count} ${plural(count, 'record', 'records')}, whole and unchanged; head ${head}`,
   auditFlawed: (environment: string, count: number) =>
-    `✗ ${environment}: ${count} ${plural(count, 'record is', 'records are')} not as they were written`,
+    `✗ ${environment}: ${plural(count, '1 record is not as it was', `${count} records are not as they were`)} written`,
   auditFlaw: (n: number, what: string, where: string) => `    record ${n} ${what}${where}`,
   auditFlaws: {
     missing: 'is missing',
@@ -148,7 +148,8 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   slackOff: 'SLACK_BOT_TOKEN is not set, so only "strata run" works',
   slackOffAdvice: 'Make an app with "strata manifest", install it, and set the tokens from its page.',
   layer: (environment: string, layer: string) => `${environment} / ${layer}`,
-  cloudFound: (project: string, services: number) => `signed in to project ${project}, ${services} services`,
+  cloudFound: (project: string, services: number) =>
+    `signed in to project ${project}, ${services} ${plural(services, 'service', 'services')}`,
   clusterFound: (version: string, user: string, nodes: number) =>
     `Kubernetes ${version} as ${user}, ${nodes} ${plural(nodes, 'node', 'nodes')}`,
   serviceMissing: (types: readonly string[]) => `signed in, but its catalog has no ${types.join(', ')}`,

@@ -108,7 +108,12 @@ export const words = {
     `${sentencesOf(job).title.toLowerCase()} of ${target}${depth === undefined ? '' : `, ${depth}`}`,
   target: (environment: string, layer: string) => (layer === 'all' ? environment : `${environment} / ${layer}`),
   noRuns: (environment: string) => `No runs of ${environment} yet.`,
-  noSuchRuns: (environment: string, among: number) => `None of the newest ${among} runs of ${environment} is such.`,
+  noSuchRuns: (environment: string, among: number) =>
+    plural(
+      among,
+      `The only run of ${environment} is not such.`,
+      `None of the newest ${among} runs of ${environment} is such.`,
+    ),
   newest: (environment: string) => `*Newest runs of ${environment}*`,
   outcome: (outcome: Outcome) => OUTCOMES[outcome],
   states: {

@@ -10,6 +10,11 @@ export const words = {
   noFile: (file: string) => `reading ${file}: no such file, or not readable`,
   noFileAdvice: 'Set STRATA_CONFIG to your stack file, or start one: cp strata.example.yaml strata.yaml',
   notYaml: (why: string) => `not valid YAML: ${why}`,
+  bareStar: 'not valid YAML: where everybody is meant, quote it: "*"',
+  noAnchor: (name: string) =>
+    `not valid YAML: nothing is called &${name}, which *${name} means; where a star is meant, quote it`,
+  tooManyAliases: (most: number) => `more than ${most} references as *name; write them out`,
+  kinds: { array: 'a list', record: 'a mapping', object: 'a mapping', int: 'a whole number', nothing: 'nothing' },
   unknownKey: (key: string, known: readonly string[], near: string | undefined) =>
     `no field "${key}" here${near === undefined ? `; the fields are ${known.join(', ')}` : `, did you mean "${near}"?`}`,
   unknownWord: (given: string, known: readonly string[], near: string | undefined) =>

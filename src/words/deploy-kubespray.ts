@@ -1,4 +1,5 @@
 import { listed } from './language.ts';
+import { plural } from './language.ts';
 
 type Said = { readonly fine: string; readonly wrong: string };
 const MOST_NAMES = 5;
@@ -64,7 +65,7 @@ export const words = {
   silent: (names: readonly string[], why: string) => `${few(names)}: no login yet${why === '' ? '' : `: ${why}`}`,
   known: 'the workers reach the cluster by theirs',
   kept: (run: number, name: string) => `strata artifact ${run} ${name}`,
-  nodes: (count: number) => `${count} nodes Ready`,
+  nodes: (count: number) => `${count} ${plural(count, 'node', 'nodes')} Ready`,
   notReady: (names: readonly string[]) => (names.length === 0 ? 'no node yet' : `not Ready: ${few(names)}`),
   advice: {
     fewer: (layer: string) => `Nodes of a cluster that is set up are added by: /scale-node ${layer} add`,

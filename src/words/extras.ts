@@ -1,6 +1,9 @@
+import { plural } from './language.ts';
+
 /** Sentences about services that not every OpenStack has. */
 export const words = {
-  nodes: (count: number, health: string) => `${count} nodes${health === '' ? '' : `, ${health}`}`,
+  nodes: (count: number, health: string) =>
+    `${count} ${plural(count, 'node', 'nodes')}${health === '' ? '' : `, ${health}`}`,
   maintenance: (reason: string) => `maintenance${reason === '' ? '' : `: ${reason}`}`,
   loadBalancer: {
     what: (name: string, status: string) => `load balancer ${name} is ${status}`,

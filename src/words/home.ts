@@ -34,7 +34,12 @@ export const words = {
   run: (marked: string, what: string, state: string) => `${marked} ${what}: ${state}`,
   quiet: 'Nothing runs or waits.',
   more: (count: number) => `... and ${count} more`,
-  moreEnvironments: (count: number) => `... and ${count} more environments, which are no worse`,
+  moreEnvironments: (count: number) =>
+    plural(
+      count,
+      '... and 1 more environment, which is no worse',
+      `... and ${count} more environments, which are no worse`,
+    ),
   unsure: 'Slack has not told yet which groups and channels you are in, so there may be more to see in a minute.',
   nothing:
     'There is no environment here that you may look at. Ask who keeps the stack file of Strata, or join the channel of an environment.',

@@ -68,7 +68,7 @@ export const words = {
     noLogin: 'no login yet',
     metadata: (seen: string) => `reading metadata in the server: ${seen}`,
     damaged: 'copying 1 MiB to the server: what arrived is not what was sent',
-    sameDisks: (disks: number) => `${disks} disks, as before`,
+    sameDisks: (disks: number) => `${disks} ${plural(disks, 'disk', 'disks')}, as before`,
     lostBetween: (bytes: number) => `probing between the servers: packets of ${bytes} bytes are lost, small ones pass`,
     between: (bytes: number) => `${bytes} bytes between two hosts`,
     serverGone: (name: string) => `booting server "${name}": it is gone`,

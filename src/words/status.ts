@@ -12,7 +12,8 @@ export const words = {
   unseen: (parts: readonly string[]) => `not visible to this user: ${listed(parts)}`,
   late: (seconds: number) => `reading: no answer within ${seconds} s`,
   tableTitle: (title: string, layer: string) => `${title} of ${layer}`,
-  moreTroubles: (count: number) => `and ${count} more troubles: the tables have them all`,
+  moreTroubles: (count: number) =>
+    `and ${plural(count, '1 more trouble', `${count} more troubles`)}: the tables have them all`,
   together: (parts: readonly string[]) => parts.join('; '),
   empty: 'no servers',
   counts: (active: number, all: number) => `${active} of ${all} servers active`,

@@ -288,6 +288,16 @@ describe('a freeze', () => {
     expect(shelf.made).toBe(2);
   });
 
+  it('keeps no secret that somebody wrote into its reason', async () => {
+    people();
+    await freeze(world.stack.environments, { reason: 'password=hunter2 leaked' }, as('U1'));
+
+    const { records } = await world.audit.read(world.environment);
+
+    expect(await world.gate.frozen(world.environment)).toMatchObject({ reason: 'password=[redacted] leaked' });
+    expect(JSON.stringify(records)).not.toContain('hunter2');
+  });
+
   it('holds a probe too, but not a read', async () => {
     people();
     await freeze(world.stack.environments, { reason: 'x' }, as('U1'));

@@ -41,6 +41,10 @@ describe('deploy', () => {
     ['lab all --dry-run', { ...apply, layers: ALL, isDryRun: true }],
     ['--dry-run lab cluster', { ...apply, layers: ['cluster'], isDryRun: true }],
     ['lab cluster —dry-run', { ...apply, layers: ['cluster'], isDryRun: true }],
+    [
+      'lab cluster --reason "as password=hunter2 says"',
+      { ...apply, layers: ['cluster'], reason: 'as password=[redacted] says' },
+    ],
     ['lab cluster --reason “new flavor”', { ...apply, layers: ['cluster'], reason: 'new flavor' }],
     [
       'lab cluster --override --reason "the quota is raised in an hour"',

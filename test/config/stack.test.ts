@@ -149,7 +149,22 @@ describe('the stack file', () => {
       lab('      - { name: all, kind: openstack, cloud: a }'),
       'strata.yaml:5 environments.lab.layers[0].name: "all" means every layer, so no layer can be called that',
     ],
-    ['an empty file', '', 'strata.yaml: expected object, found nothing'],
+    [
+      'a bare star',
+      lab(METAL, '    people: { view: [*] }\n'),
+      'strata.yaml:4: not valid YAML: where everybody is meant, quote it: "*"',
+    ],
+    [
+      'a star before a word',
+      lab(METAL, '    people: { view: [*ops] }\n'),
+      'strata.yaml:4: not valid YAML: nothing is called &ops, which *ops means; where a star is meant, quote it',
+    ],
+    [
+      'a word where a list should be',
+      lab(METAL, '    people: { view: all }\n'),
+      'strata.yaml:4 environments.lab.people.view: expected a list, found string',
+    ],
+    ['an empty file', '', 'strata.yaml: expected a mapping, found nothing'],
     [
       'a number for a name',
       lab('      - { name: metal, kind: openstack, cloud: 1 }'),
@@ -174,9 +189,12 @@ describe('the stack file', () => {
       'a: &a [x,x,x,x,x,x,x,x,x]',
       'b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]',
       'c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]',
+      'd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]',
     ];
 
-    expect(() => parseStack([...bomb, 'd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]'].join('\n'), 'strata.yaml')).toThrow(/alias/);
+    expect(() => parseStack([...bomb, 'e: [*d,*d,*d,*d,*d,*d,*d,*d,*d]'].join('\n'), 'strata.yaml')).toThrow(
+      expect.objectContaining({ code: 'INPUT', message: expect.stringContaining('more than 1000 references') }),
+    );
   });
 
   it('says what to do when there is no file', () => {
