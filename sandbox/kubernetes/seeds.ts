@@ -236,9 +236,10 @@ function workloadOf(of: Part): Record<string, unknown> {
     ...(typeof of.size === 'number' ? {} : { nodeSelector: of.size }),
   };
   const size = typeof of.size === 'number' ? { replicas: of.size } : {};
+  const claims = of.release === 'mariadb' ? { volumeClaimTemplates: [{ metadata: { name: 'mysql-data' } }] } : {};
   return {
     labels,
-    spec: { ...size, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+    spec: { ...size, ...claims, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
     status: {},
   };
 }

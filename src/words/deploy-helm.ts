@@ -68,6 +68,8 @@ export const words = {
   leaving: (pods: number) => `${count(pods, 'pod')} leaving`,
   claimsLeft: (names: readonly string[]) => `still there: ${few(names)}`,
   notOwn: (namespace: string) => `namespace ${namespace} is not Strata's any more`,
+  inUse: (namespace: string, releases: readonly string[]) =>
+    `namespace ${namespace} stays: ${few(releases)} ${plural(releases.length, 'is', 'are')} at home there`,
   terminating: (namespace: string) => `namespace ${namespace} is being emptied`,
   verified: (summaries: readonly string[], unread: readonly string[]) =>
     [...summaries, ...(unread.length > 0 ? [`not verified: ${few(unread)}`] : [])].join('; '),

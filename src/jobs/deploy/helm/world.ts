@@ -1,4 +1,5 @@
-import type { Kubernetes, ObjectRef, Release } from '#domain/kubernetes.ts';
+import { z } from 'zod';
+import type { Kubernetes, ObjectRef, PersistentVolumeClaim, Release } from '#domain/kubernetes.ts';
 import type { Layer } from '#domain/stack.ts';
 import type { Installation } from './facts.ts';
 import { DIGEST } from './marks.ts';
@@ -24,6 +25,7 @@ export async function readWorld(layer: Layer, cluster: Kubernetes) {
     Promise.all(wanted.map((of) => readInstallation(cluster, of))),
   ]);
   const sets = installed.flatMap((each) => each?.workloads ?? []).filter(({ kind }) => kind === 'StatefulSet');
+  const stems = new Set((await Promise.all(sets.map((set) => claimStems(cluster, set)))).flat());
   const installations = new Map(
     wanted.flatMap(({ namespace, release }, index) => {
       const found = installed[index];
@@ -36,16 +38,27 @@ export async function readWorld(layer: Layer, cluster: Kubernetes) {
     classes: classes.map(({ name }) => name),
     claims: claims
       .flat()
-      .filter((claim) => sets.some((set) => isOf(set, claim)))
+      .filter((claim) => stems.has(stemOf(claim)))
       .map(({ namespace, name }) => ({ namespace, name })),
     installations,
   };
 }
 
-/** A StatefulSet's claims are called `<template>-<set>-<ordinal>`. */
-function isOf({ namespace, name }: ObjectRef, claim: { readonly namespace: string; readonly name: string }): boolean {
-  const set = /^(.+)-\d+$/.exec(claim.name)?.[1] ?? '';
-  return claim.namespace === namespace && set.endsWith(`-${name}`);
+const Templates = z.object({ volumeClaimTemplates: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
+
+/**
+ * A StatefulSet's claims are called `<template>-<set>-<ordinal>`. The templates are read: an ending alone may be that of
+ * another StatefulSet, whose data are nobody's to delete.
+ */
+async function claimStems(cluster: Kubernetes, set: ObjectRef): Promise<readonly string[]> {
+  const { data } = Templates.safeParse((await cluster.get(set))?.spec);
+  return (data?.volumeClaimTemplates ?? []).map(
+    ({ metadata }) => `${set.namespace ?? ''}/${metadata.name}-${set.name}`,
+  );
+}
+
+function stemOf({ namespace, name }: Pick<PersistentVolumeClaim, 'namespace' | 'name'>): string {
+  return `${namespace}/${name.replace(/-\d+$/, '')}`;
 }
 
 async function readInstallation(

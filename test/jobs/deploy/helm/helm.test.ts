@@ -186,6 +186,36 @@ describe('what Helm installs for a layer', { timeout: 120_000 }, () => {
     expect(await world.cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'openstack' })).toBeDefined();
   });
 
+  it('takes no claim with it that only ends as those of its StatefulSets do', async () => {
+    world = await openWorld(RELEASES);
+    await install();
+    await world.cluster.apply({
+      ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
+      metadata: { name: 'data-other-mariadb-server-0', namespace: 'openstack' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    });
+
+    const { claims } = await look();
+
+    expect(claims.map(({ name }) => name)).toEqual([0, 1, 2].map((index) => `mysql-data-mariadb-server-${index}`));
+  });
+
+  it('leaves a namespace, though Strata made it, where the release of another layer is still at home', async () => {
+    world = await openWorld(['keystone', 'mariadb']);
+    await world.cluster.remove({ apiVersion: 'v1', kind: 'Namespace', name: 'openstack' });
+    await install();
+    const facts = await look();
+    const own = { ...facts, releases: facts.releases.filter(({ name }) => name === 'keystone'), claims: [] };
+
+    const ends = await world.carry(removeSteps(world.layer, own, world.environment));
+
+    expect(ends.at(-1)).toEqual({
+      id: 'cloud/remove-namespace-openstack',
+      detail: expect.stringContaining('mariadb') as string,
+    });
+    expect(await revisions('mariadb')).toEqual(['1 deployed']);
+  });
+
   it('is taken away with its namespace where Strata made that', async () => {
     world = await openWorld(['keystone']);
     await world.cluster.remove({ apiVersion: 'v1', kind: 'Namespace', name: 'openstack' });
