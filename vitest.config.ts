@@ -10,9 +10,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/contract/*real.test.ts', 'test/browser/**', 'test/chaos/**'],
           globalSetup: ['test/redis.ts'],
-          testTimeout: 20_000,
-          // A busy machine is no fault of what is tested.
-          expect: { poll: { timeout: 10_000 } },
+          // A busy machine is no fault of what is tested: none of these is a limit that a test is about.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {

@@ -153,7 +153,7 @@ function driver(
       const view = state.views.find((one) => one.id === id);
       if (view) modals.update({ id }, { ...view.given, ...change });
     },
-    waitFor: async (look, timeoutMs = 10_000) => waitFor(state, look, timeoutMs),
+    waitFor: async (look, timeoutMs = 30_000) => waitFor(state, look, timeoutMs),
   };
 }
 
