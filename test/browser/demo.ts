@@ -177,6 +177,13 @@ export async function says(where: Locator, text: string | RegExp): Promise<void>
   });
 }
 
+/** Unfolds the steps of the run that stands first there, and gives all that is said there then. */
+export async function unfolded(where: Locator): Promise<string> {
+  const plan = where.locator('details.plan').first();
+  if ((await plan.getAttribute('open')) === null) await plan.locator('summary').click();
+  return where.innerText();
+}
+
 /** Waits until the message of a run says that it has ended. */
 export const ends = (card: Locator): Promise<void> => says(card, ENDED);
 

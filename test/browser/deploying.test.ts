@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { says, ends, useDemo } from './demo.ts';
+import { ends, says, unfolded, useDemo } from './demo.ts';
 
 describe('the whole stack of the demo, deployed by its page', () => {
   const { as, card, thread, openThread, switchOn, mendAll, screenshot } = useDemo({
@@ -28,7 +28,7 @@ describe('the whole stack of the demo, deployed by its page', () => {
 
     expect(failed).toMatch(/nova/);
     expect(failed).toMatch(/Job/);
-    const done = await card(run).innerText();
+    const done = await unfolded(card(run));
     expect(done).toMatch(/✓ cluster: Set up Kubernetes \(cluster\.yml\)/);
     expect(done).toMatch(/✓ cloud: (?:Install|Upgrade) horizon/);
   });

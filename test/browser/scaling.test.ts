@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ends, says, useDemo } from './demo.ts';
+import { ends, says, unfolded, useDemo } from './demo.ts';
 
 describe('nodes of the demo, scaled by its page', () => {
   const { page, as, card, panel, thread, picture, openThread, status, switchOn, mendAll, screenshot } = useDemo({
@@ -12,14 +12,14 @@ describe('nodes of the demo, scaled by its page', () => {
     await ends(card(run));
     await openThread(run);
     await says(thread(), 'Removing a node failed');
-    const said = await thread().innerText();
+    const said = await unfolded(thread());
     await mendAll();
     const after = await status();
 
     expect(said).toMatch(/removing node "node-3": Galera in openstack: 0 of 3 members synced/);
     expect(said).not.toContain('cordon');
     expect(after).toMatch(/no trouble$/);
-    expect(await thread().innerText()).toContain('4 of 4 nodes ready');
+    expect(await unfolded(thread())).toContain('4 of 4 nodes ready');
   });
 
   it('asks for what was not said: a node from a menu that shows how well each is', async () => {
@@ -45,14 +45,14 @@ describe('nodes of the demo, scaled by its page', () => {
     await says(thread(), 'Node replaced');
     await picture().waitFor();
     await screenshot('scale-node-thread');
-    const said = await thread().innerText();
+    const said = await unfolded(thread());
     await panel().getByText('All is well.').waitFor();
 
     expect(said).toMatch(/SHUTOFF was seen/);
     expect(said).toMatch(/hypervisor node-5 is up/);
     expect(await panel().getByRole('button', { name: 'node-4 dies' }).isDisabled()).toBe(true);
     expect(await status()).toMatch(/no trouble$/);
-    expect(await thread().innerText()).toContain('4 of 4 nodes ready');
+    expect(await unfolded(thread())).toContain('4 of 4 nodes ready');
   });
 
   it('adds one, and removes another in order', async () => {
@@ -65,8 +65,8 @@ describe('nodes of the demo, scaled by its page', () => {
     await openThread(remove);
     await says(thread(), 'Node removed');
 
-    expect(await card(add).innerText()).toMatch(/node-6 joined/);
+    expect(await unfolded(card(add))).toMatch(/node-6 joined/);
     expect(await status()).toMatch(/no trouble$/);
-    expect(await thread().innerText()).toContain('4 of 4 nodes ready');
+    expect(await unfolded(thread())).toContain('4 of 4 nodes ready');
   });
 });

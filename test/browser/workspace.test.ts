@@ -229,6 +229,56 @@ describe('the page of the workspace', () => {
     await shows(log(), 'Asked by @guest');
   });
 
+  it('folds the tasks of a plan; an edit leaves them unfolded where it keeps the name of the block', async () => {
+    const client = clientOf(workspace);
+    const task = { type: 'task_card', task_id: 'boot', title: 'Boot a server', status: 'complete' };
+    const plan = (id: string, done: number) => ({
+      ...{ channel: OPS, text: 'x' },
+      blocks: [{ type: 'plan', block_id: id, title: `${done} of 2 steps done`, tasks: [task] }],
+    });
+    const { ts } = await say(client, plan('steps', 0));
+    const tasks = log().getByText('Boot a server');
+    await shows(log(), '0 of 2 steps done');
+    const first = await tasks.isVisible();
+    await log().getByText('0 of 2 steps done').focus();
+    await page.keyboard.press('Enter');
+    await tasks.waitFor();
+    await client.chat.update({ ts: ts!, ...plan('steps', 1) } as never);
+    await shows(log(), '1 of 2 steps done');
+    const kept = [await tasks.isVisible(), await page.locator(':focus').textContent()];
+    await client.chat.update({ ts: ts!, ...plan('others', 2) } as never);
+    await shows(log(), '2 of 2 steps done');
+
+    expect(first).toBe(false);
+    expect(kept).toEqual([true, '1 of 2 steps done']);
+    expect(await tasks.isVisible()).toBe(false);
+  });
+
+  it('folds a long text under "See more", unless the app says that it is to be shown whole', async () => {
+    const lines = Array.from({ length: 60 }, (_, index) => `• line ${index}`).join('\n');
+    const whole = { ...section(lines), expand: true };
+    await say(clientOf(workspace), { channel: OPS, text: lines, blocks: [section('Short'), section(lines)] });
+    await log().getByText('See more').waitFor();
+    const heights = [await heightOf(0)];
+    await log().getByText('See more').click();
+    heights.push(await heightOf(0));
+    await say(clientOf(workspace), { channel: OPS, text: lines.repeat(20), blocks: [whole] });
+    await log().getByRole('article').nth(1).waitFor();
+    heights.push(await heightOf(1));
+    const pageHeight = await page.evaluate('document.documentElement.scrollHeight');
+
+    const [folded = 0, unfolded = 0, always = 0] = heights;
+    expect(folded).toBeLessThan(unfolded / 3);
+    expect(always).toBeGreaterThan(folded * 3);
+    expect(await log().getByText('See more').count()).toBe(1);
+    // What is said to those who do not see it makes the page no longer.
+    expect(pageHeight).toBe(800);
+
+    async function heightOf(message: number): Promise<number> {
+      return (await log().getByRole('article').nth(message).boundingBox())?.height ?? 0;
+    }
+  });
+
   it('keeps hostile text as text, wherever it stands', async () => {
     const blocks = [
       { type: 'header', text: { type: 'plain_text', text: HOSTILE.slice(0, 150) } },

@@ -12,9 +12,10 @@ const TASK = {
 
 const DRAW = {
   section: (b) =>
-    `<div class="section"><div>${text(b.text)}${b.fields ? `<div class="fields">${b.fields.map((f) => `<div>${text(f)}</div>`).join('')}</div>` : ''}</div>${b.accessory ? element(b.accessory, b) : ''}</div>`,
+    `<div class="section"><div>${isLong(b) ? `<div class="long">${SEE_MORE}<div>${text(b.text)}</div></div>` : text(b.text)}${b.fields ? `<div class="fields">${b.fields.map((f) => `<div>${text(f)}</div>`).join('')}</div>` : ''}</div>${b.accessory ? element(b.accessory, b) : ''}</div>`,
+  // Folded at first; a change leaves it open when it keeps its block_id: https://github.com/slackapi/node-slack-sdk/issues/2701
   plan: (b) =>
-    `<details class="plan" open><summary>${plain(b.title)}</summary><ol>${(b.tasks ?? []).map((t) => `<li>${task(t)}</li>`).join('')}</ol></details>`,
+    `<details class="plan"${b.block_id ? ` data-fold="${escape(b.block_id)}"` : ''}><summary>${plain(b.title)}</summary><ol>${(b.tasks ?? []).map((t) => `<li>${task(t)}</li>`).join('')}</ol></details>`,
   task_card: (b) => `<div class="plan">${task(b)}</div>`,
   rich_text: (b) => `<div>${richText(b)}</div>`,
   header: (b) => `<h3>${plain(b.text.text)}</h3>`,
@@ -25,6 +26,19 @@ const DRAW = {
   image: (b) =>
     `<figure>${b.title ? `<figcaption class="quiet">${plain(b.title.text)}</figcaption>` : ''}${picture(b)}</figure>`,
 };
+
+const SEE_MORE =
+  '<details><summary><span class="closed">See more</span><span class="opened">See less</span></summary></details>';
+const LONG = { characters: 700, lines: 5 };
+/**
+ * Slack "may" fold a section that does not say `expand`; from which length, it tells of attachments alone.
+ * https://docs.slack.dev/reference/block-kit/blocks/section-block
+ * https://api.slack.com/reference/messaging/attachments
+ */
+function isLong({ expand, text: object }) {
+  const said = object?.text ?? '';
+  return !expand && (said.length >= LONG.characters || said.split('\n').length > LONG.lines);
+}
 
 function task({ title, status, details, output }) {
   const [mark, word] = TASK[status] ?? TASK.pending;

@@ -4,14 +4,21 @@ const marks = (element) =>
     ? `[data-action="${CSS.escape(element.dataset.action)}"]`
     : element.hasAttribute('href')
       ? `[href="${CSS.escape(element.getAttribute('href'))}"]`
-      : ':scope';
+      : element.parentElement?.dataset.fold
+        ? `[data-fold="${CSS.escape(element.parentElement.dataset.fold)}"] > summary`
+        : ':scope';
 let last;
 
-/** Does something to a message, and puts the keyboard back where it was in it: on the message itself, where that is gone. */
+/**
+ * Does something to a message, and puts the keyboard back where it was in it: on the message itself, where that is gone.
+ * What was unfolded stays so.
+ */
 export function keepingPlace(article, change) {
   const { activeElement } = document;
   const mark = article.contains(activeElement) && marks(activeElement);
+  const unfolded = new Set([...article.querySelectorAll('[data-fold][open]')].map(({ dataset }) => dataset.fold));
   change();
+  for (const fold of article.querySelectorAll('[data-fold]')) fold.open = unfolded.has(fold.dataset.fold);
   if (mark) (find(article, mark) ?? article).focus();
 }
 
