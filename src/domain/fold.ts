@@ -287,8 +287,8 @@ function reopened(view: RunView): RunView {
   };
 }
 
-function anew({ id, title, layer, risk, skip, usuallyMs }: StepView): StepView {
-  return { id, title, layer, risk, skip, usuallyMs, status: 'unknown' };
+function anew({ id, title, layer, risk, skip, usuallyMs, status }: StepView): StepView {
+  return { id, title, layer, risk, skip, usuallyMs, status: status === 'pending' ? 'pending' : 'unknown' };
 }
 
 function withStep(view: RunView, id: string, change: Partial<StepView>): RunView {

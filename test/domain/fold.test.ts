@@ -68,3 +68,22 @@ describe('a run that workers leave without a word', () => {
     expect(views.map((view) => view?.idleTakeovers)).toEqual([0, 0, 1, 2, 0, 1, 1, 2]);
   });
 });
+
+describe('a run that is retried', () => {
+  it('does not know of steps that were begun, and knows that the others were not', () => {
+    const steps = ['a', 'b', 'c'].map((id) => ({ id, title: id, layer: 'metal' }));
+    const ended = [
+      { type: 'started', worker: 'w', attempt: 1 },
+      { ...planned, steps },
+      { type: 'step-started', stepId: 'a' },
+      { type: 'step-done', stepId: 'a', value: 1, found: false, tookMs: 5 },
+      { type: 'step-started', stepId: 'b' },
+      { type: 'step-failed', stepId: 'b', error: { code: 'REMOTE', message: 'in use' }, tookMs: 5 },
+      { type: 'ended', outcome: 'failed' },
+    ];
+
+    const view = fold(journal(...ended, { type: 'retried', by: request.by }));
+
+    expect(view?.steps.map(({ status }) => status)).toEqual(['done', 'unknown', 'pending']);
+  });
+});
