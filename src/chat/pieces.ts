@@ -8,8 +8,9 @@ import { cut, LIMITS } from './limits.ts';
 /** Leaves room below Slack's limit for a section. */
 const SECTION_ROOM = 2800;
 
+/** A text that Slack shows whole, however long. @see https://docs.slack.dev/reference/block-kit/blocks/section-block */
 export function section(text: string): SectionBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
+  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true }, expand: true };
 }
 
 export function context(text: string): ContextBlock {
@@ -25,6 +26,11 @@ export function sections(lines: readonly string[]): SectionBlock[] {
     else texts.push(one);
   }
   return texts.map(section);
+}
+
+/** The same, but Slack may fold what is long under "see more". */
+export function foldable(lines: readonly string[]): SectionBlock[] {
+  return sections(lines).map((one) => ({ ...one, expand: false }));
 }
 
 /** An answer of many lines, as a modal shows it. */

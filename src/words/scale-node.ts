@@ -101,7 +101,7 @@ export const words = {
     ],
   },
   title: {
-    names: (names: readonly string[]) => `Reserve the ${counted(names.length, 'name', 'names')} ${listed(names)}`,
+    names: (names: readonly string[]) => `Reserve the ${plural(names.length, 'name', 'names')} ${listed(names)}`,
     group: 'Create a server group that spreads nodes',
     port: (node: string) => `Create a port for ${node}`,
     server: (node: string, flavor: string) => `Boot server ${node} (${flavor})`,

@@ -177,10 +177,10 @@ export async function says(where: Locator, text: string | RegExp): Promise<void>
   });
 }
 
-/** Unfolds the steps of the run that stands first there, and gives all that is said there then. */
+/** Unfolds the steps of the runs that are told there, and gives all that is said there then. */
 export async function unfolded(where: Locator): Promise<string> {
-  const plan = where.locator('details.plan').first();
-  if ((await plan.getAttribute('open')) === null) await plan.locator('summary').click();
+  const folded = where.locator('details.plan:not([open]) > summary');
+  while ((await folded.count()) > 0) await folded.first().click();
   return where.innerText();
 }
 

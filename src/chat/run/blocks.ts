@@ -2,6 +2,7 @@ import type { ImageBlock, KnownBlock } from '@slack/types';
 import { aimOf } from '#domain/aim.ts';
 import { estimateOf, timesOf } from '#domain/durations.ts';
 import type { RunView } from '#domain/fold.ts';
+import { worstFirst } from '#domain/health.ts';
 import { dateOf, escapeName, escapeText, mention } from '#domain/mrkdwn.ts';
 import { type Moment, progressOf } from '#domain/progress.ts';
 import { words } from '#words/chat.ts';
@@ -12,7 +13,7 @@ import { took } from '#words/time.ts';
 import { buttonsOf, pictureButtons } from '../buttons.ts';
 import { line } from '../escape.ts';
 import type { Message } from '../limits.ts';
-import { context, cutList, errorBlocks, glassLine, section, sections } from '../pieces.ts';
+import { context, cutList, errorBlocks, foldable, glassLine, section, sections } from '../pieces.ts';
 import { planOf, stepLines } from './steps.ts';
 
 const MOST_JUDGED = 40;
@@ -31,7 +32,7 @@ function stateOf(view: RunView, { nowMs, ahead }: Moment): string {
   if (outcome === 'cancelled' && (approval?.state === 'denied' || approval?.state === 'expired')) {
     return words.decidedAs[approval.state];
   }
-  if (outcome !== undefined) return words.outcome(request.job, outcome, timeOf(view));
+  if (outcome !== undefined) return named(words.outcome(request.job, outcome, timeOf(view)), whyOf(view));
   if (state === 'queued' || state === 'ended') return words.queued;
   if (state === 'asking' && view.approval) {
     const { needs, by, expiresAt, state: decided } = view.approval;
@@ -56,8 +57,17 @@ function stateOf(view: RunView, { nowMs, ahead }: Moment): string {
   }
   if (state === 'surveying') return words.surveying;
   if (state === 'cleaning') return words.cleaning(view.undone.length);
-  const running = steps.find(({ status }) => status === 'running');
-  return running ? words.named(timedStep(view, nowMs), line(running.title, 80)) : timedStep(view, nowMs);
+  return named(timedStep(view, nowMs), steps.find(({ status }) => status === 'running')?.title);
+}
+
+function named(state: string, title: string | undefined): string {
+  return title === undefined ? state : words.named(state, line(title, 80));
+}
+
+/** What to think of first when a run ended badly: its steps are folded, and the rest stands in its thread. */
+function whyOf({ steps, report, outcome }: RunView): string | undefined {
+  if (outcome !== 'failed' && outcome !== 'degraded') return undefined;
+  return steps.find(({ status }) => status === 'failed')?.title ?? worstFirst(report?.troubles ?? [])[0]?.what;
 }
 
 /** `step 3 of 9, 4 min, about 8 min left` */
@@ -103,7 +113,11 @@ export function approvalBlocks(view: RunView): KnownBlock[] {
   const ends = [...approved, ...denied, ...(state === 'expired' ? [words.expired] : [])];
   return [
     ...(changed.length > 0 ? [section(changed.join('\n'))] : []),
-    ...sections([needs.typed === undefined ? words.plan : words.planDestroying(line(needs.typed, 80)), ...shown]),
+    // Whoever approves reads all of it; afterwards the steps tell it again.
+    ...(state === 'asking' ? sections : foldable)([
+      needs.typed === undefined ? words.plan : words.planDestroying(line(needs.typed, 80)),
+      ...shown,
+    ]),
     ...glass,
     context([...ends, ...takes(view), words.planDigest(digest.slice(0, 12))].join('  ·  ')),
     ...stopped,
@@ -159,7 +173,7 @@ export function rootMessage(view: RunView, moment: Moment = {}): Message {
   const text = `#${number} ${what}: ${state}`;
   // A plan that nothing was done of says it all.
   if (isPlanOnly(view) || view.steps.length === 0) return { text, blocks: around([]) };
-  return { text, blocks: around([planOf(view.steps)]), plain: around(sections(stepLines(view.steps))) };
+  return { text, blocks: around([planOf(view.steps)]), plain: around(foldable(stepLines(view.steps))) };
 }
 
 /** Calls the approvers to the thread, once for each plan that asks. undefined when none does. */

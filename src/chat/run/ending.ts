@@ -1,7 +1,7 @@
 import type { RunView } from '#domain/fold.ts';
 import { worstFirst } from '#domain/health.ts';
 import { mention } from '#domain/mrkdwn.ts';
-import { remainsOf } from '#domain/remains.ts';
+import { type Remains, remainsOf } from '#domain/remains.ts';
 import type { Report, Trouble } from '#domain/report.ts';
 import { words } from '#words/chat.ts';
 import { HEALTH_MARKS, OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
@@ -15,6 +15,7 @@ import { cutList, errorBlocks, isUntouched, sections } from '../pieces.ts';
 const MOST_TROUBLES = 10;
 const MOST_LEFTOVERS = 20;
 const MOST_REMAINS = 30;
+const SETTLED = new Set<Remains>(['done', 'removed']);
 
 /**
  * Says at once that a step failed and what to do, while the clean-up still goes on. undefined when none did, and for one
@@ -64,7 +65,9 @@ function remainsLines(view: RunView): string[] {
   const all = remainsOf(view);
   const begun = all.filter(({ remains }) => remains !== 'not-run');
   if (begun.length === 0) return [words.nothingBegun];
-  const lines = begun.map(({ step, remains }) => {
+  // First what may need a hand: a list that is cut must not hide it.
+  const urgent = begun.toSorted((a, b) => Number(SETTLED.has(a.remains)) - Number(SETTLED.has(b.remains)));
+  const lines = urgent.map(({ step, remains }) => {
     const how = REMAINS[remains](line(step.risk ?? '', 140), line(view.stuck[step.id] ?? '', 200));
     return `${STEP_MARKS[step.status]} ${words.remains(line(step.title, 80), how)}`;
   });

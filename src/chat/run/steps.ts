@@ -37,6 +37,7 @@ function hasLayers(steps: readonly StepView[]): boolean {
  * The steps as a plan of tasks, which Slack draws with their state and folds by itself.
  * @see https://docs.slack.dev/reference/block-kit/blocks/plan-block
  * @see https://github.com/slackapi/node-slack-sdk/pull/2471 in a message of its own, outside of streams
+ * @see https://github.com/slackapi/node-slack-sdk/issues/2701 with the same `block_id`, an edit leaves it unfolded
  */
 export function planOf(steps: readonly StepView[]): PlanBlock {
   const shown = shownOf(steps);
@@ -44,6 +45,7 @@ export function planOf(steps: readonly StepView[]): PlanBlock {
   const isLayered = hasLayers(steps);
   return {
     type: 'plan',
+    block_id: 'steps',
     title: words.progress(past, steps.length, steps.length - shown.length),
     tasks: shown.map((step) => taskOf(step, isLayered)),
   };

@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { rootMessage } from '#chat/run/blocks.ts';
-import { asked, MINUTE, operator, planned, requested, START_MS, started, underWay, viewOf } from '../journals.ts';
+import type { Message } from '#chat/limits.ts';
+import {
+  asked,
+  ended,
+  MINUTE,
+  operator,
+  planned,
+  requested,
+  requestedAs,
+  START_MS,
+  started,
+  underWay,
+  viewOf,
+} from '../journals.ts';
 
 describe('the message of a run', () => {
   it('tells how long the plan takes while people judge it', () => {
@@ -32,4 +45,46 @@ describe('the message of a run', () => {
 
     expect(rootMessage(view).text).toContain('step 2 of 4, 2 min: Run playbook');
   });
+
+  it('shows a plan whole to those who judge it; afterwards, when its steps are told, Slack may fold it', () => {
+    const waits = rootMessage(viewOf([requested, started, planned, asked]));
+    const goesOn = rootMessage(viewOf(underWay));
+
+    expect(planIn(waits)).toMatchObject({ expand: true });
+    expect(planIn(goesOn)).toMatchObject({ expand: false });
+  });
+
+  it('names the steps alike in each edit, so that they stay unfolded for whoever looks at them', () => {
+    const edits = [underWay.slice(0, -1), underWay].map((bodies) => rootMessage(viewOf(bodies)).blocks);
+
+    const ids = edits.map((blocks) => blocks.find(({ type }) => type === 'plan')?.block_id);
+
+    expect(ids).toEqual(['steps', 'steps']);
+  });
+
+  it('names the step that failed beside the outcome, since the steps are folded', () => {
+    const error = { code: 'TOOL' as const, message: 'exit code 2' };
+    const failed = { type: 'step-failed', stepId: 'Run playbook', tookMs: 1, error } as const;
+
+    const { text } = rootMessage(viewOf([...underWay, failed, ended('failed')]));
+
+    expect(text).toMatch(/failed after [^:]*: Run playbook$/);
+  });
+
+  it('names the worst trouble of what was read', () => {
+    const trouble = (health: 'warning' | 'failure', what: string) => ({ layer: 'cluster', health, what });
+    const report = {
+      ...{ title: 'Status of lab', subtitle: '1 layer', counts: {}, layers: [], checks: [], tables: [] },
+      troubles: [trouble('warning', '2 of 3 mons run'), trouble('failure', 'node-4 is not ready')],
+    };
+    const status = requestedAs({ job: 'status' });
+
+    const { text } = rootMessage(viewOf([status, started, ended('degraded', { report } as never)]));
+
+    expect(text).toMatch(/something is unhealthy after [^:]*: node-4 is not ready$/);
+  });
 });
+
+/** The section with the plan that is judged. */
+const planIn = ({ blocks }: Message) =>
+  blocks.find((block) => block.type === 'section' && block.text?.text.startsWith('*Plan*'));
