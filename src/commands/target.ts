@@ -9,6 +9,9 @@ import type { Call } from './spec.ts';
 export const LEVELS = ['quick', 'standard', 'full'] as const;
 export type Level = (typeof LEVELS)[number];
 
+/** What Slack calls every private channel where it tells of a command or a click. */
+const UNNAMED = 'privategroup';
+
 /** What a command is about, and the words that are left. */
 export type Found = { readonly environment: Environment; readonly rest: readonly string[] };
 
@@ -80,7 +83,9 @@ export function requireRight(
   if (verdict.allowed) return;
   if (verdict.why === 'outsider') throw new PolicyError(say.outsider, { environment: environment.name });
   if (verdict.why === 'channel') {
-    const advice = say.usableIn(verdict.who.map(mention));
+    const { id, name } = caller.channel ?? {};
+    const hint = id !== undefined && name === UNNAMED ? [say.privateChannel(id)] : [];
+    const advice = [say.usableIn(verdict.who.map(mention)), ...hint].join(' ');
     throw new PolicyError(say.notHere(code(environment.name)), { advice, environment: environment.name });
   }
   const who = verdict.who.map((id) => (id === '*' ? say.everybody : mention(id)));

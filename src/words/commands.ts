@@ -90,6 +90,8 @@ export const words = {
   thoseMay: (who: readonly string[]) => (who.length === 0 ? 'Nobody may so far.' : `These may: ${who.join(', ')}.`),
   usableIn: (channels: readonly string[]) =>
     channels.length === 0 ? 'It has no channel so far.' : `It is used in ${channels.join(', ')}.`,
+  privateChannel: (id: string) =>
+    `Slack keeps the name of a private channel from commands: if this is the one, put its id, ${id}, into the stack file.`,
   everybody: 'everybody in its channels',
   groupsUnknown: 'Slack has not told yet who is in these groups and channels, so try again in a minute.',
   nothingHere:

@@ -23,6 +23,10 @@ export const PEOPLE = {
   second: { person: { id: 'U0SECOND', name: 'second lead' }, groups: [], channel: CHANNEL },
   guest: { person: { id: 'U0GUEST', name: 'guest' }, groups: [], channel: CHANNEL },
   elsewhere: { person: { id: 'U0OPERATOR', name: 'operator' }, groups: [], channel: { id: 'C9', name: 'random' } },
+  inprivate: {
+    ...{ person: { id: 'U0OPERATOR', name: 'operator' }, groups: [] },
+    channel: { id: 'C8', name: 'privategroup' },
+  },
   outsider: { person: { id: 'U0OUTSIDER', name: 'outsider' }, groups: [], channel: CHANNEL, isOutsider: true },
   /** In App Home, and in none of the environment's channels. */
   athome: { person: { id: 'U0GUEST', name: 'guest' }, groups: [], memberOf: [], channel: undefined },

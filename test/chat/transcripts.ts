@@ -61,6 +61,7 @@ export const TRANSCRIPTS: Transcripts = {
       ...by('operator', [`/smoke-test ${'word '.repeat(101)}`]),
       ...by('guest', ['/smoke-test lab']),
       ...by('elsewhere', ['/smoke-test lab']),
+      ...by('inprivate', ['/smoke-test lab']),
       ...by('outsider', ['/smoke-test lab']),
     ]);
     const once = { once: 'trigger 1' };

@@ -437,3 +437,17 @@ describe('looking at runs', () => {
     expect(reply.text).toMatch(message);
   });
 });
+
+describe('a private channel, whose name Slack keeps from commands', () => {
+  it.each([
+    ['privategroup', true],
+    ['random', false],
+  ])('is told by its id, where it could be meant: %s', async (name, isTold) => {
+    const caller = { ...operator, channel: { id: 'C0SECRET1', name } };
+
+    const { reply } = await say('prod', { environments: [prod, edge], caller });
+
+    expect(reply.text).toContain('Environment `prod` is not for this channel.');
+    expect(reply.text.includes('put its id, C0SECRET1, into the stack file')).toBe(isTold);
+  });
+});

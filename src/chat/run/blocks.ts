@@ -50,7 +50,7 @@ function stateOf(view: RunView, { nowMs, ahead }: Moment): string {
   if (state === 'held' && view.freeze) {
     const { by, reason, until } = view.freeze;
     return words.held(
-      by.id === '' ? by.name : mention(by.id),
+      by.id === '' ? escapeName(by.name) : mention(by.id),
       line(reason, 120),
       until === undefined ? '' : dateOf(until),
     );
