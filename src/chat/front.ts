@@ -19,6 +19,7 @@ import { type Pressed, pressed, type PressDeps } from './press.ts';
 import { askAbout, isAsk, pressAsked, SHORTCUT, type ShortcutDeps } from './thread/shortcut.ts';
 import { show } from './show.ts';
 import { type Intake, openSockets } from './sockets.ts';
+import { openView } from './views.ts';
 
 /** Settings of the Slack side. `appToken` chooses Socket Mode, else `signingSecret` HTTP mode. */
 export type SlackSettings = {
@@ -106,11 +107,16 @@ export async function startFront(settings: SlackSettings, deps: FrontDeps): Prom
         return show(answer, { call, respond: privately, log, signal: stopping.signal });
       }
       const { trigger_id: trigger = '' } = body as { readonly trigger_id?: string };
-      return client.views.open({ trigger_id: trigger, view: answer.view });
+      try {
+        await openView(trigger, answer.view, call);
+      } catch (error) {
+        log.warn({ error }, 'a question could not be opened');
+        await privately({ text: words.modals.unopened });
+      }
     });
     await track(answering.catch(unanswered));
   });
-  app.options(/.*/, async ({ body, ack }) => ack({ options: await searchOptions(body, deps) }));
+  app.options(/.*/, async ({ body, ack }) => ack({ options: await searchOptions(body, deps, PATIENCE_MS) }));
   app.shortcut(SHORTCUT, async ({ body, ack, client }) => {
     await ack();
     await track(askAbout(body, { ...deps, call: callOf(client) }));

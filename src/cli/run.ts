@@ -61,11 +61,11 @@ function readOptions(args: readonly string[]): Options {
   const files: { [name in (typeof FILES)[number]]?: string } = {};
   for (let index = 0; index < args.length; index++) {
     const word = args[index] ?? '';
-    const option = FILES.find((name) => word === `--${name}`);
+    const option = FILES.find((name) => word === `--${name}` || word.startsWith(`--${name}=`));
     if (word === '--json') json = true;
     else if (option) {
-      const file = args[++index];
-      if (file === undefined) throw new InputError(words.withoutFile(word));
+      const file = word.includes('=') ? word.slice(`--${option}=`.length) : args[++index];
+      if (!file || file.startsWith('--')) throw new InputError(words.withoutFile(`--${option}`));
       files[option] = file;
     } else rest.push(word);
   }

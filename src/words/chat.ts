@@ -82,6 +82,7 @@ export const words = {
     done: 'Close',
     typeName: (name: string) => `Type ${name}, which this run destroys`,
     reason: 'Why not?',
+    unopened: 'Slack did not open the question, so nothing was decided. Press the button again.',
   },
   asking: (needed: number, given: number, minutes: string) =>
     given === 0

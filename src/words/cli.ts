@@ -84,6 +84,8 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   noCommand: 'running: no command',
   noCommandAdvice: 'As in: strata run smoke-test lab metal quick (strata run help lists them)',
   withoutFile: (option: string) => `running: ${option} needs a file`,
+  noUserName: 'running: the system user has no name here',
+  noUserNameAdvice: 'Run it as a user that /etc/passwd names, so that the stack file can say who that is.',
   noPerson: (user: string) => `running: the system user "${user}" is nobody in the stack file`,
   noPersonAdvice: (user: string) => `Add it at its end:\nterminal:\n  ${user}: U0123456789 # the Slack user id`,
   noWorker: 'no worker is running, so this waits; start one with "strata worker"',

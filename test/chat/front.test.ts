@@ -138,6 +138,20 @@ describe.each(['Socket Mode', 'HTTP'] as const)('an outsider in a shared channel
 });
 
 describe('a modal', () => {
+  it('that Slack does not open leaves nobody waiting for it', async () => {
+    const here = await open('Socket Mode');
+    const run = await here.run(...asking());
+    here.workspace.faults.set({ rateLimited: { 'views.open': 1 } });
+
+    await here.workspace.as('lead').click(await here.rootOf(run, /Approve/), 'deny');
+
+    const told = await here.workspace.waitFor(() =>
+      here.workspace.channel('cloud-ops').messages.find(({ visible_to: to }) => to === LEAD),
+    );
+    expect(told.text).toContain('nothing was decided. Press the button again.');
+    expect((await here.world.view(run)).approval).toMatchObject({ state: 'asking' });
+  });
+
   it('is not even opened for somebody who may not decide', async () => {
     const here = await open('Socket Mode', { people: { view: ['*'], operate: [], approve: [LEAD] } });
     const run = await here.run(...asking({ needs: { others: 1, typed: 'metal' } }));

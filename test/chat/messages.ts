@@ -184,6 +184,7 @@ async function mishaps(): Promise<Messages> {
     late: await answering(() => new Promise(() => undefined)),
     'strange-click': { text: pressing.text, blocks: [] },
     'late-decision': { text: words.slowDecision, blocks: [] },
+    unopened: { text: words.modals.unopened, blocks: [] },
   };
 }
 

@@ -77,6 +77,9 @@ describe('strata run approve', () => {
     ['an encrypted key, and nobody to ask', ['--key', keyPair('a passphrase').file], 1, 'incorrect passphrase'],
     ['the key of somebody else', ['--key', keyPair().file], 2, 'no signature of this decision by a key of yours'],
     ['an option without its file', ['--key'], 2, 'running: --key needs a file'],
+    ['an option in place of its file', ['--key', '--json'], 2, 'running: --key needs a file'],
+    ['an option with nothing behind its =', ['--key='], 2, 'running: --key needs a file'],
+    ['a key file that is not there, behind =', ['--key=/nowhere/id'], 1, 'No such file or directory'],
   ])('with %s decides nothing and says why', async (_what, options, code, why) => {
     const ended = await strata(['approve', `${run.number}`, '--plan', DIGEST, ...options]);
 

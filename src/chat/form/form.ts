@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
 import type { CommandRequest, Reply } from '#domain/command.ts';
@@ -116,17 +117,25 @@ export async function takeForm(payload: unknown, deps: FormDeps): Promise<Sent> 
   }
 }
 
-/** What a menu that is searched may offer, by what the person typed; nothing where that cannot be told. Never throws. */
-export async function searchOptions(payload: unknown, deps: FormDeps): Promise<PlainTextOption[]> {
+/**
+ * What a menu that is searched may offer, by what the person typed; nothing where that cannot be told, or not within
+ * `patienceMs`: in App Home Slack may have to say first in which channels they are. Never throws.
+ */
+export async function searchOptions(payload: unknown, deps: FormDeps, patienceMs: number): Promise<PlainTextOption[]> {
   try {
-    const { view, user, team, block_id: block, value: query } = Searched.parse(payload);
-    const { command, channel } = Memory.parse(JSON.parse(view.private_metadata));
-    const who = await callerOf({ user, team, channel }, deps);
-    return optionsOf(deps.searchForm({ ...who, command, field: fieldOf(block), query }));
+    return await Promise.race([optionsFor(payload, deps), sleep(patienceMs, [], { ref: false })]);
   } catch (error) {
     deps.log.error({ error }, 'searching a menu failed');
     return [];
   }
+}
+
+/** @throws ZodError, SyntaxError for what no menu of ours sends */
+async function optionsFor(payload: unknown, deps: FormDeps): Promise<PlainTextOption[]> {
+  const { view, user, team, block_id: block, value: query } = Searched.parse(payload);
+  const { command, channel } = Memory.parse(JSON.parse(view.private_metadata));
+  const who = await callerOf({ user, team, channel }, deps);
+  return optionsOf(deps.searchForm({ ...who, command, field: fieldOf(block), query }));
 }
 
 /** Where the answer comes too late for Slack. */

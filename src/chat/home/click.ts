@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CommandRequest, Reply } from '#domain/command.ts';
+import { words as questions } from '#words/chat.ts';
 import { words } from '#words/home.ts';
 import { type DrawDeps, ownerOf } from './draw.ts';
 import { HOME_ACTIONS, judgeModal } from './view.ts';
@@ -7,6 +8,7 @@ import { type FormDeps, openForm } from '../form/form.ts';
 import { cut, LIMITS } from '../limits.ts';
 import { noticeModal } from '../modals.ts';
 import { callerOf, pressed, type PressDeps, Team, Who } from '../press.ts';
+import { openView } from '../views.ts';
 
 /** A button of App Home. It has neither a channel nor a response_url. @see https://github.com/slackapi/bolt-js/issues/332 */
 const Clicked = z.object({
@@ -39,7 +41,12 @@ export async function clickHome(payload: unknown, deps: ClickDeps): Promise<unkn
   const answer = await pressed(payload, deps);
   if (!isOurs || answer.kind === 'show') return undefined;
   if (answer.kind === 'text') return tell(answer.text, data, deps);
-  return deps.call('views.open', { trigger_id: data.trigger_id, view: answer.view });
+  try {
+    return await openView(data.trigger_id, answer.view, deps.call);
+  } catch (error) {
+    deps.log.warn({ error }, 'a question could not be opened');
+    return tell(questions.modals.unopened, data, deps);
+  }
 }
 
 async function start(click: Click, deps: ClickDeps): Promise<void> {

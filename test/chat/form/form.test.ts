@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { searchOptions } from '#chat/form/form.ts';
 import type { Health } from '#domain/health.ts';
 import { layer } from '../../commands/world.ts';
 import { nothing } from '../../report/fixtures.ts';
@@ -291,6 +292,29 @@ describe('a form of 150 environments', () => {
     });
 
     expect(await here.workspace.as('operator').suggest(blockOf(here, 'environment'), 'site-7')).toHaveLength(11);
+  });
+
+  it('offers nothing rather than too late, while Slack does not say in which channels somebody is', async () => {
+    const payload = {
+      ...{ team: { id: 'T1' }, user: { id: OPERATOR, team_id: 'T1' }, block_id: 'environment', value: 'site' },
+      view: { callback_id: 'form', private_metadata: '{"command":"status"}' },
+    };
+    const never = { of: () => new Promise<never>(() => undefined) };
+    const unasked = () => Promise.reject(new Error('never asked'));
+
+    const options = await searchOptions(
+      payload,
+      {
+        identity: { teamId: 'T1', botId: 'B1', botUserId: 'U0BOT' },
+        groups: { of: () => ({ groups: [], isSure: true }), membersOf: () => [], stop: () => undefined },
+        ...{ rooms: never, drawForm: unasked, sendForm: unasked },
+        searchForm: () => [{ value: 'site', title: 'site' }],
+        log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      },
+      1,
+    );
+
+    expect(options).toEqual([]);
   });
 
   it('offers nothing to a search that no form of ours makes', async () => {

@@ -161,6 +161,19 @@ describe('the buttons of App Home', () => {
     await here.workspace.waitFor(() => JSON.stringify(here.workspace.as('operator').modal()?.given).includes('Node'));
   });
 
+  it('say by a message that a question did not open', async () => {
+    const here = await open();
+    await here.run(...asking());
+    await shows(here, 'lead', /Waiting for your approval/);
+    here.workspace.faults.set({ rateLimited: { 'views.open': 2 } });
+
+    await here.workspace.as('lead').press('deny');
+
+    await here.workspace.waitFor(() =>
+      here.workspace.channel(LEAD).messages.find(({ text }) => text.includes('Press the button again.')),
+    );
+  });
+
   it('answer by a message where the modal comes too late', async () => {
     const here = await open();
     here.workspace.faults.set({ lost: { 'views.open': 1 } });
