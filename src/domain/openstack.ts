@@ -295,6 +295,8 @@ export interface NetworkApi {
     /** Default: as its network says. False needs a port without security groups and pairs. */
     readonly securityEnabled?: boolean;
   }): Promise<Port>;
+  /** undefined when it is gone (404). */
+  port(id: string): Promise<Port | undefined>;
   deletePort(id: string): Promise<boolean>;
   floatingIps(by?: { readonly description?: string; readonly portId?: string }): Promise<readonly FloatingIp[]>;
   createFloatingIp(floatingIp: {
@@ -302,6 +304,8 @@ export interface NetworkApi {
     readonly portId: string;
     readonly description: string;
   }): Promise<FloatingIp>;
+  /** undefined when it is gone (404). */
+  floatingIp(id: string): Promise<FloatingIp | undefined>;
   deleteFloatingIp(id: string): Promise<boolean>;
   securityGroups(by?: ByMark): Promise<readonly SecurityGroup[]>;
   createSecurityGroup(group: { readonly name: string; readonly description: string }): Promise<SecurityGroup>;

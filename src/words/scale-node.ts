@@ -172,8 +172,11 @@ export const words = {
   machineGone: (name: string) => `stopping server "${name}": it is gone, so nothing shows that it is off`,
   seenOff: 'SHUTOFF was seen',
   nodeThere: (node: string) => `node "${node}" is still in the cluster`,
-  rest: (of: { readonly floatingIps: number; readonly ports: number; readonly volumes: number }) =>
-    `${counted(of.ports, 'port')}, ${counted(of.floatingIps, 'floating IP')}, ${counted(of.volumes, 'volume')}`,
+  rest: (
+    of: { readonly floatingIps: number; readonly ports: number; readonly volumes: number },
+    moved: readonly string[],
+  ) =>
+    `${counted(of.ports, 'port')}, ${counted(of.floatingIps, 'floating IP')}, ${counted(of.volumes, 'volume')}${moved.length > 0 ? `; left where they are now: ${few(moved)}` : ''}`,
   nodes: (ready: number, all: number) => `${ready} of ${counted(all, 'node')} Ready`,
   advice: {
     noSource: (known: readonly string[]) => `Set "provisioner" of the layer to ${listed(known)}.`,

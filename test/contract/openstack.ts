@@ -159,6 +159,8 @@ export function openstackContract(name: string, open: () => Promise<Subject>): v
       const floating = await network.createFloatingIp({ networkId: external?.id ?? '', portId: port.id, description });
       expect((await network.floatingIps({ description })).map((each) => each.id)).toEqual([floating.id]);
       expect((await network.floatingIps({ portId: port.id })).map((each) => each.id)).toEqual([floating.id]);
+      expect(await network.floatingIp(floating.id)).toMatchObject({ address: floating.address, portId: port.id });
+      expect(await network.port(port.id)).toMatchObject({ name: key, deviceId: server.id });
       const disk = await volume.createVolume({ name: key, sizeGiB: 1, metadata: { strata: key } });
       await until(async () => (await volume.volume(disk.id))?.status === 'available');
       await compute.attachVolume(server.id, disk.id);
@@ -173,6 +175,7 @@ export function openstackContract(name: string, open: () => Promise<Subject>): v
       await until(async () => (await volume.volume(disk.id))?.status === 'available');
       expect(await volume.deleteVolume(disk.id)).toBe(true);
       expect(await network.deleteFloatingIp(floating.id)).toBe(true);
+      expect(await network.floatingIp(floating.id)).toBeUndefined();
       expect(await compute.deleteServer(server.id)).toBe(true);
       await until(async () => (await compute.server(server.id)) === undefined);
       expect(await network.deletePort(port.id)).toBe(true);

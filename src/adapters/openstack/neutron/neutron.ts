@@ -98,10 +98,12 @@ export function openNeutron(session: Session, signal: AbortSignal): NetworkApi {
         ...(securityEnabled === undefined ? {} : { port_security_enabled: securityEnabled }),
       });
     },
+    port: ports.get,
     deletePort: ports.remove,
     floatingIps: (by = {}) => floatingIps.list({ description: by.description, port_id: by.portId }),
     createFloatingIp: ({ networkId, portId, description }) =>
       floatingIps.create(description, { floating_network_id: networkId, port_id: portId, description }),
+    floatingIp: floatingIps.get,
     deleteFloatingIp: floatingIps.remove,
     securityGroups: (by) => groups.list(filterOf(by)),
     createSecurityGroup: (group) => groups.create(group.name, group),

@@ -63,7 +63,6 @@ export function evacuateSteps(target: Target, on: NestedCompute): readonly Step[
     risk: words.risk.down(host),
     find: async () => undefined,
     async act(ctx) {
-      // Evacuated while the old one runs, a server would run twice on one disk.
       await hold(target, 'drain', ctx);
       const service = await serviceOf(ctx, on);
       if (service) await computeOf(ctx, on).setService(service.id, { forcedDown: true });
@@ -79,7 +78,11 @@ export function evacuateSteps(target: Target, on: NestedCompute): readonly Step[
     timeoutMs: 7_200_000,
     risk: words.risk.evacuate,
     find: async () => undefined,
-    act: async () => null,
+    async act(ctx) {
+      // Evacuated while the old one runs, a server would run twice on one disk; and days may have passed before a retry.
+      await hold(target, 'drain', ctx);
+      return null;
+    },
     settle: (ctx) => moveOn(ctx, on, { tries, isMovable: () => true, move: (id) => computeOf(ctx, on).evacuate(id) }),
   };
   return [down, evacuate];

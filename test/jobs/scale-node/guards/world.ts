@@ -1,7 +1,7 @@
 import type { Kubernetes } from '#domain/kubernetes.ts';
 import type { JobPorts } from '#domain/ports.ts';
 import type { Environment, Layer } from '#domain/stack.ts';
-import type { Moment, Subject, Verdict } from '#jobs/scale-node/guards/guard.ts';
+import type { GuardSource, Moment, Subject, Verdict } from '#jobs/scale-node/guards/guard.ts';
 import { verdictsOf } from '#jobs/scale-node/guards/guards.ts';
 import type { Script } from '../../../../sandbox/kubernetes/exec.ts';
 import { settle } from '../../../../sandbox/kubernetes/life.ts';
@@ -37,6 +37,8 @@ export type Lab = {
   /** What a guard says, asked with all others; of node-3 that is to be removed, at the plan, unless it says another. */
   ask(guard: string, wanted?: Partial<Wanted>): Promise<Said>;
   all(wanted?: Partial<Wanted>): Promise<readonly Verdict[]>;
+  /** What steps read and change it by. */
+  readonly source: GuardSource;
   /** A pod or node or another thing of the cluster, by kind and name; of a pod also the beginning of its name. */
   find(kind: string, name: string): Thing;
   put(kind: string, name: string, more: Partial<NewThing>): Thing;
@@ -68,8 +70,9 @@ export async function openLab(script?: Script, timeoutMs = TIMEOUT_MS): Promise<
   } as unknown as JobPorts;
   const { store } = cluster.simulated;
   const { signal } = new AbortController();
+  const source: GuardSource = { environment: LAB, ports, signal };
   const all = ({ node = 'node-3', mode = 'remove', moment = 'plan' }: Partial<Wanted> = {}) =>
-    verdictsOf({ layer: CLUSTER, node, mode }, moment, { environment: LAB, ports, signal });
+    verdictsOf({ layer: CLUSTER, node, mode }, moment, source);
   const find = (kind: string, name: string): Thing => {
     const [found] = store.all(kind, ({ metadata }) => metadata.name.startsWith(name));
     if (!found) throw new Error(`there is no ${kind} ${name}`);
@@ -80,6 +83,7 @@ export async function openLab(script?: Script, timeoutMs = TIMEOUT_MS): Promise<
     cluster,
     metal,
     cloud,
+    source,
     all,
     async ask(guard, wanted) {
       const verdicts = (await all(wanted)).filter((verdict) => verdict.guard === guard);

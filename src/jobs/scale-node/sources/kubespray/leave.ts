@@ -1,3 +1,4 @@
+import type { NetworkApi } from '#domain/openstack.ts';
 import type { Step, StepContext } from '#domain/run.ts';
 import { CheckError } from '#domain/errors.ts';
 import { words } from '#words/scale-node.ts';
@@ -130,9 +131,8 @@ export function machineSteps(target: Target, facts: KubesprayFacts): readonly St
     find: async () => undefined,
     act: async () => null,
     async settle(ctx) {
-      const { network, volume } = parts(ctx);
-      for (const { id } of floatingIps) await network.deleteFloatingIp(id);
-      for (const id of portIds) await network.deletePort(id);
+      const { volume } = parts(ctx);
+      const moved = await removeAddresses(parts(ctx).network, machineOf(facts));
       const busy: string[] = [];
       for (const id of volumeIds) {
         const found = await volume.volume(id);
@@ -141,11 +141,34 @@ export function machineSteps(target: Target, facts: KubesprayFacts): readonly St
         busy.push(`${found.name || id}: ${found.status}`);
       }
       if (busy.length > 0) return { kind: 'wait', afterMs: LOOK_MS, why: busy.join(', ') };
-      const counts = { floatingIps: floatingIps.length, ports: portIds.length, volumes: volumeIds.length };
-      return { kind: 'ready', value: null, detail: words.rest(counts) };
+      const counts = {
+        floatingIps: floatingIps.length - moved.floatingIps.length,
+        ports: portIds.length - moved.ports.length,
+        volumes: volumeIds.length,
+      };
+      return { kind: 'ready', value: null, detail: words.rest(counts, [...moved.floatingIps, ...moved.ports]) };
     },
   };
   return [server, rest];
+}
+
+/** Floating IPs, then ports. What somebody has put elsewhere since the plan was made serves another server: it stays. */
+async function removeAddresses(
+  network: NetworkApi,
+  { serverId, portIds, floatingIps }: Machine,
+): Promise<{ readonly floatingIps: readonly string[]; readonly ports: readonly string[] }> {
+  const moved = { floatingIps: [] as string[], ports: [] as string[] };
+  for (const { id, address } of floatingIps) {
+    const found = await network.floatingIp(id);
+    if (found?.portId !== undefined && !portIds.includes(found.portId)) moved.floatingIps.push(address);
+    else await network.deleteFloatingIp(id);
+  }
+  for (const id of portIds) {
+    const found = await network.port(id);
+    if (found && found.deviceId !== '' && found.deviceId !== serverId) moved.ports.push(found.name || id);
+    else await network.deletePort(id);
+  }
+  return moved;
 }
 
 /** The machine goes when the cluster has let its node go, and not before. */

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OpenStack } from '#domain/openstack.ts';
+import type { StepContext } from '#domain/run.ts';
+import { evacuateSteps } from '#jobs/scale-node/nested/leave.ts';
+import { machineSteps } from '#jobs/scale-node/sources/kubespray/leave.ts';
+import type { KubesprayFacts } from '#jobs/scale-node/sources/kubespray/facts.ts';
+import { openWorld, type World } from '../../sandbox/openstack/world.ts';
+import { openLab } from './guards/world.ts';
+
+const TARGET = { layer: 'cluster', node: 'node-4', mode: 'remove' } as const;
+
+let world: World;
+let cloud: OpenStack;
+beforeEach(async () => {
+  world = await openWorld({ servers: [{ name: 'node-4' }] });
+  cloud = world.open();
+});
+afterEach(() => world.close());
+
+/** What hangs on the server that goes: two ports, a floating IP on the first; beside them the port of another server. */
+async function machine() {
+  const { network } = cloud;
+  const [server] = await cloud.compute.servers();
+  const [outside] = (await network.networks()).filter(({ external }) => external);
+  const of = { name: 'nodes', description: '' };
+  const { id: networkId } = await network.createNetwork(of);
+  const subnet = await network.createSubnet({ ...of, networkId, cidr: '10.9.0.0/24' });
+  const router = await network.createRouter({ ...of, externalNetworkId: outside?.id ?? '' });
+  await network.addRouterInterface(router.id, subnet.id);
+  const port = (name: string) => network.createPort({ name, networkId, description: '', securityGroupIds: [] });
+  const [first, second, other] = [await port('first'), await port('second'), await port('other')];
+  const place = { networkId: outside?.id ?? '', portId: first.id, description: '' };
+  return { server, first, second, other, floating: await network.createFloatingIp(place) };
+}
+
+describe('what hung on a server that is gone', () => {
+  it('goes with it; what was put elsewhere meanwhile stays', async () => {
+    const { server, first, second, other, floating } = await machine();
+    const ids = { serverId: server?.id ?? '', serverName: 'node-4', volumeIds: [], keptVolumeIds: [] };
+    const facts = {
+      cloud: 'metal',
+      machine: {
+        ...ids,
+        portIds: [first.id, second.id],
+        floatingIps: [{ id: floating.id, address: floating.address }],
+      },
+    } as unknown as KubesprayFacts;
+    const { floatingips, ports } = world.simulated.store;
+    // Somebody saved the address of the dead node, and gave its second port to another server.
+    Object.assign(floatingips.get(floating.id) ?? {}, { port_id: other.id });
+    Object.assign(ports.get(second.id) ?? {}, { device_id: 'another-server' });
+    const rest = machineSteps(TARGET, facts).at(-1);
+    const ctx = { ports: { openstack: () => cloud } } as unknown as StepContext;
+
+    let end = await rest?.settle(ctx, null);
+    for (; end?.kind === 'wait'; end = await rest?.settle(ctx, null)) await sleep(10);
+
+    const left = (await cloud.network.ports()).map(({ name }) => name).filter((name) => name !== '');
+    expect(left.toSorted()).toEqual(['other', 'second']);
+    expect((await cloud.network.floatingIps()).map(({ address }) => address)).toEqual([floating.address]);
+    expect(end).toMatchObject({
+      ...{ kind: 'ready', value: null },
+      detail: `1 port, 0 floating IPs, 0 volumes; left where they are now: ${floating.address} and second`,
+    });
+  });
+});
+
+describe('an evacuation', () => {
+  it('is not gone on with when the machine of the dead node runs again: its servers would run twice on one disk', async () => {
+    const lab = await openLab();
+    const on = { layer: 'cloud', namespace: 'openstack', host: 'node-3', labels: [] };
+    const [, evacuate] = evacuateSteps({ layer: 'cluster', node: 'node-3', mode: 'replace' }, on);
+    const ctx = lab.source as unknown as StepContext;
+
+    await expect(evacuate?.act(ctx)).rejects.toThrow('node-3 is Ready: it lives');
+
+    await lab.close();
+  });
+});
