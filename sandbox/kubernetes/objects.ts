@@ -22,7 +22,7 @@ export function answer(store: Store, asked: Asked): Reply {
   const thing = store.find(kind.kind, name, kind.namespaced ? namespace : undefined);
   if (method === 'PATCH') return patch(store, { ...asked, kind, thing });
   if (!thing) return refusal(404, `${plural} "${name}" not found`);
-  if (asked.sub === 'eviction') return evict(store, thing);
+  if (asked.sub === 'eviction') return evict(store, thing, asked.body);
   if (method !== 'DELETE') return { status: 200, body: bare(store, thing) };
   if (kind.kind === 'Pod' && asked.body.gracePeriodSeconds !== 0) end(store, thing);
   else store.remove(thing);
@@ -97,7 +97,8 @@ function patch(store: Store, { kind, thing, body, type, name = '', namespace }: 
   return { status: 201, body: store.put({ status: {}, ...body, ...nodeName, metadata } as NewThing) };
 }
 
-function evict(store: Store, pod: Thing): Reply {
+/** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/delete-options/ (preconditions) */
+function evict(store: Store, pod: Thing, body: Asked['body']): Reply {
   if (store.faults.has('evictionBroken')) return refusal(500, 'Internal error occurred: etcdserver: request timed out');
   const budget = store.all('PodDisruptionBudget', ({ metadata, spec }) => {
     const wanted = Object.entries((spec?.selector?.matchLabels ?? {}) as Record<string, string>);
@@ -112,6 +113,11 @@ function evict(store: Store, pod: Thing): Reply {
     return refusal(429, "Cannot evict pod as it would violate the pod's disruption budget.", [
       { reason: 'DisruptionBudget', message },
     ]);
+  }
+  const wanted = body.deleteOptions?.preconditions?.uid ?? pod.metadata.uid;
+  if (wanted !== pod.metadata.uid) {
+    const message = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${pod.metadata.uid}`;
+    return refusal(409, `Operation cannot be fulfilled on pods "${pod.metadata.name}": ${message}`);
   }
   end(store, pod);
   return { status: 201, body: { kind: 'Status', apiVersion: 'v1', status: 'Success' } };

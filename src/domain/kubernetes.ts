@@ -253,7 +253,7 @@ export type Select = {
   readonly fields?: string;
 };
 
-/** What an eviction came to; `blocked`: a disruption budget forbids it for now (429). */
+/** What an eviction came to; `gone`: that pod is no more, or has just changed; `blocked`: a budget forbids it for now (429). */
 export type Eviction =
   | { readonly kind: 'evicted' }
   | { readonly kind: 'gone' }
@@ -351,6 +351,6 @@ export interface Kubernetes {
    * @throws RemoteError 404 when there is no such CronJob
    */
   runCronJob(cronJob: { readonly namespace: string; readonly name: string }, jobName: string): Promise<void>;
-  /** policy/v1 Eviction. */
-  evict(pod: { readonly namespace: string; readonly name: string }): Promise<Eviction>;
+  /** policy/v1 Eviction. `uid`: of this pod only, not of one that has got its name since, elsewhere. */
+  evict(pod: { readonly namespace: string; readonly name: string; readonly uid?: string }): Promise<Eviction>;
 }

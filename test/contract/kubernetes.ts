@@ -201,7 +201,11 @@ export function kubernetesContract(name: string, open: () => Promise<Subject>): 
         await cluster.remove({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', name: 'web', namespace }),
       ).toBe(true);
 
-      expect(await cluster.evict({ namespace, name: podName })).toEqual({ kind: 'evicted' });
+      expect(await cluster.evict({ namespace, name: podName, uid: 'of-one-before' })).toEqual({ kind: 'gone' });
+      expect((await cluster.pods(here)).find(({ name: each }) => each === podName)).not.toHaveProperty('deletingAt');
+
+      const { uid } = pod ?? { uid: '' };
+      expect(await cluster.evict({ namespace, name: podName, uid })).toEqual({ kind: 'evicted' });
       await until(async () => (await cluster.pods({ ...here, fields: `metadata.name=${podName}` })).length === 0);
       expect(await cluster.evict({ namespace, name: podName })).toEqual({ kind: 'gone' });
     });

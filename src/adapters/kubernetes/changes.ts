@@ -53,15 +53,16 @@ export function openChanges(client: Client): Pick<Kubernetes, Changes> {
 }
 
 /** @see https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/ */
-async function evict(client: Client, { namespace, name }: Parameters<Kubernetes['evict']>[0]): Promise<Eviction> {
+async function evict(client: Client, { namespace, name, uid }: Parameters<Kubernetes['evict']>[0]): Promise<Eviction> {
+  const deleteOptions = uid === undefined ? {} : { deleteOptions: { preconditions: { uid } } };
   const answer = await client.send({
     doing: `evicting pod "${namespace}/${name}" of ${client.name}`,
     method: 'POST',
     path: `${pathOf({ version: 'v1', plural: 'pods' }, { namespace, name })}/eviction`,
-    body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name } },
-    expected: [404, 429],
+    body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name }, ...deleteOptions },
+    expected: [404, 409, 429],
   });
-  if (answer.status === 404) return { kind: 'gone' };
+  if (answer.status === 404 || answer.status === 409) return { kind: 'gone' };
   if (answer.status !== 429) return { kind: 'evicted' };
   const said = statusOf(answer.text);
   const budget = said?.details?.causes?.find(({ reason }) => reason === 'DisruptionBudget');

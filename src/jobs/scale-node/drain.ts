@@ -69,10 +69,11 @@ async function evictAll(ctx: StepContext, target: Target): Promise<Settled<null>
   const pods = await undrained(ctx, target);
   if (pods.length === 0) return { kind: 'ready', value: null, detail: words.drained };
   const blocked: string[] = [];
-  // One after the other: a budget counts what the eviction before took.
-  for (const { namespace, name, deletingAt } of pods) {
+  // One after the other: a budget counts what the eviction before took. Meanwhile a StatefulSet may have made one of the
+  // same name on another node.
+  for (const { namespace, name, uid, deletingAt } of pods) {
     if (deletingAt !== undefined) continue;
-    const end = await cluster.evict({ namespace, name });
+    const end = await cluster.evict({ namespace, name, uid });
     if (end.kind === 'blocked') blocked.push(words.blockedPod(namespace, name, end.why));
   }
   const leaving = pods.length - blocked.length;
