@@ -373,11 +373,10 @@ describe('a place of tools', () => {
   });
 
   it('that is lost on the way is named', async () => {
-    const way = program(
-      'way',
-      'exec 3<&0; "$@" <&3 & sleep 1; kill -9 $!; echo "Connection to metal closed." >&2; exit 255',
-    );
-    const error = await refusal(world.tools({ command: [way] }).run({ doing: 'scaling', argv: ['sleep', '300'] }));
+    const lost = 'kill -9 $!; echo "Connection to metal closed." >&2; exit 255';
+    const way = program('way', `exec 3<&0; "$@" <&3 & until [ -e "$0.begun" ]; do sleep 0.1; done; ${lost}`);
+    const argv = ['sh', '-c', `touch ${way}.begun; sleep 300`];
+    const error = await refusal(world.tools({ command: [way] }).run({ doing: 'scaling', argv }));
 
     expect(error.message).toMatch(/^scaling: the connection by ".*" was lost: Connection to metal closed/);
     expect(error.advice).toContain('within 10 s');
