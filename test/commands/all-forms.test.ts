@@ -62,17 +62,17 @@ describe('a command without words', () => {
   });
 
   it.each(['smoke-test', 'freeze', 'stop', 'retry', 'show'])(
-    '%s by a mention or at a terminal is told how it is typed: no form can be opened there',
+    '%s by a mention or at a terminal is told how it is typed; no form opens, but a mention gets a button for it',
     async (command) => {
       const { deps } = world([lab, edge]);
       const terminal = { kind: 'terminal', host: 'here' } as const;
 
-      for (const change of [{ mention: {} }, { origin: terminal }]) {
-        const reply = await answer(request('strata', command, change), deps);
+      const mentioned = await answer(request('strata', command, { mention: {} }), deps);
+      const typed = await answer(request('strata', command, { origin: terminal }), deps);
 
-        expect(reply).toMatchObject({ kind: 'text', error: true });
-        expect(reply).not.toHaveProperty('form');
-      }
+      expect(mentioned).toMatchObject({ kind: 'text', error: true, form: { command } });
+      expect(typed).toMatchObject({ kind: 'text', error: true });
+      expect(typed).not.toHaveProperty('form');
     },
   );
 });
