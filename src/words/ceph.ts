@@ -18,6 +18,10 @@ export const words = {
     `CephCluster ${name} is ${[health, phase === 'Ready' ? '' : phase].filter((part) => part !== '').join(', phase ') || 'without a status'}`,
   unhealthyAdvice:
     'In the toolbox, ceph status and ceph health detail tell more; a warning still serves reads and writes.',
+  stale: (name: string, health: string, minutes: number) =>
+    `CephCluster ${name} is told to be ${health} by a look of ${minutes} minutes ago`,
+  staleAdvice:
+    'Look at the log of the deployment rook-ceph-operator: it looks each minute, unless spec.healthCheck says otherwise.',
   full: (name: string, percent: number) => `CephCluster ${name} is ${percent} % full`,
   fullAdvice: 'Add OSDs or delete data: at 95 % Ceph stops writing.',
 };

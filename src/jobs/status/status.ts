@@ -102,8 +102,8 @@ function report({ layer }: Input, facts: Facts | undefined, outcome: RunOutcome)
 function toldBy(layer: Layer, reader: Reader, { steps }: RunOutcome): Told {
   const step = steps[stepId(layer, reader)];
   if (step?.status === 'done') return step.value as Told;
-  if (step?.status !== 'failed') return { summary: words.notRead, troubles: [], tables: [], hops: [] };
-  const { message: cause, advice } = step;
+  // Also one that was not begun before the run was stopped: what nobody has looked at is not well.
+  const { message: cause, advice } = step?.status === 'failed' ? step : {};
   const lost: Trouble = { layer: layer.name, health: 'unknown', what: words.unread([layer.name]), cause, advice };
   return { summary: words.notRead, troubles: [lost], tables: [], hops: [] };
 }

@@ -22,7 +22,7 @@ afterEach(() => world.close());
 async function machine() {
   const { network } = cloud;
   const [server] = await cloud.compute.servers();
-  const [outside] = (await network.networks()).filter(({ external }) => external);
+  const outside = (await network.networks()).find(({ external }) => external);
   const of = { name: 'nodes', description: '' };
   const { id: networkId } = await network.createNetwork(of);
   const subnet = await network.createSubnet({ ...of, networkId, cidr: '10.9.0.0/24' });

@@ -12,6 +12,8 @@ const Status = z.object({
   ceph: z
     .object({
       health: z.string().default(''),
+      /** When Rook looked last, RFC 3339; each minute where nothing else is set. */
+      lastChecked: z.string().optional(),
       details: z.record(z.string(), z.object({ severity: z.string(), message: z.string() })).default({}),
       capacity: z.object({ bytesTotal: z.number().default(0), bytesUsed: z.number().default(0) }).optional(),
     })
@@ -31,7 +33,7 @@ const ROLES = ['mon', 'mgr', 'osd', 'mds', 'rgw'] as const;
 type Role = (typeof ROLES)[number];
 
 /** Ceph as Rook, or OpenStack-Helm's older charts, run it. `at`: when it was read. */
-export type Reading = { readonly at: string; readonly login: Part<unknown> } & Partial<
+export type Reading = { readonly at: string; readonly login: Part<{ readonly clockAheadMs?: number }> } & Partial<
   Awaited<ReturnType<typeof readParts>>
 >;
 

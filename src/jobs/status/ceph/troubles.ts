@@ -3,11 +3,13 @@ import type { Trouble } from '#domain/report.ts';
 import type { Layer } from '#domain/stack.ts';
 import { words } from '#words/ceph.ts';
 import { words as clusterWords } from '#words/cluster.ts';
-import { rowsOf, unreadTroubles } from '../part.ts';
+import { rowsOf, unreadTroubles, valueOf } from '../part.ts';
 import { type CephCluster, type Reading, roleOf } from './reading.ts';
 
 /** Space used beyond this share is worth a warning; Ceph stops writing at 95 %. */
 const FULL = 0.8;
+/** What Rook has not looked at for longer is no health of now: its operator is down, or does not get through to Ceph. */
+const STALE_MS = 10 * 60_000;
 const HEALTHS: Readonly<Record<string, Health>> = { HEALTH_OK: 'ok', HEALTH_WARN: 'warning', HEALTH_ERR: 'failure' };
 
 /** What Rook's phase and Ceph's own word amount to together. */
@@ -54,13 +56,24 @@ export function troublesOf({ name: layer }: Layer, reading: Reading): readonly T
       ? [wrong(words.osds(osds.ready, osds.all), { advice: words.osdsAdvice })]
       : []),
     ...rowsOf(reading.clusters).flatMap((cluster) =>
-      clusterTroubles(cluster).map(({ what, ...more }) => wrong(what, more)),
+      [...clusterTroubles(cluster), ...staleTroubles(cluster, reading)].map(({ what, ...more }) => wrong(what, more)),
     ),
     ...unread,
   ];
 }
 
-function clusterTroubles(cluster: CephCluster): (Omit<Trouble, 'layer' | 'health'> & Partial<Trouble>)[] {
+/** By the clock of the cluster, which the look was written by. */
+function staleTroubles({ name, ceph }: CephCluster, { at, login }: Reading): readonly Told[] {
+  const nowMs = Date.parse(at) + (valueOf(login)?.clockAheadMs ?? 0);
+  const ageMs = nowMs - Date.parse(ceph.lastChecked ?? '');
+  if (!(ageMs > STALE_MS)) return [];
+  const what = words.stale(name, ceph.health, Math.round(ageMs / 60_000));
+  return [{ what, health: 'unknown', advice: words.staleAdvice }];
+}
+
+type Told = Omit<Trouble, 'layer' | 'health'> & Partial<Trouble>;
+
+function clusterTroubles(cluster: CephCluster): readonly Told[] {
   const { name, phase, message, ceph } = cluster;
   const health = cephHealth(cluster);
   const { bytesTotal = 0, bytesUsed = 0 } = ceph.capacity ?? {};

@@ -19,6 +19,11 @@ function cephCluster(health: string, more: Partial<CephCluster> = {}): CephClust
   };
 }
 
+function lookedAt(now: string, minutes: number): CephCluster {
+  const lastChecked = new Date(Date.parse(now) + minutes * 60_000).toISOString();
+  return cephCluster('HEALTH_OK', { ceph: { health: 'HEALTH_OK', details: {}, lastChecked } });
+}
+
 function daemons(role: string, ready: number, all = ready) {
   return Array.from({ length: all }, (_, index) =>
     a.pod(`rook-ceph-${role}-${index}`, { labels: { app: `rook-ceph-${role}` }, isReady: index < ready }),
@@ -53,6 +58,17 @@ describe('the troubles of Ceph', () => {
       'Rook has not written a status',
       { pods: whole, clusters: [cephCluster('', { phase: '' })] },
       ['unknown: CephCluster ceph is without a status'],
+    ],
+    [
+      'Rook has not looked for long, so that what it wrote is of another time',
+      { pods: whole, clusters: [lookedAt(a.NOW, -47)] },
+      ['unknown: CephCluster ceph is told to be HEALTH_OK by a look of 47 minutes ago'],
+    ],
+    ['Rook looks each minute', { pods: whole, clusters: [lookedAt(a.NOW, -2)] }, []],
+    [
+      'the clock of the cluster is another one',
+      { login: a.read({ clockAheadMs: 40 * 60_000 }), pods: whole, clusters: [lookedAt(a.NOW, 39)] },
+      [],
     ],
     [
       'Rook is still at work',
