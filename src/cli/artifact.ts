@@ -1,7 +1,7 @@
 import { InputError } from '#domain/errors.ts';
 import { words } from '#words/cli.ts';
 import { openStore, readSettings } from './compose.ts';
-import { printable } from './terminal.ts';
+import { outputOf, printable } from './terminal.ts';
 
 /** `strata artifact RUN [NAME]`: the files of a run, or one of them on standard output. */
 export async function runArtifact([number = '', name, extra]: string[]): Promise<number> {
@@ -16,7 +16,7 @@ export async function runArtifact([number = '', name, extra]: string[]): Promise
     }
     const bytes = await store.artifacts.get(run, name);
     if (!bytes) throw new InputError(words.noArtifact(number, name));
-    await new Promise<void>((resolve) => process.stdout.write(bytes, () => resolve()));
+    await new Promise<void>((resolve) => process.stdout.write(outputOf(bytes, process.stdout), () => resolve()));
     return 0;
   } finally {
     await store.close();

@@ -7,7 +7,7 @@ import type { Stack } from '#domain/stack.ts';
 import { words } from '#words/cli.ts';
 import { openStore, readSettings, type Settings, type Store } from './compose.ts';
 import { personAt } from './person.ts';
-import { printable } from './terminal.ts';
+import { jsonOf, printable } from './terminal.ts';
 
 type Options = {
   readonly environments: readonly string[];
@@ -85,7 +85,7 @@ function lineOf({ n, kind, record }: Flaw): string {
 }
 
 async function exportAll({ environments, since, format }: Options, { audit, gate }: Store): Promise<number> {
-  const toLine = format === 'csv' ? csvOf : (row: Row) => JSON.stringify(row);
+  const toLine = format === 'csv' ? csvOf : (row: Row) => jsonOf(row);
   if (format === 'csv') process.stdout.write(`${COLUMNS.join(',')}\n`);
   for (const name of environments) {
     const sinceMs = since === undefined ? 0 : readSince(since, await gate.nowMs(name));
@@ -136,7 +136,7 @@ function eventOf(text: string): Known {
 function csvOf(row: Row): string {
   return COLUMNS.map((column) => {
     const value = row[column];
-    const text = typeof value === 'object' ? JSON.stringify(value) : String(value ?? '');
+    const text = typeof value === 'object' ? jsonOf(value) : String(value ?? '');
     // A spreadsheet takes these for formulas.
     const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
     return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;

@@ -14,7 +14,7 @@ import { words } from '#words/cli.ts';
 import { commandDeps, openStore, readSettings, type Settings, type Store } from './compose.ts';
 import { follow } from './follow.ts';
 import { personAt } from './person.ts';
-import { pageOf, printable } from './terminal.ts';
+import { jsonOf, pageOf, printable } from './terminal.ts';
 
 type Options = {
   readonly command: string;
@@ -121,7 +121,7 @@ async function show(view: RunView, { json }: Options): Promise<void> {
     const { number, environment, job, input } = request;
     const times = { askedAt: request.askedAt, startedAt, endedAt };
     const whole = { run: number, environment, job, input, ...times, outcome, error, leftovers, steps, report };
-    process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
+    process.stdout.write(`${jsonOf(whole, 2)}\n`);
   } else if (report) {
     const { textOf } = await import('#report/text.ts');
     process.stdout.write(`${textOf(report, pageOf(process.stdout))}\n`);

@@ -4,7 +4,7 @@ import { NodeName } from '#jobs/scale-node/input.ts';
 import { words } from '#words/scale-command.ts';
 import { ageOf } from '#words/time.ts';
 import { refuse } from './asking.ts';
-import { chosenOf, environmentField } from './fields.ts';
+import { chosenOf, environmentField, unchosen } from './fields.ts';
 import { type KnownNodes, knownNodes } from './known-nodes.ts';
 import { type Action, ACTIONS, badFlavor, clustersOf, countOf, MOST_NODES, scalable } from './scaling.ts';
 import { type Call, type CommandForm, typed } from './spec.ts';
@@ -49,6 +49,8 @@ export const scaleForm: CommandForm = {
   },
   read(values) {
     const { environment = '', layer = '', action = '', node = '', count = '', flavor = '' } = values;
+    const missing = unchosen(values, 'environment', 'layer');
+    if (Object.keys(missing).length > 0) return { kind: 'errors', errors: missing };
     const target = `--environment ${environment} --layer ${layer} ${action}`;
     if (!ACTIONS.some((known) => known === action)) return { kind: 'errors', errors: { action: say.noChoice } };
     if (action === 'add') {

@@ -1,6 +1,6 @@
 import { WriteStream } from 'node:tty';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { pageOf, printable, printableLine } from '#cli/terminal.ts';
+import { jsonOf, outputOf, pageOf, printable, printableLine } from '#cli/terminal.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -22,6 +22,29 @@ describe('a text for a terminal', () => {
   it('keeps its lines, unless it has to be one', () => {
     expect(printable('one\ntwo')).toBe('one\ntwo');
     expect(printableLine('one\r\n two\rthree\n')).toBe('one two three');
+  });
+});
+
+describe('JSON at a terminal', () => {
+  it('says the same, and writes out what a terminal would obey or hide', () => {
+    const value = { title: 'a\u001b[2J\u009b2J\u202e\u2066 ü 🔥', lines: ['\u007f'] };
+
+    const text = jsonOf(value);
+
+    expect(JSON.parse(text)).toEqual(value);
+    expect(text).toBe('{"title":"a\\u001b[2J\\u009b2J\\u202e\\u2066 ü 🔥","lines":["\\u007f"]}');
+  });
+});
+
+describe('a file that goes to standard output', () => {
+  const bytes = new Uint8Array(Buffer.from('login: \u001b[2Jroot\r\n\tpassword=hunter2\n'));
+
+  it('goes there as it is', () => {
+    expect(outputOf(bytes, { isTTY: false })).toBe(bytes);
+  });
+
+  it('moves no cursor where it is read at a terminal, and is whole', () => {
+    expect(outputOf(bytes, { isTTY: true })).toBe('login: root\n\tpassword=hunter2\n');
   });
 });
 

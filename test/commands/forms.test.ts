@@ -153,7 +153,9 @@ describe('a form that was sent', () => {
     ['action', { action: 'explode' }],
     ['', { action: 'add', count: '1', layer: 'metal' }],
     ['', { action: 'add', count: '1', environment: 'nowhere' }],
-    ['', { action: 'add', count: '1', environment: 'lab cluster remove node-4' }],
+    ['environment', { action: 'add', count: '1', environment: 'lab cluster remove node-4' }],
+    ['environment', { action: 'add', count: '1', environment: '' }],
+    ['layer', { action: 'add', count: '1', layer: 'cluster --flavor m1.huge' }],
   ])('says what is wrong with field "%s" of %j, and starts nothing', async (field, values) => {
     const { deps, asked } = world();
 
