@@ -9,7 +9,7 @@ import type { CommandDeps, CommandForm } from './spec.ts';
 /** The error that belongs to no single field. */
 const WHOLE = '';
 
-/** A form as it is to be drawn for these values; every right is looked at anew. @throws as `answer` does */
+/** A form as it is to be drawn for these values, or why not, as mrkdwn; every right is looked at anew. @throws as `answer` does */
 export async function drawForm(request: FormRequest, deps: CommandDeps): Promise<Form | FormErrors> {
   const { command, values, caller } = request;
   const call = { request: { ...request, text: '' }, deps, args: { words: [], options: new Map<string, string>() } };
@@ -18,7 +18,7 @@ export async function drawForm(request: FormRequest, deps: CommandDeps): Promise
     return await formOf(command).draw(call, { ...last, ...values });
   } catch (error) {
     await keepRefusal(error, { by: caller.person, what: `/${command}`, deps });
-    return { kind: 'errors', errors: { [WHOLE]: plainOf(refusedText(error)) } };
+    return { kind: 'errors', errors: { [WHOLE]: refusedText(error) } };
   }
 }
 

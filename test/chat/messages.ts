@@ -20,7 +20,7 @@ import { turnsOf } from '#chat/run/turning.ts';
 import { whispersOf } from '#chat/run/whispers.ts';
 import type { ClickRequest } from '#domain/command.ts';
 import type { RunView } from '#domain/fold.ts';
-import type { FormValues } from '#domain/form.ts';
+import type { FormErrors, FormValues } from '#domain/form.ts';
 import { pictureOfRun } from '#report/run.ts';
 import { words } from '#words/chat.ts';
 import { smokePassed, statusTroubled } from '../report/fixtures.ts';
@@ -261,6 +261,13 @@ function nodesOf(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `node-${index + 1}`);
 }
 
+/** Why somebody gets no form who may not do it. */
+async function refused(): Promise<FormErrors> {
+  const errors = await openDesk().draw('guest', 'deploy', {});
+  if ('fields' in errors) throw new Error('a guest gets a form');
+  return errors;
+}
+
 /** What stands in a form that could not be drawn. */
 async function undrawn(): Promise<ModalView> {
   let shown: ModalView | undefined;
@@ -316,7 +323,7 @@ export async function opened(): Promise<Readonly<Record<string, ModalView | Home
     'modal/type-name': typeNameModal(request, 'node-4'),
     'modal/deny': denyModal(request),
     'modal/waiting': waitingView(memory),
-    'modal/refused': refusalView(memory, { kind: 'errors', errors: { '': 'You may not <@U1>.' } }),
+    'modal/refused': refusalView(memory, await refused()),
     ...named('modal/', await forms()),
     ...named('modal/', homeModals),
     ...named('modal/', asked()),

@@ -62,7 +62,7 @@ describe('a command without words', () => {
   });
 
   it.each(['smoke-test', 'freeze', 'stop', 'retry', 'show'])(
-    '%s by a mention or at a terminal is told how it is typed; no form opens, but a mention gets a button for it',
+    '%s by a mention or at a terminal is told how it is typed; a mention brings a form to open by a click',
     async (command) => {
       const { deps } = world([lab, edge]);
       const terminal = { kind: 'terminal', host: 'here' } as const;
@@ -70,8 +70,9 @@ describe('a command without words', () => {
       const mentioned = await answer(request('strata', command, { mention: {} }), deps);
       const typed = await answer(request('strata', command, { origin: terminal }), deps);
 
-      expect(mentioned).toMatchObject({ kind: 'text', error: true, form: { command } });
-      expect(typed).toMatchObject({ kind: 'text', error: true });
+      const usage = { kind: 'text', error: true, text: expect.stringContaining('Usage: ') as string };
+      expect(mentioned).toMatchObject({ ...usage, form: { command, values: {} } });
+      expect(typed).toMatchObject(usage);
       expect(typed).not.toHaveProperty('form');
     },
   );

@@ -1,7 +1,6 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextElement, PlainTextOption } from '@slack/types';
 import type { Channel } from '#domain/access.ts';
 import type { Choice, Field, Form, FormErrors, FormValues } from '#domain/form.ts';
-import { escapeText } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
 import { HEALTH_MARKS } from '#words/marks.ts';
 import { cut, LIMITS } from '../limits.ts';
@@ -38,11 +37,9 @@ export function optionsOf(choices: readonly Choice[]): PlainTextOption[] {
   return choices.slice(0, MOST.options).map(optionOf);
 }
 
-/** Why there is nothing to ask. */
+/** Why there is nothing to ask: mrkdwn, in which every name is escaped. */
 export function refusalView(memory: FormMemory, { errors }: FormErrors): ModalView {
-  return frame(memory, words.forms.title, [
-    context(cut(escapeText(Object.values(errors).join('\n')), LIMITS.contextText)),
-  ]);
+  return frame(memory, words.forms.title, [context(cut(Object.values(errors).join('\n'), LIMITS.contextText))]);
 }
 
 function frame(memory: FormMemory, title: string, blocks: KnownBlock[]): ModalView {

@@ -69,7 +69,7 @@ describe('the view of a form', () => {
     ['add', formView(memory, ADD)],
     ['remove', formView(memory, REMOVE)],
     ['search', formView(memory, SEARCHED)],
-    ['refused', refusalView(memory, { kind: 'errors', errors: { '': 'You may not <@U1>.' } })],
+    ['refused', refusalView(memory, { kind: 'errors', errors: { '': 'You may not. These may: <@U0LEAD>.' } })],
   ])('is drawn as it was looked at: %s', async (name, view) => {
     await expect(`${JSON.stringify(view, null, 2)}\n`).toMatchFileSnapshot(`../golden/form-${name}.json`);
   });
