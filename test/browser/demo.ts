@@ -95,6 +95,8 @@ export function useDemo(size = { width: 1280, height: 900 }): Demo {
     const actor: Actor = {
       async types(text) {
         await become(member);
+        // While a dialog is about to close, the keyboard is still its own.
+        await page.locator('dialog[open]').first().waitFor({ state: 'hidden' });
         await page.getByRole('combobox', { name: 'Message, or / for commands' }).fill(text);
         await page.keyboard.press('Enter');
       },
