@@ -5,6 +5,7 @@ import { fold, type RunView } from '#domain/fold.ts';
 import type { Journal, Learnt, Position } from '#domain/ports.ts';
 import { redact } from '#domain/redact.ts';
 import type { RunRef } from '#domain/run.ts';
+import { words } from '#words/engine.ts';
 
 /** Notes are for people: more than two a second a step only fill the journal. */
 const NOTE_GAP_MS = 500;
@@ -193,7 +194,7 @@ export function openRecorder({ journal, run, events: before, nowMs, fence, lease
       await pollPhase();
       const isSilent = askedAt !== undefined && performance.now() - askedAt > leaseMs * BEAT;
       if (!isSilent || performance.now() - heldSince < leaseMs * SURE) return;
-      onLost(new LeaseLostError(`carrying run #${run.number}: its lease could not be renewed`));
+      onLost(new LeaseLostError(words.notRenewed(run)));
     }
 
     return () => {

@@ -14,6 +14,7 @@ export const words = {
   leftoverAdvice: 'What is listed as left over can be deleted by hand; its name starts with "strata-".',
   gaveUp: (takeovers: number) => `carrying the run: given up after ${takeovers} workers left it at the same step`,
   gaveUpAdvice: 'Look at the log of the workers: something ends them while they carry this run.',
+  notRenewed: ({ number }: RunRef) => `carrying run #${number}: its lease could not be renewed`,
   mayBeLeft: ({ number, key }: RunRef) =>
     `perhaps what it had made, which nobody removed: look for names that start with "strata-${number}-${key}-"`,
   queueLate: (ms: number) => `asking for a run: Redis does not answer within ${ms} ms`,
