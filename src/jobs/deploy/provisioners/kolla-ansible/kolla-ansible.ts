@@ -4,7 +4,7 @@ import type { KollaSetting, Layer } from '#domain/stack.ts';
 import { words } from '#words/deploy-kolla.ts';
 import { runAnsible } from '../../../ansible/run.ts';
 import { digestTrees } from '../../../tree-digest.ts';
-import { isAbsence } from '../../absence.ts';
+import { isAbsence, isRefusal } from '../../absence.ts';
 import type { LayerFacts, Provisioner } from '../../provisioner.ts';
 
 /** In this order; each may be run again. @see https://docs.openstack.org/kolla-ansible/latest/user/quickstart.html */
@@ -56,13 +56,14 @@ async function survey(layer: Layer, ctx: SurveyContext): Promise<KollaFacts> {
   };
 }
 
-/** True when a cloud answers, whoever set it up. */
+/** True when a cloud answers, whoever set it up, and be it that it refuses us. */
 async function isThere({ name }: Layer, { ports, signal }: SurveyContext): Promise<boolean> {
   try {
     await ports.openstack(name, signal).identity.authenticate();
     return true;
   } catch (error) {
     signal.throwIfAborted();
+    if (isRefusal(error)) return true;
     if (isAbsence(error)) return false;
     throw error;
   }

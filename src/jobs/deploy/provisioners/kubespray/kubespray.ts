@@ -8,7 +8,7 @@ import type { Booted } from '../../../kubespray/server.ts';
 import { settingOf } from '../../../kubespray/setting.ts';
 import { lookStep } from '../../../mark.ts';
 import type { Provisioner } from '../../provisioner.ts';
-import { isAbsence } from '../../absence.ts';
+import { isAbsence, isRefusal } from '../../absence.ts';
 import type { KubesprayFacts, Wanted } from './facts.ts';
 import { type Ground, groundSteps, ungroundStep } from './network.ts';
 import { nodeSteps, spreadStep, unbuildStep } from './servers.ts';
@@ -107,12 +107,22 @@ function kubeconfigStep(layer: Layer, site: Site): Step {
     layer: name,
     timeoutMs: 300_000,
     async look(ctx) {
-      if ((await readSetUp(layer, ctx)).isThere) return { kind: 'skip', why: words.known };
+      if (await isKnown(ctx, layer)) return { kind: 'skip', why: words.known };
       const content = await fetchKubeconfig(ctx, layer, await hostsFor(ctx, layer, site));
       await ctx.ports.artifacts.put(ctx.run, { name: `${name}-kubeconfig`, content, isSecret: true });
       return { kind: 'ready', value: null, detail: words.kept(ctx.run.number, `${name}-kubeconfig`) };
     },
   });
+}
+
+/** True when the kubeconfig that Strata was given reaches the cluster; one of a cluster before is refused. */
+async function isKnown(ctx: StepContext, layer: Layer): Promise<boolean> {
+  try {
+    return (await readSetUp(layer, ctx)).isThere;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
 }
 
 /** The servers of the plan; those that the cluster has where somebody else made them. */
@@ -135,7 +145,7 @@ async function untilReady(ctx: StepContext, { name, context = '' }: Layer) {
     return { kind: 'wait', afterMs: 2000, why: words.notReady(late) } as const;
   } catch (error) {
     ctx.signal.throwIfAborted();
-    if (!isAbsence(error)) throw error;
+    if (!isAbsence(error) && !isRefusal(error)) throw error;
     const why = error instanceof Error ? error.message : '';
     return { kind: 'wait', afterMs: 5000, why, advice: words.advice.kubeconfig(name, context) } as const;
   }

@@ -11,7 +11,10 @@ export type SetUp = { readonly digest?: string | undefined; readonly isThere: bo
 /** No cluster yet. */
 export const NOTHING: SetUp = { isThere: false, isReady: false };
 
-/** What the cluster was set up from, and whether all its nodes are Ready; neither when it does not answer. */
+/**
+ * What the cluster was set up from, and whether all its nodes are Ready; neither when it does not answer.
+ * @throws RemoteError when it answers that we may not know: taken for absent, it would be set up a second time
+ */
 export async function readSetUp({ name }: Pick<Layer, 'name'>, ctx: SurveyContext): Promise<SetUp> {
   try {
     const cluster = ctx.ports.kubernetes(name, ctx.signal);
