@@ -143,7 +143,10 @@ export interface Audit {
   record(environment: string, event: AuditEvent): Promise<void>;
   /** Every record up to the head, in the order of the chain. */
   read(environment: string): Promise<{ readonly head: Head; readonly records: readonly AuditRecord[] }>;
-  /** Removes every record up to `head`, with the runs they are of, and keeps in the chain who did. */
+  /**
+   * Removes every record up to `head`, with the runs they are of, and keeps in the chain who did.
+   * @throws BusyError when one of them has gone on since: then nothing is removed
+   */
   trim(environment: string, trim: { readonly by: Person; readonly head: Head }): Promise<void>;
 }
 

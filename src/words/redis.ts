@@ -16,6 +16,8 @@ export const words = {
     `reading "${key}" in Redis: ${field === undefined ? 'it' : `its field "${field}"`} is not what Strata writes`,
   unreadableAdvice:
     'Nothing goes on there until somebody mends it. A number belongs there: 0, when no worker carries the run (redis-cli HSET).',
+  goesOn: (run: number) => `trimming the journal: run #${run} goes on again`,
+  goesOnAdvice: 'Nothing was removed: trim again, to before it.',
   tooMany: (environment: string, most: number) => `keeping the schedule: ${environment} has ${most} already`,
   tooManyAdvice: 'Remove one first: /strata schedules lists them.',
   keeper: 'Redis',

@@ -105,6 +105,20 @@ describe('trimming the chain of an environment', () => {
     return head;
   }
 
+  it('takes no run away that goes on since it was judged', async () => {
+    await end(0);
+    await end(1);
+    const { records } = await world.audit.read(world.environment);
+    const head = trimmableTo(records, soonMs()) ?? { n: 0, link: '' };
+    const [run] = runs;
+    if (run) await world.journal.append(run, { fence: 0, seq: 5 }, [{ type: 'retried', by }]);
+
+    await expect(world.audit.trim(world.environment, { by, head })).rejects.toThrow(`run #${run?.number} goes on`);
+
+    expect(await world.runs.get(run?.number ?? 0)).toMatchObject({ key: run?.key });
+    expect(await flaws()).toEqual([]);
+  });
+
   it('removes runs that have ended, and the rest verifies, further records included', async () => {
     await end(0);
     await end(1);

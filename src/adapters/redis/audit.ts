@@ -1,6 +1,8 @@
 import type { AuditEvent, AuditRecord, Head } from '#domain/audit.ts';
+import { BusyError } from '#domain/errors.ts';
 import type { Audit } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
+import { words } from '#words/redis.ts';
 import type { RedisClient } from './connect.ts';
 import { environmentKeys, INDEX, memberOf, refOf, runKeys } from './keys.ts';
 import { evaluate, RECORD } from './scripts.ts';
@@ -55,10 +57,14 @@ export function openAudit(redis: RedisClient): Audit {
     read,
     async trim(environment, { by, head }) {
       const { records } = await read(environment);
+      const isBehind = ({ n, source }: AuditRecord) => n <= head.n && source !== '';
+      const members = new Set(records.filter(isBehind).map(({ source }) => source));
+      const open = records.find(({ n, source }) => n > head.n && members.has(source));
+      if (open)
+        throw new BusyError(words.goesOn(refOf(environment, open.source).number), { advice: words.goesOnAdvice });
       // First said, then done: a trim that was cut short is no hole in the chain.
       await record(environment, { type: 'trimmed', by, head });
-      const gone = records.filter(({ n, source }) => n <= head.n && source !== '');
-      for (const member of new Set(gone.map(({ source }) => source))) await remove(refOf(environment, member));
+      for (const member of members) await remove(refOf(environment, member));
       await redis.xtrim(environmentKeys(environment).log, 'MINID', `${head.n + 1}-0`);
     },
   };
