@@ -103,11 +103,10 @@ export function useDemo(size = { width: 1280, height: 900 }): Demo {
       async asks(text) {
         const before = await runs();
         await actor.types(text);
-        for (;;) {
-          const found = (await runs()).find((run) => !before.includes(run));
-          if (found !== undefined) return found;
-          await page.waitForTimeout(LOOK_MS);
-        }
+        const made = async () => (await runs()).find((run) => !before.includes(run));
+        const seen = expect.poll(made, { ...PATIENCE, interval: LOOK_MS, message: `the run of "${text}"` });
+        await seen.toBeDefined();
+        return (await made())!;
       },
       async sees(where, name) {
         await become(member);
