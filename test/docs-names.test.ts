@@ -118,6 +118,13 @@ describe('names in the documentation', () => {
     expect(Object.keys(environmentKeys('lab')).filter((name) => !shown.has(name))).toEqual([]);
   });
 
+  it('are of benches that exist, and of all of them', () => {
+    const benches = [...readFileSync('bench/bench.ts', 'utf8').matchAll(/^ {2}'?([a-z-]+)'?: \(\) => import/gm)];
+    const rows = [...textOf('docs/bench.md').matchAll(/^\| `([a-z-]+)`/gm)];
+
+    expect(new Set(rows.map(([, name]) => name))).toEqual(new Set(benches.map(([, name]) => name)));
+  });
+
   it('are of files that exist', () => {
     const paths = code.filter(({ text }) => /^(?:src|test|sandbox|bench|scripts|testbed)\/[\w./-]+$/.test(text));
 
