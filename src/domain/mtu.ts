@@ -16,6 +16,9 @@ const OVERHEAD_BYTES = {
   wireguard: 60,
   /** flannel takes this much for either kind of underlay. @see flannel backend/wireguard */
   'wireguard-flannel': 80,
+  /** Cilium takes this much for either kind; around its tunnels 50 more. @see cilium pkg/mtu/mtu.go */
+  'wireguard-cilium': 80,
+  'wireguard-cilium-tunnel': 130,
 } as const;
 
 export type Encapsulation = keyof typeof OVERHEAD_BYTES;
@@ -72,7 +75,7 @@ export type JudgedChain = {
 /** Bytes that an encapsulation takes of the level that carries it. */
 export function overheadOf({ encapsulation, outerIpv6 = false }: Pick<Level, 'encapsulation' | 'outerIpv6'>): number {
   const bytes = OVERHEAD_BYTES[encapsulation];
-  const isFixed = bytes === 0 || encapsulation === 'wireguard-flannel';
+  const isFixed = bytes === 0 || encapsulation.startsWith('wireguard-');
   return outerIpv6 && !isFixed ? bytes + IPV6_MORE_BYTES : bytes;
 }
 

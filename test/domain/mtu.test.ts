@@ -105,7 +105,18 @@ describe('the MTU chain', () => {
 
   it('takes twenty bytes more for IPv6 outside, but where the software has one size for both', () => {
     const sizes = (
-      ['none', 'vlan', 'vxlan', 'geneve', 'ovn', 'gre', 'ipip', 'wireguard', 'wireguard-flannel'] as const
+      [
+        'none',
+        'vlan',
+        'vxlan',
+        'geneve',
+        'ovn',
+        'gre',
+        'ipip',
+        'wireguard',
+        'wireguard-flannel',
+        'wireguard-cilium',
+      ] as const
     ).map((encapsulation) => [overheadOf({ encapsulation }), overheadOf({ encapsulation, outerIpv6: true })]);
 
     expect(sizes).toEqual([
@@ -117,6 +128,7 @@ describe('the MTU chain', () => {
       [42, 62],
       [20, 40],
       [60, 80],
+      [80, 80],
       [80, 80],
     ]);
   });

@@ -8,6 +8,8 @@ export type PodNetwork = {
   readonly setter: Setter;
   readonly mtuBytes?: number | undefined;
   readonly encapsulation: Encapsulation;
+  /** Its tunnels go over IPv6, at least those of some pods. Default false. */
+  readonly outerIpv6?: boolean | undefined;
   readonly hasIpv6: boolean;
   readonly from: string;
   /** Where tunnels end on the nodes; known of Calico's VXLAN. */
@@ -60,11 +62,14 @@ type Calico = {
  * @see felix/config/config_params.go SourcesInDescendingOrder
  */
 export function calicoNetwork({ config, pools, settings, env }: Calico): PodNetwork {
-  const uses = (mode: 'vxlanMode' | 'ipipMode') =>
-    pools.some(({ spec }) => !['Never', undefined].includes(spec[mode] as string));
+  const uses = (mode: 'vxlanMode' | 'ipipMode') => pools.some(({ spec }) => isTunnelled(spec[mode]));
   const setting = (name: string) => env[`FELIX_${name.toUpperCase()}`] ?? settings[name];
-  const used: { encapsulation: Encapsulation; own: unknown; from: string }[] = [
+  const isOverIpv6 = pools.some(({ spec }) => isTunnelled(spec['vxlanMode']) && isIpv6(spec));
+  const used: { encapsulation: Encapsulation; outerIpv6?: boolean; own: unknown; from: string }[] = [
     ...(uses('vxlanMode') ? [{ encapsulation: 'vxlan' as const, own: setting('vxlanMTU'), from: 'vxlanMTU' }] : []),
+    ...(isOverIpv6
+      ? [{ encapsulation: 'vxlan' as const, outerIpv6: true, own: setting('vxlanMTUV6'), from: 'vxlanMTUV6' }]
+      : []),
     ...(uses('ipipMode')
       ? [{ encapsulation: 'ipip' as const, own: env['FELIX_IPINIPMTU'] ?? settings['ipipMTU'], from: 'ipipMTU' }]
       : []),
@@ -74,9 +79,9 @@ export function calicoNetwork({ config, pools, settings, env }: Calico): PodNetw
   ];
   const [widest] = used.toSorted((a, b) => overheadOf(b) - overheadOf(a));
   const encapsulation = widest?.encapsulation ?? 'none';
-  const hasIpv6 = pools.some(({ spec }) => String(spec['cidr']).includes(':'));
+  const hasIpv6 = pools.some(({ spec }) => isIpv6(spec));
   const udpPort = uses('vxlanMode') ? (bytesOf(setting('vxlanPort')) ?? VXLAN_PORT) : undefined;
-  const common = { setter: 'calico', encapsulation, hasIpv6, udpPort } as const;
+  const common = { setter: 'calico', encapsulation, outerIpv6: widest?.outerIpv6, hasIpv6, udpPort } as const;
   const veth = bytesOf(config['veth_mtu']);
   if (veth !== undefined) return { ...common, mtuBytes: veth, from: words.from.calicoConfig };
   const own = used.flatMap((each) => {
@@ -85,6 +90,14 @@ export function calicoNetwork({ config, pools, settings, env }: Calico): PodNetw
   });
   const [smallest] = own.toSorted((a, b) => a.mtuBytes - b.mtuBytes);
   return { ...common, ...(smallest ?? { from: words.from.auto('Calico') }) };
+}
+
+function isTunnelled(mode: unknown): boolean {
+  return mode !== undefined && mode !== 'Never';
+}
+
+function isIpv6(spec: Custom['spec']): boolean {
+  return String(spec['cidr']).includes(':');
 }
 
 const FlannelConfig = z.object({
@@ -118,7 +131,8 @@ export function ciliumNetwork({ data }: Pick<ConfigMap, 'data'>): PodNetwork {
   const isNative = data['routing-mode'] === 'native' || data['tunnel'] === 'disabled';
   const protocol = data['tunnel-protocol'] ?? data['tunnel'] ?? 'vxlan';
   const tunnel: Encapsulation = protocol === 'geneve' ? 'geneve' : 'vxlan';
-  const encapsulation = data['enable-wireguard'] === 'true' ? 'wireguard' : isNative ? 'none' : tunnel;
+  const wireguard: Encapsulation = isNative ? 'wireguard-cilium' : 'wireguard-cilium-tunnel';
+  const encapsulation = data['enable-wireguard'] === 'true' ? wireguard : isNative ? 'none' : tunnel;
   const card = bytesOf(data['mtu']);
   return {
     ...{ setter: 'cilium', encapsulation, hasIpv6: data['enable-ipv6'] === 'true' },
@@ -129,10 +143,20 @@ export function ciliumNetwork({ data }: Pick<ConfigMap, 'data'>): PodNetwork {
 
 /** The level of the pods above the node's card, whose MTU is `nicBytes`. */
 export function podLevel(layer: string, network: PodNetwork, { name, mtuBytes: nicBytes }: Level): Level {
-  const { setter, encapsulation, hasIpv6, from } = network;
+  const { setter, encapsulation, outerIpv6, hasIpv6, from } = network;
   const auto = nicBytes === undefined ? undefined : nicBytes - overheadOf(network);
   const mtuBytes = network.mtuBytes ?? auto;
-  return { setter, encapsulation, hasIpv6, from, name: words.level.pods(layer), layer, over: name, mtuBytes };
+  return {
+    setter,
+    encapsulation,
+    outerIpv6,
+    hasIpv6,
+    from,
+    name: words.level.pods(layer),
+    layer,
+    over: name,
+    mtuBytes,
+  };
 }
 
 /** 0 means: find it out. */

@@ -66,6 +66,24 @@ describe('the MTU of pods', () => {
       'geneve',
     ],
     ['Cilium without a tunnel', ciliumNetwork({ data: { 'routing-mode': 'native' } }), 1450, 'none'],
+    [
+      'Cilium with WireGuard',
+      ciliumNetwork({ data: { 'routing-mode': 'native', 'enable-wireguard': 'true' } }),
+      1370,
+      'wireguard-cilium',
+    ],
+    [
+      'Cilium with WireGuard around its tunnels',
+      ciliumNetwork({ data: { 'routing-mode': 'tunnel', 'enable-wireguard': 'true' } }),
+      1320,
+      'wireguard-cilium-tunnel',
+    ],
+    [
+      'Calico by itself, VXLAN over IPv6 too',
+      calicoNetwork({ ...AUTO, pools: [VXLAN, { ...VXLAN, spec: { ...VXLAN.spec, cidr: 'fd00::/48' } }] }),
+      1380,
+      'vxlan',
+    ],
   ])('is read of %s', (_what, podNetwork, mtuBytes, encapsulation) => {
     if (!podNetwork) throw new Error('nothing was read');
 
