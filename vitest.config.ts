@@ -31,7 +31,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/chromium.ts'],
-          fileParallelism: false,
+          // Each file has a demo of its own, which waits for its clouds most of the time.
+          maxWorkers: 2,
           // Vitest waits for a second, which a page on a busy machine may need.
           expect: { poll: { timeout: 60_000 } },
           testTimeout: 600_000,
