@@ -23,13 +23,20 @@ const WORKSPACE: WorkspaceOptions = {
   members: [
     { id: OPERATOR, name: 'operator', realName: 'An operator' },
     { id: 'U0LEAD', name: 'lead', realName: 'A team lead' },
-    { id: 'U0GUEST', name: 'guest', realName: 'A guest: may look, not touch' },
+    { id: 'U0GUEST', name: 'guest', realName: 'A guest: may only look' },
   ],
   channels: [
     {
       id: 'C0CLOUDOPS',
       name: 'cloud-ops',
       topic: 'The lab: OpenStack on metal, Kubernetes on it, Ceph and OpenStack in that',
+      tries: [
+        ['/cloud-status lab', 'how every layer is; then break something at the right, and ask again'],
+        ['/smoke-test lab', 'proves that the clouds work, and leaves nothing behind'],
+        ['/scale-node lab cluster replace node-4', 'heals a node that died: switch that on first, at the right'],
+        ['/deploy lab all', 'sets four layers up; the lead approves it, under “You are” at the left'],
+        ['/strata help', 'everything else'],
+      ],
     },
     { id: 'C0GENERAL0', name: 'general', topic: 'Strata answers only in the channels of an environment' },
   ],

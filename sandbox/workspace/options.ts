@@ -12,6 +12,8 @@ export type Channel = {
   readonly id: string;
   readonly name: string;
   readonly topic?: string;
+  /** What somebody new can try here, first things first: a command, and what it shows. */
+  readonly tries?: readonly (readonly [text: string, shows: string])[];
   readonly withoutBot?: boolean;
   /** Ids of those who are in it; left out: everybody. */
   readonly members?: readonly string[];

@@ -9,7 +9,7 @@ import { CHROMIUM } from './chromium.ts';
 const DEMO = new URL('../../sandbox/demo.ts', import.meta.url).pathname;
 /** A run of the demo takes a minute; its asking for approval is open for two. */
 const PATIENCE = { timeout: 180_000 };
-const MEMBERS = { operator: 'An operator', lead: 'A team lead', guest: 'A guest: may look, not touch' } as const;
+const MEMBERS = { operator: 'An operator', lead: 'A team lead', guest: 'A guest: may only look' } as const;
 const ENDED = /(?:done|passed|failed|cancelled|all well|is unhealthy)[\w ,]* after/;
 
 const LOOK_MS = 100;
@@ -152,10 +152,7 @@ export function useDemo(size = { width: 1280, height: 900 }): Demo {
       if (PICTURES === undefined) return;
       const switchOf = page.getByRole('checkbox', { name: 'The clouds' });
       await switchOf.setChecked(beside !== undefined);
-      await page.setViewportSize({
-        width: beside === undefined ? 1000 : 1120,
-        height: beside === undefined ? 720 : 680,
-      });
+      await page.setViewportSize({ width: beside === undefined ? 1000 : 1280, height: 720 });
       await page.mouse.move(0, 0);
       await page.waitForFunction('Array.from(document.images).every((image) => image.complete)');
       await page.screenshot({ path: join(PICTURES, `${name}.png`) });

@@ -6,7 +6,7 @@ describe('App Home in the demo', () => {
   const { as, card, page, switchOn, mendAll, screenshot } = useDemo();
   const home = () => page().getByRole('region', { name: 'App Home' });
   const dialog = (name: string) => page().getByRole('dialog', { name });
-  const MEMBERS = { operator: 'An operator', lead: 'A team lead', guest: 'A guest: may look, not touch' };
+  const MEMBERS = { operator: 'An operator', lead: 'A team lead', guest: 'A guest: may only look' };
 
   async function openAs(member: keyof typeof MEMBERS): Promise<void> {
     await page().getByRole('combobox', { name: 'You are' }).selectOption(MEMBERS[member]);

@@ -44,6 +44,7 @@ describe('nodes of the demo, scaled by its page', () => {
     await openThread(run);
     await says(thread(), 'Node replaced');
     await picture().waitFor();
+    await unfolded(card(run));
     await screenshot('scale-node-thread');
     const said = await unfolded(thread());
     await panel().getByText('All is well.').waitFor();

@@ -31,9 +31,12 @@ const TROUBLES = [
 describe('the demo', () => {
   const { page, panel, status, switchOn, mendAll, screenshot } = useDemo({ width: 1400, height: 900 });
 
-  it('is healthy at first, layer by layer', async () => {
+  it('tells somebody new what to try, and is healthy at first, layer by layer', async () => {
+    await page().getByRole('button', { name: '/cloud-status lab' }).click();
+    const typed = await page().locator(':focus').inputValue();
     const answer = await status();
 
+    expect(typed).toBe('/cloud-status lab');
     expect(answer).toMatch(/4 layers, no trouble$/);
   });
 

@@ -30,6 +30,11 @@ export function composer(form, where) {
     offer();
     box.focus();
   }
+  form.write = (text) => {
+    box.value = text;
+    offer();
+    box.focus();
+  };
   menu.addEventListener('mousedown', (event) => {
     event.preventDefault();
     chosen = Number(event.target.closest('li').dataset.i);

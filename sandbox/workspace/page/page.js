@@ -116,6 +116,7 @@ function draw() {
     .map(([to, name, is]) => `<li><a href="#${escape(to)}"${is ? ' aria-current="true"' : ''}>${name}</a></li>`)
     .join('');
   for (const id of ['messages', 'compose']) $(id).hidden = now.isHome;
+  drawStart();
   $('home').hidden = !now.isHome;
   drawHome();
   const here = [...all.messages.values()].filter((m) => m.channel === now.channel.id);
@@ -132,6 +133,19 @@ function draw() {
       here.filter((m) => m.ts === now.thread || m.thread_ts === now.thread),
       () => [],
     );
+}
+
+/** The beginning of a channel, with what somebody new can try there. */
+function drawStart() {
+  const { id, name, tries = [] } = now.channel;
+  if ($('start').dataset.channel === id) return;
+  $('start').dataset.channel = id;
+  $('start').hidden = tries.length === 0;
+  const items = tries.map(
+    ([text, shows]) =>
+      `<li><button type="button" class="button" data-try="${escape(text)}">${escape(text)}</button> <span class="quiet">${escape(shows)}</span></li>`,
+  );
+  $('start').innerHTML = `<h3>${sign(id)} ${escape(name)} begins here. Try:</h3><ul>${items.join('')}</ul>`;
 }
 
 /** What the app published for this member; the keyboard's place stays. */
@@ -243,6 +257,8 @@ document.addEventListener('click', (event) => {
   const button = event.target.closest('[data-action], [data-shortcut]');
   const [, channel, ts] = event.target.closest('a[href*="/archives/"]')?.href.match(/\/archives\/(\w+)\/p(\d+)$/) ?? [];
   if (button) void press(button);
+  const tried = event.target.closest('[data-try]');
+  if (tried) $('compose').write(tried.dataset.try);
   if (ts) {
     event.preventDefault();
     location.hash = `${channel}/${ts.slice(0, -6)}.${ts.slice(-6)}`;
