@@ -72,8 +72,9 @@ export const words = {
   leftovers: (count: number) => plural(count, '1 thing was left over', `${count} things were left over`),
   list: (parts: readonly string[]) => parts.join(', '),
 
-  /** `2.4s`, `58s`, `3m 44s`, `1h 02m`. */
+  /** `0s`, `<0.1s`, `2.4s`, `58s`, `3m 44s`, `1h 02m`. */
   duration(ms: number): string {
+    if (ms < 50) return ms === 0 ? '0s' : '<0.1s';
     if (ms < 9_950) return `${(ms / 1000).toFixed(1)}s`;
     const seconds = Math.round(ms / 1000);
     if (seconds < 60) return `${seconds}s`;

@@ -5,7 +5,7 @@ export const words = {
   summary: (depth: string, layers: readonly string[]) => `${depth} smoke test of ${layers.join(', ')}`,
   noLayer: (layer: string, environment: string) =>
     `testing layer "${layer}" of environment "${environment}": it has no layer of that name that can be tested`,
-  noReach: 'no reach',
+  noReach: 'no reach is set for the layer',
   noVolumes: 'this cloud has no volume service',
   noNetworks: 'this cloud has no network service',
   title: {
