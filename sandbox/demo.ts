@@ -31,10 +31,10 @@ const WORKSPACE: WorkspaceOptions = {
       name: 'cloud-ops',
       topic: 'The lab: OpenStack on metal, Kubernetes on it, Ceph and OpenStack in that',
       tries: [
-        ['/cloud-status lab', 'how every layer is; then break something at the right, and ask again'],
+        ['/cloud-status lab', 'how every layer is; then break something in “The clouds”, and ask again'],
         ['/smoke-test lab', 'proves that the clouds work, and leaves nothing behind'],
-        ['/scale-node lab cluster replace node-4', 'heals a node that died: switch that on first, at the right'],
-        ['/deploy lab all', 'sets four layers up; the lead approves it, under “You are” at the left'],
+        ['/scale-node lab cluster replace node-4', 'heals a node that died: have it die first, in “The clouds”'],
+        ['/deploy lab all', 'sets four layers up, once you approve it as the lead: “You are”'],
         ['/strata help', 'everything else'],
       ],
     },

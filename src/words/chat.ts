@@ -95,7 +95,7 @@ export const words = {
   askApprovers: (who: string, number: number, what: string) =>
     `${who}: the plan of #${number} (${what}) waits for your approval.`,
   decided: (requester: string, number: number, who: string) =>
-    `${requester}: #${number} is approved by ${who}, so it goes on.`,
+    `${requester}: #${number} is approved by ${who}, so it goes on when its turn comes.`,
   decidedByGlass: (requester: string, number: number, who: string) =>
     `${requester}: #${number} goes on, without a second person, by ${who}.`,
   doubted: (requester: string, number: number, title: string) =>

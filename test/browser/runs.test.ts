@@ -19,7 +19,7 @@ describe('runs of the demo, by its page', () => {
     await says(card(run), /done after/);
     await says(card(run), /approved by @lead/);
     await openThread(run);
-    await says(thread(), /@operator: #\d+ is approved by @lead, so it goes on\./);
+    await says(thread(), /@operator: #\d+ is approved by @lead, so it goes on when its turn comes\./);
     await says(thread(), 'Drill done');
   });
 

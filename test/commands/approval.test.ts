@@ -85,7 +85,7 @@ describe('approving at a terminal', () => {
 
     const reply = await atTerminal('U2', `approve ${run.number} --plan ${plan.slice(0, 12)}`, by(lead));
 
-    expect(reply).toEqual({ kind: 'text', text: `Run #${run.number} is approved and goes on.` });
+    expect(reply).toEqual({ kind: 'text', text: `Run #${run.number} is approved, and goes on when its turn comes.` });
     const event = await lastOf(run);
     if (event?.type !== 'approved' || !event.proof) throw new Error('no approval with a proof');
     const proof = { host: 'desk', key: fingerprintOf(lead.line) };

@@ -38,7 +38,7 @@ describe('the buttons of App Home', () => {
 
     await here.workspace.as('lead').press('approve');
 
-    expect(await told(here, 'lead')).toContain('is approved and goes on');
+    expect(await told(here, 'lead')).toContain('is approved, and goes on');
     expect((await here.world.view(run)).approval).toMatchObject({
       state: 'approved',
       by: [{ id: LEAD, name: 'lead' }],

@@ -156,7 +156,7 @@ describe('the requester', () => {
     const root = await here.rootOf(run, /"approve"/);
 
     await here.workspace.as('lead').click(root, 'approve');
-    const told = `<@${OPERATOR}>: #${run.number} is approved by <@${LEAD}>, so it goes on.`;
+    const told = `<@${OPERATOR}>: #${run.number} is approved by <@${LEAD}>, so it goes on when its turn comes.`;
     await threadOf(here, root, /so it goes on/);
     const started = { type: 'started', worker: 'w', attempt: 2 } as const;
     await here.write(run, started, { type: 'step-started', stepId: 'one' });
