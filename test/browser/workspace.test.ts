@@ -357,6 +357,24 @@ describe('the page of the workspace', () => {
     expect(workspace.as('operator').modal()).toBeUndefined();
   });
 
+  it('gives the keyboard back to a message that was drawn anew under a modal', async () => {
+    const client = clientOf(workspace);
+    const denies = (text: string) => ({
+      ...{ channel: OPS, text },
+      blocks: [section(text), { type: 'actions', elements: [button('deny', 'Deny')] }],
+    });
+    const { ts } = await say(client, denies('waits'));
+    await log().getByRole('button', { name: 'Deny' }).click();
+    await page.getByRole('dialog', { name: 'Deny' }).waitFor();
+    await client.apiCall('chat.update', { ts, ...denies('waits on') });
+    await shows(log(), 'waits on');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Deny' }).waitFor({ state: 'hidden' });
+
+    await expect.poll(() => page.locator(':focus').count()).toBe(1);
+    expect(await page.locator(':focus').textContent()).toBe('Deny');
+  });
+
   it('draws the menus of a modal anew when one follows from another', async () => {
     await type('/scale-node');
     const modal = page.getByRole('dialog', { name: 'Scale' });

@@ -60,7 +60,11 @@ describe('strata run approve', () => {
       code: 2,
       stderr: expect.stringContaining('make two things') as string,
     });
-    expect(approved).toEqual({ code: 0, stdout: `Run #${run.number} is approved, and goes on when its turn comes.\n`, stderr: '' });
+    expect(approved).toEqual({
+      code: 0,
+      stdout: `Run #${run.number} is approved, and goes on when its turn comes.\n`,
+      stderr: '',
+    });
     const event = (await world.journal.read(run)).at(-1);
     expect(event).toMatchObject({ type: 'approved', by: { id: ME }, proof: { key: fingerprintOf(mine.line) } });
   });

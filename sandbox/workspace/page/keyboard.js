@@ -30,11 +30,15 @@ addEventListener('focusin', ({ target }) => {
   else if (!target.closest('dialog')) last = undefined;
 });
 
-/** A dialog gives the keyboard back to what opened it; a message may have been drawn anew meanwhile. */
+/**
+ * A dialog gives the keyboard back to what opened it; a message may have been drawn anew meanwhile. Until the browser draws
+ * again, the keyboard is then still in the dialog that has gone.
+ */
 document.addEventListener(
   'close',
-  () => {
-    if (!last || document.activeElement !== document.body) return;
+  ({ target }) => {
+    const { activeElement } = document;
+    if (!last || (activeElement !== document.body && !target.contains(activeElement))) return;
     const article = document.querySelector(`#${last.list} [data-ts="${last.ts}"]`);
     (article && (find(article, last.mark) ?? article))?.focus();
   },
