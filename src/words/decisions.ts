@@ -24,7 +24,9 @@ export const words = {
   busy: (number: number) => `deciding about run #${number}: a worker is at it just now`,
   busyAdvice: 'Nothing was decided. Try again in a moment.',
   approved: (number: number, given: number, needed: number) =>
-    given >= needed ? `Run #${number} is approved, and goes on when its turn comes.` : `Counted: ${given} of ${needed} for run #${number}.`,
+    given >= needed
+      ? `Run #${number} is approved, and goes on when its turn comes.`
+      : `Counted: ${given} of ${needed} for run #${number}.`,
   noReason: 'denying: give a reason',
   denied: (number: number) => `Run #${number} is denied.`,
   hasEnded: (number: number) => `stopping run #${number}: it has ended`,
