@@ -26,8 +26,14 @@ export function explain(issue: Issue, schema: z.ZodType, raw: unknown): Mistake[
       const values = branches.flatMap((inner) => (inner.code === 'invalid_value' ? inner.values.map(String) : []));
       if (typeof given === 'string') return [{ path, what: wordOf(given, values) }];
       const inner = branches.filter(({ code }) => code !== 'invalid_value');
-      return inner.map((one) => ({ path: [...path, ...one.path], what: one.message }));
+      return inner.flatMap((one) => explain({ ...one, path: [...path, ...one.path] }, schema, raw));
     }
+    case 'too_small': {
+      const { origin, minimum, inclusive = true } = issue;
+      return [{ path, what: origin === 'array' ? words.noneNamed : words.tooSmall(String(minimum), inclusive) }];
+    }
+    case 'too_big':
+      return [{ path, what: words.tooBig(String(issue.maximum)) }];
     case 'invalid_key':
       return [{ path, what: issue.issues[0]?.message ?? issue.message }];
     case 'invalid_type':

@@ -100,7 +100,7 @@ const UserId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, words.user);
 const PublicKey = z.string().refine(isPublicKey, words.publicKey);
 /** What the stack file may hold. */
 export const StackFile = z.strictObject({
-  environments: z.record(Name, EnvironmentEntry),
+  environments: z.record(Name, EnvironmentEntry).refine((all) => Object.keys(all).length > 0, words.noneNamed),
   terminal: z.record(z.string(), UserId).default({}),
   keys: z.record(UserId, z.array(PublicKey).min(1)).default({}),
 });

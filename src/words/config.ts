@@ -14,7 +14,14 @@ export const words = {
   noAnchor: (name: string) =>
     `not valid YAML: nothing is called &${name}, which *${name} means; where a star is meant, quote it`,
   tooManyAliases: (most: number) => `more than ${most} references as *name; write them out`,
-  kinds: { array: 'a list', record: 'a mapping', object: 'a mapping', int: 'a whole number', nothing: 'nothing' },
+  kinds: {
+    ...{ array: 'a list', record: 'a mapping', object: 'a mapping', nothing: 'nothing' },
+    ...{ int: 'a whole number', number: 'a number', string: 'a text' },
+  },
+  noneNamed: 'name one at least',
+  tooSmall: (least: string, isIncluded: boolean) =>
+    isIncluded ? `expected ${least} or more` : `expected more than ${least}`,
+  tooBig: (most: string) => `expected ${most} or less`,
   unknownKey: (key: string, known: readonly string[], near: string | undefined) =>
     `no field "${key}" here${near === undefined ? `; the fields are ${known.join(', ')}` : `, did you mean "${near}"?`}`,
   unknownWord: (given: string, known: readonly string[], near: string | undefined) =>

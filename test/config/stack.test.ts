@@ -162,13 +162,39 @@ describe('the stack file', () => {
     [
       'a word where a list should be',
       lab(METAL, '    people: { view: all }\n'),
-      'strata.yaml:4 environments.lab.people.view: expected a list, found string',
+      'strata.yaml:4 environments.lab.people.view: expected a list, found a text',
     ],
+    [
+      'an empty list',
+      lab('[]').replace('layers:\n', 'layers: '),
+      'strata.yaml:4 environments.lab.layers: name one at least',
+    ],
+    [
+      'a word for a command',
+      lab(METAL.replace(' }', ', reach: { command: ssh } }')),
+      'strata.yaml:5 environments.lab.layers[0].reach.command: expected a list, found a text',
+    ],
+    [
+      'a number that is too small',
+      lab(METAL.replace(' }', ', mtu: { physical: 100 } }')),
+      'strata.yaml:5 environments.lab.layers[0].mtu.physical: expected 576 or more',
+    ],
+    [
+      'a time that is none',
+      lab(METAL, '    approvalMinutes: 0\n'),
+      'strata.yaml:4 environments.lab.approvalMinutes: expected more than 0',
+    ],
+    [
+      'a number that is too large',
+      lab(METAL.replace(' }', ', drainMinutes: 9999 }')),
+      'strata.yaml:5 environments.lab.layers[0].drainMinutes: expected 1440 or less',
+    ],
+    ['no environment', 'environments: {}\n', 'strata.yaml:1 environments: name one at least'],
     ['an empty file', '', 'strata.yaml: expected a mapping, found nothing'],
     [
       'a number for a name',
       lab('      - { name: metal, kind: openstack, cloud: 1 }'),
-      'strata.yaml:5 environments.lab.layers[0].cloud: expected string, found number',
+      'strata.yaml:5 environments.lab.layers[0].cloud: expected a text, found a number',
     ],
   ])('names file, line, field and the right word for %s', (_what, text, mistake) => {
     expect(mistakesOf(text)).toEqual([mistake]);
