@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -68,6 +68,15 @@ describe('names in the documentation', () => {
 
     expect(lines.length).toBeGreaterThan(10);
     expect(unknown).toEqual([]);
+  });
+
+  it('are right in what Strata itself says too', () => {
+    const said = globSync('src/words/*.ts').flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/"strata (?!run )([a-z]+)/g)].map(([, name = '']) => ({ file, name })),
+    );
+
+    expect(said.length).toBeGreaterThan(3);
+    expect(said.filter(({ name }) => name !== 'help' && !words.usage.includes(`\n  strata ${name} `))).toEqual([]);
   });
 
   it('leave out no command, and none of its options', () => {

@@ -37,7 +37,7 @@ export const words = {
       --url https://HOST         for HTTP mode instead of Socket Mode
 
 Settings come from the environment: STRATA_CONFIG (the stack file), REDIS_URL, OS_CLIENT_CONFIG_FILE, KUBECONFIG,
-SLACK_BOT_TOKEN, SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode), SLACK_API_URL, SLACK_BLOCKS, STRATA_HTTP_PORT.
+SLACK_BOT_TOKEN, SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode), SLACK_API_URL, STRATA_LOG_LEVEL; docs/operate.md has all of them.
 Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but something is unhealthy.
 `,
   unknown: (word: string, near: string | undefined) =>

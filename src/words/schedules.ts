@@ -90,7 +90,8 @@ export const words = {
       ? 'reading the command: which schedule? Give its number'
       : `reading the command: "${word}" is not the number of a schedule`,
   onlyInSlack: 'keeping a schedule: it shows in a channel, and here is none',
-  onlyInSlackAdvice: 'Ask for it in a channel of the environment; "strata schedules" lists and removes anywhere.',
+  onlyInSlackAdvice:
+    'Ask for it in a channel of the environment; the command "schedules" lists and removes them from anywhere.',
   notPrivate: 'reading the command: a watch shows in its channel, so --watch and --private do not go together',
   empty: 'Nothing is watched or tested time after time. As in: /cloud-status --watch, /smoke-test --every 6h.',
   heading: '*Schedules*',
