@@ -10,6 +10,10 @@ import { runHelm } from './run-helm.ts';
 import { clusterOf, settingOf } from './setting.ts';
 
 const LOOK_MS = 1000;
+/** What holds data, or other things: a hook that brought it gives nobody leave to take it away. */
+const KEPT: ReadonlySet<string> = new Set([
+  ...['PersistentVolumeClaim', 'PersistentVolume', 'Namespace', 'CustomResourceDefinition'],
+]);
 
 /** Takes the releases away, last first; then the claims that the plan names, the labels, and the namespaces that Strata made. */
 export function removeSteps(layer: Layer, facts: HelmFacts, environment: Environment): readonly Step[] {
@@ -54,10 +58,10 @@ function uninstallStep(layer: Layer, release: ReleaseFact): Step<null> {
   };
 }
 
-/** Helm leaves there what its hooks were: Jobs, and the accounts they ran as. */
+/** Helm leaves there what its hooks were: Jobs, and the accounts they ran as. Those go. */
 async function clearHooks(ctx: StepContext, layer: Layer, { now, namespace }: ReleaseFact): Promise<Settled<null>> {
   const cluster = clusterOf(layer, ctx);
-  for (const hook of now?.hooks ?? []) await cluster.remove(hook);
+  for (const hook of now?.hooks ?? []) if (!KEPT.has(hook.kind)) await cluster.remove(hook);
   const owners = new Set([...(now?.workloads ?? []), ...(now?.hooks ?? [])].map((each) => `${each.kind}/${each.name}`));
   const pods = (await cluster.pods({ namespace })).filter((pod) => {
     const owner = ownerOf(pod);

@@ -200,6 +200,28 @@ describe('what Helm installs for a layer', { timeout: 120_000 }, () => {
     expect(claims.map(({ name }) => name)).toEqual([0, 1, 2].map((index) => `mysql-data-mariadb-server-${index}`));
   });
 
+  it('takes no data away that a hook brought: nobody was told of them', async () => {
+    world = await openWorld(['keystone']);
+    await install();
+    const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: 'backup', namespace: 'openstack' };
+    await world.cluster.apply({
+      ...{ apiVersion: claim.apiVersion, kind: claim.kind },
+      metadata: { name: claim.name, namespace: claim.namespace },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    });
+    const facts = await look();
+    const releases = facts.releases.map((each) => ({
+      ...each,
+      now: each.now && { ...each.now, hooks: [...each.now.hooks, claim] },
+    }));
+
+    await world.carry(removeSteps(world.layer, { ...facts, releases }, world.environment));
+
+    expect(await world.cluster.get(claim)).toBeDefined();
+    const jobs = await world.cluster.jobs({ namespace: 'openstack' });
+    expect(jobs.map(({ name }) => name)).not.toContain('keystone-db-sync');
+  });
+
   it('leaves a namespace, though Strata made it, where the release of another layer is still at home', async () => {
     world = await openWorld(['keystone', 'mariadb']);
     await world.cluster.remove({ apiVersion: 'v1', kind: 'Namespace', name: 'openstack' });
