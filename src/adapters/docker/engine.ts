@@ -20,6 +20,8 @@ type Call = { readonly doing: string; readonly path: string; readonly url: strin
 const CALL_TIMEOUT_MS = 8000;
 /** A connection without work is given up after this; behind it may stand an ssh process. */
 const IDLE_MS = 1000;
+/** A daemon may close a connection without work just when it is used again. */
+const STALE: ReadonlySet<unknown> = new Set(['EPIPE', 'ECONNRESET']);
 /** The newest version whose answers we know. Daemons refuse versions that they do not speak. */
 const NEWEST = '1.52';
 
@@ -43,7 +45,11 @@ export function openEngine(host: HostSetting, signal: AbortSignal, timeoutMs = C
     let answer: Dispatcher.ResponseData;
     let text: string;
     try {
-      answer = await client.request({ method: 'GET', path, signal: AbortSignal.any([signal, deadline]) });
+      const ask = () => client.request({ method: 'GET', path, signal: AbortSignal.any([signal, deadline]) });
+      answer = await ask().catch((error: unknown) => {
+        if (STALE.has((error as NodeJS.ErrnoException).code)) return ask();
+        throw error;
+      });
       text = await answer.body.text();
     } catch (error) {
       signal.throwIfAborted();

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -62,6 +64,19 @@ describe('the version of the API', () => {
       advice: expect.any(String),
     });
   });
+});
+
+it('asks again where the daemon has closed the connection that it was about to use', async () => {
+  const document = { Version: '27', ApiVersion: '1.47' };
+  const daemon = createServer(({ url }, response) => response.end(JSON.stringify(url === '/version' ? document : [])));
+  await once(daemon.listen(join(folder, 'docker.sock')), 'listening');
+  const containers = open();
+  await containers.list();
+
+  daemon.closeAllConnections();
+
+  expect(await containers.list()).toEqual([]);
+  daemon.close();
 });
 
 describe('the adapter before a daemon that is unwell', () => {
