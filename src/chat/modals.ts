@@ -18,10 +18,10 @@ export function denyModal(request: ClickRequest): ModalView {
   return decisionModal('deny', about(request), [inputOf(words.modals.reason, true)]);
 }
 
-/** Asks to agree to the plan that these blocks show. From App Home, so that it comes back without a channel. */
-export function approveModal({ request, approval }: RunView, blocks: KnownBlock[]): ModalView {
+/** Asks to agree to the plan that these blocks show. `channel`: where the button was; none in App Home. */
+export function approveModal({ request, approval }: RunView, blocks: KnownBlock[], channel?: Channel): ModalView {
   const typed = approval?.needs.typed;
-  const known = { run: request.number, key: request.key, digest: approval?.digest };
+  const known = { run: request.number, key: request.key, digest: approval?.digest, channel };
   const asked = typed === undefined ? [] : [inputOf(words.modals.typeName(typed), false)];
   return decisionModal('approve', known, [...blocks, ...asked]);
 }

@@ -3,6 +3,7 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Channel } from '#domain/access.ts';
 import type { ClickRequest, Reply, Showing } from '#domain/command.ts';
+import type { RunView } from '#domain/fold.ts';
 import { words } from '#words/chat.ts';
 import { ACTIONS, readModalValue, readValue } from './buttons.ts';
 import type { Groups } from './groups.ts';
@@ -11,6 +12,7 @@ import { cut, LIMITS } from './limits.ts';
 import type { Log } from './log.ts';
 import { denyModal, FIELD, typeNameModal } from './modals.ts';
 import type { Rooms } from './rooms.ts';
+import { judgeModal } from './run/judge.ts';
 
 /** A person, as interactions name them. */
 export const Who = z.object({
@@ -48,8 +50,11 @@ const ViewSubmission = z.object({
   }),
 });
 
-/** What has to be written before the decision counts. */
-type Asking = { readonly kind: 'ask-name'; readonly name: string } | { readonly kind: 'ask-reason' };
+/** What has to be read or written before the decision counts. */
+type Asking =
+  | { readonly kind: 'ask-name'; readonly name: string }
+  | { readonly kind: 'ask-plan'; readonly view: RunView }
+  | { readonly kind: 'ask-reason' };
 
 export type PressDeps = {
   /** Decides; see `#commands/press.ts`. */
@@ -102,6 +107,10 @@ export async function pressed(payload: unknown, deps: PressDeps): Promise<Presse
     if (reply.kind === 'show') return reply;
     if (reply.kind === 'ask-reason') return { kind: 'modal', view: denyModal(request) };
     if (reply.kind === 'ask-name') return { kind: 'modal', view: typeNameModal(request, reply.name) };
+    if (reply.kind === 'ask-plan') {
+      const view = judgeModal(reply.view, request.caller.channel);
+      return view ? { kind: 'modal', view } : say(words.planTooLong(request.click.run), true);
+    }
     return say(reply.text, reply.kind === 'text' && reply.error === true);
   } catch (error) {
     deps.log.error({ reference, error }, 'handling a click failed');

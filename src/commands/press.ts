@@ -1,14 +1,19 @@
-import type { ClickRequest, Reply, Showing } from '#domain/command.ts';
+import { isLong } from '#domain/approval.ts';
+import type { Click, ClickRequest, Reply, Showing } from '#domain/command.ts';
+import type { RunView } from '#domain/fold.ts';
 import { keepRefusal, refusedText } from './answer.ts';
 import { approve, deny, mayDeny, nameToType } from './approval.ts';
-import { type Decider, resolveDoubt, retry, stop, tell } from './decisions.ts';
+import { type Decider, look, resolveDoubt, retry, stop, tell } from './decisions.ts';
 import { takeOffer } from './offer.ts';
 import { unschedule } from './schedule.ts';
 import { showing } from './showing.ts';
 import type { CommandDeps } from './spec.ts';
 
-/** What has to be written first: the name of what the plan destroys, or why it is denied. */
-export type Asking = { readonly kind: 'ask-name'; readonly name: string } | { readonly kind: 'ask-reason' };
+/** What comes first: the name of what the plan destroys, the whole of a long plan (and such a name), or why it is denied. */
+export type Asking =
+  | { readonly kind: 'ask-name'; readonly name: string }
+  | { readonly kind: 'ask-plan'; readonly view: RunView }
+  | { readonly kind: 'ask-reason' };
 
 /**
  * Decides about a run by a click; every right is looked at anew. What the caller may not do, or not now, comes back as a
@@ -22,10 +27,8 @@ export async function press(
   const decider: Decider = { caller, groupsUnknown, deps };
   try {
     switch (action) {
-      case 'approve': {
-        const name = click.typed === undefined ? await nameToType(click, decider) : undefined;
-        return name === undefined ? await approve(click, decider) : { kind: 'ask-name', name };
-      }
+      case 'approve':
+        return (await questionFor(click, decider)) ?? (await approve(click, decider));
       case 'deny':
         if (click.reason !== undefined) return await deny(click, decider);
         await mayDeny(click, decider);
@@ -55,4 +58,13 @@ export async function press(
     await keepRefusal(error, { by: caller.person, what: `${action} #${click.run}`, deps });
     return { kind: 'text', error: true, text: refusedText(error) };
   }
+}
+
+/** What is asked before a click counts as agreement; undefined once that was answered, or when there is nothing to ask. */
+async function questionFor(click: Click, decider: Decider): Promise<Asking | undefined> {
+  if (click.typed !== undefined) return undefined;
+  const name = await nameToType(click, decider);
+  const { view } = await look(click, decider);
+  if (view.approval && isLong(view.approval)) return { kind: 'ask-plan', view };
+  return name === undefined ? undefined : { kind: 'ask-name', name };
 }

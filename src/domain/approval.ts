@@ -48,6 +48,16 @@ export function changesBetween(before: readonly string[], after: readonly string
   return went.length + came.length === 0 ? [reordered] : [...went, ...came];
 }
 
+/** Lines and characters of a plan that a message has room for beside all else that it shows. */
+const MOST_SHOWN = { lines: 40, characters: 5000 };
+
+/** True when a message cannot show all that is judged: then it is read whole before anybody agrees. */
+export function isLong({ judged, changes }: Pick<Approval, 'judged' | 'changes'>): boolean {
+  const { lines, characters } = MOST_SHOWN;
+  const isMany = judged.length > lines || changes.length > lines;
+  return isMany || [...judged, ...changes].join('').length > characters;
+}
+
 export type Decision = {
   readonly by: Person;
   /** The digest that the person saw. */

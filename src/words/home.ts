@@ -10,13 +10,10 @@ export const words = {
   mine: 'Your last runs',
   start: 'Start',
   asked: (person: string) => `asked by ${person}`,
-  longPlan: (where: string) => `The plan is too long to be judged here: read it, and decide, ${where}.`,
   planLines: (count: number) => `The plan has ${plural(count, '1 line', `${count} lines`)}.`,
   judge: 'Read the plan',
   judgeRun: (number: number) => `Read the plan of #${number}`,
   decided: 'There is nothing to decide about this run any more.',
-  inThread: (url: string) => `in <${url}|its thread>`,
-  inChannel: 'in its channel',
   /** What follows is of it. */
   marked: (mark: string, name: string) => `${mark} *${name}*`,
   health: (marked: string, health: Health) => `${marked}  ${report.thing(health)}`,

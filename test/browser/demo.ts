@@ -49,6 +49,8 @@ type Actor = {
   clicks(where: Locator, name: string): Promise<void>;
   /** Approves a run, by typing the name of its target where one is wanted. */
   approves(run: number, target?: string): Promise<void>;
+  /** Reads a plan that is too long for its message in the question, down to this line, and agrees to it there. */
+  readsAndApproves(run: number, lastLine: string | RegExp): Promise<void>;
 };
 
 /** The demo with its page, for the tests of one file. An error on the page fails the test in which it happened. */
@@ -80,6 +82,7 @@ export function useDemo(size = { width: 1280, height: 900 }): Demo {
   const log = () => page.getByRole('log', { name: 'Messages' });
   const thread = () => page.getByRole('complementary', { name: 'Thread' });
   const picture = () => thread().locator('.picture img').last();
+  const asked = () => page.getByRole('dialog', { name: 'Approve' });
   /** The message of a run is its own alone: others that name it begin with a word. */
   const card = (run: number | '(\\d+)') =>
     log()
@@ -119,9 +122,13 @@ export function useDemo(size = { width: 1280, height: 900 }): Demo {
       async approves(run, target) {
         await actor.clicks(card(run), 'Approve');
         if (target === undefined) return;
-        const asked = page.getByRole('dialog', { name: 'Approve' });
-        await asked.getByRole('textbox').fill(target);
-        await asked.getByRole('button', { name: 'Approve' }).click();
+        await asked().getByRole('textbox').fill(target);
+        await asked().getByRole('button', { name: 'Approve' }).click();
+      },
+      async readsAndApproves(run, lastLine) {
+        await actor.clicks(card(run), 'Approve');
+        await asked().getByText(lastLine).waitFor(PATIENCE);
+        await asked().getByRole('button', { name: 'Approve' }).click();
       },
     };
     return actor;

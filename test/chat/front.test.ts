@@ -217,3 +217,49 @@ describe('a modal', () => {
     expect((await here.world.view(run)).approval).toMatchObject({ by: [] });
   });
 });
+
+describe('a plan that no message shows whole', () => {
+  const lines = (count: number) => Array.from({ length: count }, (_, index) => `make server worker-${index}`);
+
+  it('is read whole by whoever approves it, and agreed to there', async () => {
+    const here = await open('Socket Mode');
+    const run = await here.run(...asking({ judged: lines(70) }));
+    const root = await here.rootOf(run, /Approve/);
+    expect(JSON.stringify(root)).not.toContain('worker-69');
+
+    await here.workspace.as('lead').click(root, 'approve');
+    const modal = await here.workspace.waitFor(() => here.workspace.as('lead').modal());
+
+    expect(JSON.stringify(modal)).toContain('worker-69');
+    expect((await here.world.view(run)).approval).toMatchObject({ state: 'asking', by: [] });
+    await here.workspace.as('lead').submit({});
+    await expect.poll(async () => (await here.world.view(run)).approval?.state).toBe('approved');
+  });
+
+  it('that destroys asks for the name under it', async () => {
+    const here = await open('Socket Mode');
+    const run = await here.run(...asking({ judged: lines(70), needs: { others: 1, typed: 'metal' } }));
+    await here.workspace.as('lead').click(await here.rootOf(run, /Approve/), 'approve');
+    const modal = await here.workspace.waitFor(() => here.workspace.as('lead').modal());
+    expect(JSON.stringify(modal)).toContain('worker-69');
+
+    await here.workspace.as('lead').submit({ answer: 'metall' });
+    expect((await here.world.view(run)).approval).toMatchObject({ by: [] });
+    await here.workspace.as('lead').submit({ answer: 'metal' });
+
+    await expect.poll(async () => (await here.world.view(run)).approval?.state).toBe('approved');
+  });
+
+  it('and is too long for a modal too is agreed to by nobody in Slack, who hears what to do', async () => {
+    const here = await open('Socket Mode');
+    const run = await here.run(...asking({ judged: lines(3000) }));
+
+    await here.workspace.as('lead').click(await here.rootOf(run, /Approve/), 'approve');
+
+    const told = await here.workspace.waitFor(() =>
+      here.workspace.channel('cloud-ops').messages.find(({ visible_to: to }) => to === LEAD),
+    );
+    expect(told.text).toContain('Ask for one layer at a time');
+    expect((await here.world.view(run)).approval).toMatchObject({ state: 'asking', by: [] });
+  });
+});

@@ -1,7 +1,9 @@
 import type { HomeView, ModalView } from '@slack/types';
-import { homeView, judgeModal, noteView } from '#chat/home/view.ts';
+import { homeView, noteView } from '#chat/home/view.ts';
+import { judgeModal } from '#chat/run/judge.ts';
 import { noticeModal } from '#chat/modals.ts';
 import type { RunEventBody } from '#domain/events.ts';
+import type { RunView } from '#domain/fold.ts';
 import type { Health } from '#domain/health.ts';
 import type { EnvironmentNow, Home } from '#domain/home.ts';
 import { words } from '#words/home.ts';
@@ -43,9 +45,15 @@ const servers = Array.from(
 const planOf = (change: Partial<Extract<RunEventBody, { type: 'asked' }>>) =>
   viewOf([journals.requested, journals.started, journals.planned, { ...journals.asked, ...change }]);
 const longPlan = planOf({ judged: servers });
-const hugePlan = planOf({ judged: servers, changes: servers.map((line) => `+ ${line}, ${'and so on, '.repeat(8)}`) });
+const hugePlan = planOf({ judged: Array.from({ length: 20 }, () => servers).flat() });
 const link = new Map([['aa', 'https://cloud-team.slack.com/archives/C1/p1']]);
 const none = new Map<string, string>();
+
+function modalOf(view: RunView): ModalView {
+  const modal = judgeModal(view);
+  if (!modal) throw new Error('the plan is too long for a modal');
+  return modal;
+}
 
 const askingAs = (key: string) => viewOf([journals.requestedAs({ key }), ...STATES.asking.slice(1)]);
 
@@ -60,7 +68,6 @@ export function homes(): Readonly<Record<string, HomeView>> {
     busy: homeView({ ...busy, mine: [viewOf(STATES.failed), viewOf(STATES.succeeded)], isSure: false }, link),
     'plan-to-read': homeView({ ...busy, approvals: [longPlan] }, none),
     'plan-too-long': homeView({ ...busy, approvals: [hugePlan] }, none),
-    'plan-too-long-in-thread': homeView({ ...busy, approvals: [hugePlan] }, link),
     crowded: homeView(
       {
         ...busy,
@@ -81,6 +88,6 @@ export function homes(): Readonly<Record<string, HomeView>> {
 export const homeModals: Readonly<Record<string, ModalView>> = {
   notice: noticeModal(words.answerTitle, 'You may not look at environment `lab`.'),
   decided: noticeModal(words.answerTitle, words.decided),
-  plan: judgeModal(longPlan),
-  'plan-to-type': judgeModal(planOf({ needs: { others: 1, typed: 'node-4' } })),
+  plan: modalOf(longPlan),
+  'plan-to-type': modalOf(planOf({ needs: { others: 1, typed: 'node-4' } })),
 };

@@ -114,6 +114,10 @@ export const STATES = {
     ended('failed', { error: { code: 'TOOL', message: 'reading: no answer' } }),
   ],
   asking,
+  'asking-of-many-lines': [
+    ...[requested, started, planned],
+    { ...asked, judged: Array.from({ length: 60 }, (_, index) => `make server worker-${index}`) },
+  ],
   'asking-two': [requested, started, planned, destroying, approved],
   'asking-at-first-two': [requested, started, planned, destroying],
   approved: [...asking, approved],

@@ -3,7 +3,8 @@ import type { CommandRequest, Reply } from '#domain/command.ts';
 import { words as questions } from '#words/chat.ts';
 import { words } from '#words/home.ts';
 import { type DrawDeps, ownerOf } from './draw.ts';
-import { HOME_ACTIONS, judgeModal } from './view.ts';
+import { judgeModal } from '../run/judge.ts';
+import { HOME_ACTIONS } from './view.ts';
 import { type FormDeps, openForm } from '../form/form.ts';
 import { cut, LIMITS } from '../limits.ts';
 import { noticeModal } from '../modals.ts';
@@ -61,8 +62,9 @@ async function judge(click: Click, deps: ClickDeps): Promise<unknown> {
   const { caller } = await callerOf(click, deps);
   const [home] = caller.isOutsider ? [] : await deps.readHomes([await ownerOf(click.user.id, deps)]);
   const view = home?.approvals.find(({ request }) => request.key === click.actions[0].value);
-  if (!view) return tell(words.decided, click, deps);
-  return deps.call('views.open', { trigger_id: click.trigger_id, view: judgeModal(view) });
+  const whole = view && judgeModal(view);
+  if (!whole) return tell(view ? questions.planTooLong(view.request.number) : words.decided, click, deps);
+  return deps.call('views.open', { trigger_id: click.trigger_id, view: whole });
 }
 
 /** Asks for a status. What comes of it goes to the person alone, as the page does; the page shows it to all who may look. */

@@ -1,16 +1,18 @@
-import type { Button, HomeView, KnownBlock, ModalView } from '@slack/types';
+import type { Button, HomeView, KnownBlock } from '@slack/types';
+import { isLong } from '#domain/approval.ts';
 import type { RunView } from '#domain/fold.ts';
 import { type Health, worst, worstFirst } from '#domain/health.ts';
 import type { EnvironmentNow, Home, LayerNow } from '#domain/home.ts';
 import { dateOf, escapeName, mention } from '#domain/mrkdwn.ts';
+import { words as questions } from '#words/chat.ts';
 import { words } from '#words/home.ts';
 import { listed } from '#words/language.ts';
 import { HEALTH_MARKS } from '#words/marks.ts';
 import { approvalBlocks, headlineOf, markOf } from '../run/blocks.ts';
+import { judgeModal } from '../run/judge.ts';
 import { button } from '../buttons.ts';
 import { line } from '../escape.ts';
 import { fitBlocks, LIMITS, sizeOf } from '../limits.ts';
-import { approveModal } from '../modals.ts';
 import { agoOf, context, section, sections } from '../pieces.ts';
 
 /** What a button of App Home does that stands nowhere else. */
@@ -23,8 +25,6 @@ const ROOM = { approvals: 4500, open: 1200, mine: 700 };
 const MOST_APPROVALS = 5;
 /** A longer plan is read in a modal of its own, so that the page stays one to look at. */
 const MOST_PLAN = 900;
-/** A longer one yet is read in its thread. */
-const MOST_MODAL = 8000;
 /** Characters of a run to decide about whose plan is read elsewhere. */
 const SHORT_ROOM = 750;
 /** Environments with a line for each of their layers: two blocks each. */
@@ -84,21 +84,19 @@ function approvalPart({ approvals }: Home, links: Links): KnownBlock[] {
   const blocks = shown.flatMap((view) => {
     const plan = approvalBlocks(view);
     const whole = [headOf(view, links), ...plan, decisionOf(view, button('approve', view))];
-    const isWhole = sizesOf(plan) <= MOST_PLAN && sizesOf(whole) <= left + SHORT_ROOM;
-    if (!isWhole) return [headOf(view, links), ...elsewhere(view, links)];
+    const isWhole =
+      view.approval && !isLong(view.approval) && sizesOf(plan) <= MOST_PLAN && sizesOf(whole) <= left + SHORT_ROOM;
+    if (!isWhole) return [headOf(view, links), ...elsewhere(view)];
     left -= Math.max(0, sizesOf(whole) - SHORT_ROOM);
     return whole;
   });
   return [header(words.approvals), ...blocks, ...(hidden === 0 ? [] : [context(words.more(hidden))])];
 }
 
-/** Where a plan is read that is too long for the page. */
-function elsewhere(view: RunView, links: Links): KnownBlock[] {
+/** Where a plan is read that is too long for the page, if Slack has room for it anywhere. */
+function elsewhere(view: RunView): KnownBlock[] {
   const { request, approval } = view;
-  if (sizesOf(approvalBlocks(view)) > MOST_MODAL) {
-    const url = links.get(request.key);
-    return [context(words.longPlan(url === undefined ? words.inChannel : words.inThread(url)))];
-  }
+  if (!judgeModal(view)) return [context(questions.planTooLong(request.number)), decisionOf(view)];
   const judge: Button = {
     ...{ type: 'button', action_id: HOME_ACTIONS.judge, value: request.key, style: 'primary' },
     ...{ text: { type: 'plain_text', text: words.judge }, accessibility_label: words.judgeRun(request.number) },
@@ -106,19 +104,13 @@ function elsewhere(view: RunView, links: Links): KnownBlock[] {
   return [context(words.planLines(approval?.judged.length ?? 0)), decisionOf(view, judge)];
 }
 
-/** The whole plan, and what has to be typed to agree to it; sent, it is an approval like any other. */
-export function judgeModal(view: RunView): ModalView {
-  const blocks = [headOf(view, new Map()), ...approvalBlocks(view)];
-  return approveModal(view, fitBlocks(blocks));
-}
-
 function headOf(view: RunView, links: Links): KnownBlock {
   const { what, state } = headlineOf(view);
   return section(`*${numberOf(view, links)} ${what}*\n${state}, ${words.asked(mention(view.request.by.id))}`);
 }
 
-function decisionOf(view: RunView, first: Button): KnownBlock {
-  return { type: 'actions', block_id: `decide-${view.request.key}`, elements: [first, button('deny', view)] };
+function decisionOf(view: RunView, ...first: Button[]): KnownBlock {
+  return { type: 'actions', block_id: `decide-${view.request.key}`, elements: [...first, button('deny', view)] };
 }
 
 function numberOf({ request: { key, number } }: RunView, links: Links): string {

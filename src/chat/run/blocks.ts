@@ -1,6 +1,7 @@
 import type { ImageBlock, KnownBlock } from '@slack/types';
 import { aimOf } from '#domain/aim.ts';
 import { estimateOf, timesOf } from '#domain/durations.ts';
+import { isLong } from '#domain/approval.ts';
 import type { RunView } from '#domain/fold.ts';
 import { worstFirst } from '#domain/health.ts';
 import { dateOf, escapeName, escapeText, mention } from '#domain/mrkdwn.ts';
@@ -12,12 +13,16 @@ import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
 import { buttonsOf, pictureButtons } from '../buttons.ts';
 import { line } from '../escape.ts';
-import type { Message } from '../limits.ts';
+import { cut, type Message } from '../limits.ts';
 import { context, cutList, errorBlocks, foldable, glassLine, section, sections } from '../pieces.ts';
 import { planOf, stepLines } from './steps.ts';
 
-const MOST_JUDGED = 40;
-const LINE_CHARACTERS = 160;
+/** What a message shows of a long plan: lines, and characters of each. */
+const MOST_SHOWN = { lines: 40, characters: 160 };
+/** Of a line once it is escaped: with its mark it has room in a section. */
+const MOST_ESCAPED = 2700;
+/** All of a plan, but for the end of a line that nobody would read. */
+export const WHOLE = { lines: Infinity, characters: 2000 };
 
 /** `Smoke test of lab / metal, standard`, escaped. */
 function whatOf({ request }: RunView): string {
@@ -84,27 +89,20 @@ function stepOf(view: RunView, nowMs?: number): string {
   return view.state === 'running' && view.steps.length > 0 ? timedStep(view, nowMs) : '';
 }
 
-/** What people judge, and how they did. */
-export function approvalBlocks(view: RunView): KnownBlock[] {
+/** What people judge, of a long plan no more than has room in a message or than is asked for, and how they did. */
+export function approvalBlocks(view: RunView, ofLong: typeof WHOLE = MOST_SHOWN): KnownBlock[] {
   const { approval, stop, glass: broken } = view;
   const glass = broken.map((one) => section(glassLine(one)));
   const stopped = stop ? [context(words.stoppedBy(mention(stop.by.id)))] : [];
   if (!approval) return stopped;
+  const most = isLong(approval) ? ofLong : WHOLE;
   const { judged, changes, needs, by, state, deniedBy, reason, approvedAt, digest } = approval;
+  const inSection = (text: string) => cut(line(text, most.characters), MOST_ESCAPED);
   const shown = cutList(
-    judged.map((text) => `• ${line(text, LINE_CHARACTERS)}`),
-    MOST_JUDGED,
+    judged.map((text) => `• ${inSection(text)}`),
+    most.lines,
   );
-  const changed =
-    changes.length === 0
-      ? []
-      : [
-          words.changed,
-          ...cutList(
-            changes.map((text) => line(text, LINE_CHARACTERS)),
-            MOST_JUDGED,
-          ),
-        ];
+  const changed = changes.length === 0 ? [] : [words.changed, ...cutList(changes.map(inSection), most.lines)];
   const approved =
     by.length === 0
       ? []
@@ -112,12 +110,13 @@ export function approvalBlocks(view: RunView): KnownBlock[] {
   const denied = state === 'denied' && deniedBy ? [words.deniedBy(mention(deniedBy.id), line(reason ?? '', 300))] : [];
   const ends = [...approved, ...denied, ...(state === 'expired' ? [words.expired] : [])];
   return [
-    ...(changed.length > 0 ? [section(changed.join('\n'))] : []),
+    ...sections(changed),
     // Whoever approves reads all of it; afterwards the steps tell it again.
     ...(state === 'asking' ? sections : foldable)([
       needs.typed === undefined ? words.plan : words.planDestroying(line(needs.typed, 80)),
       ...shown,
     ]),
+    ...(state === 'asking' && most !== WHOLE ? [context(words.planToRead)] : []),
     ...glass,
     context([...ends, ...takes(view), words.planDigest(digest.slice(0, 12))].join('  ·  ')),
     ...stopped,

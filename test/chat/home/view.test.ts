@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { homeView, judgeModal } from '#chat/home/view.ts';
+import { homeView } from '#chat/home/view.ts';
+import { judgeModal } from '#chat/run/judge.ts';
 import { sizeOf } from '#chat/limits.ts';
 import type { RunEvent, RunEventBody } from '#domain/events.ts';
 import { fold, type RunView } from '#domain/fold.ts';
@@ -109,21 +110,24 @@ describe('the view of App Home', () => {
     expect(text).not.toContain('"approve"');
     expect(text).toContain('The plan has 31 lines.');
     expect(text).toContain('Read the plan');
-    const { blocks, submit } = judgeModal(long);
-    expect(JSON.stringify(blocks)).toContain('step 30');
-    expect(submit?.text).toBe('Approve');
-    expect(() => checkView({ ...judgeModal(long) })).not.toThrow();
+    const modal = judgeModal(long);
+    expect(JSON.stringify(modal?.blocks)).toContain('step 30');
+    expect(modal?.submit?.text).toBe('Approve');
+    expect(() => checkView({ ...modal })).not.toThrow();
   });
 
-  it('leads to the thread for a plan that no modal takes', () => {
-    const changes = many(40, (index) => `+ ${index} ${'y'.repeat(150)}`);
-    const judged = many(40, (index) => `${index} ${'z'.repeat(150)}`);
-    const huge = viewOf(7, judged, 'operator', changes);
-    const links = new Map([['k7', 'https://acme.slack.com/archives/C1/p1']]);
+  it('has nobody agree to a plan that no modal takes, and says what to do; it can be denied', () => {
+    const huge = viewOf(
+      7,
+      many(400, (index) => `${index} ${'z'.repeat(150)}`),
+    );
 
-    expect(textOf(home({ approvals: [huge] }))).toContain('in its channel');
-    expect(textOf(home({ approvals: [huge] }), links)).toContain('<https://acme.slack.com/archives/C1/p1|its thread>');
-    expect(textOf(home({ approvals: [huge] }))).not.toContain('Read the plan');
+    const text = textOf(home({ approvals: [huge] }));
+
+    expect(text).toContain('longer than Slack can show');
+    expect(text).not.toContain('Read the plan');
+    expect(text).not.toContain('"approve"');
+    expect(text).toContain('"deny"');
   });
 
   it('takes the power from whatever a cloud, a plan or a person is called', () => {
