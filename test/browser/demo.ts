@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
 
 const DEMO = new URL('../../sandbox/demo.ts', import.meta.url).pathname;
@@ -106,10 +106,12 @@ export function useDemo(size = { width: 1280, height: 900 }): Demo {
       async asks(text) {
         const before = await runs();
         await actor.types(text);
-        const made = async () => (await runs()).find((run) => !before.includes(run));
-        const seen = expect.poll(made, { ...PATIENCE, interval: LOOK_MS, message: `the run of "${text}"` });
-        await seen.toBeDefined();
-        return (await made())!;
+        const made = async () => {
+          const run = (await runs()).find((one) => !before.includes(one));
+          if (run === undefined) throw new Error(`the page shows no run of "${text}"`);
+          return run;
+        };
+        return vi.waitFor(made, { ...PATIENCE, interval: LOOK_MS });
       },
       async sees(where, name) {
         await become(member);
