@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -54,7 +55,22 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Ends before anything was started, where the page cannot stand. */
+async function requireFree(port: number): Promise<void> {
+  const probe = createServer();
+  try {
+    await once(probe.listen(port, '127.0.0.1'), 'listening');
+    probe.close();
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'another program has it' : String(error);
+    process.stderr.write(`demo: opening port ${values.port}: ${why}. Choose another: npm run demo -- --port 8066\n`);
+    process.exit(1);
+  }
+}
+
 const { values } = parseArgs({ options: { port: { type: 'string', default: '8065' } } });
+const port = Number(values.port);
+await requireFree(port);
 const folder = mkdtempSync(join(tmpdir(), 'strata-demo-'));
 const redis = await startRedis({ dir: folder, appendOnly: true });
 say(`Redis       a private one from ${redis.origin}`);
@@ -66,7 +82,7 @@ say(
 );
 const beside = { title: 'The clouds', url: story.panel.url };
 const app = appOf(manifestOf(slashEntries()));
-const workspace = await startWorkspace({ ...WORKSPACE, ...app, beside, port: Number(values.port) });
+const workspace = await startWorkspace({ ...WORKSPACE, ...app, beside, port });
 say('Slack       a stand-in on this machine; nothing leaves it');
 
 writeFileSync(join(folder, 'clouds.yaml'), stringify({ clouds: story.clouds }));
