@@ -235,7 +235,7 @@ describe('Redis going away for thirty seconds', () => {
   it('a run under way goes on to its end when it is back; a command meanwhile is refused in time', async () => {
     const port = await freePort();
     const dir = mkdtempSync(join(tmpdir(), 'strata-redis-'));
-    const redis = await startRedis({ port, dir, appendOnly: true });
+    let redis = await startRedis({ port, dir, appendOnly: true });
     const scene = await installIn('Socket Mode', 9, redis.url);
     try {
       const bot = await scene.strata.start('bot');
@@ -246,7 +246,7 @@ describe('Redis going away for thirty seconds', () => {
       process.kill(redis.pid, 'SIGKILL');
       const refused = await type(scene, 'operator', '/smoke-test lab cloud quick');
       await sleep(30_000);
-      await startRedis({ port, dir, appendOnly: true });
+      redis = await startRedis({ port, dir, appendOnly: true });
 
       expect(refused.ok && refused.payload['text']).toMatch(/Redis/);
       expect(refused.tookMs).toBeLessThan(3000);
@@ -257,6 +257,7 @@ describe('Redis going away for thirty seconds', () => {
       await Promise.all([bot.end('SIGTERM'), worker.end('SIGTERM')]);
     } finally {
       await close(scene);
+      await redis.stop();
     }
   });
 });
