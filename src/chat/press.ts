@@ -5,6 +5,7 @@ import type { Channel } from '#domain/access.ts';
 import type { ClickRequest, Reply, Showing } from '#domain/command.ts';
 import type { RunView } from '#domain/fold.ts';
 import { words } from '#words/chat.ts';
+import { words as decisions } from '#words/decisions.ts';
 import { ACTIONS, readModalValue, readValue } from './buttons.ts';
 import type { Groups } from './groups.ts';
 import { type Identity, isMember } from './identity.ts';
@@ -109,7 +110,7 @@ export async function pressed(payload: unknown, deps: PressDeps): Promise<Presse
     if (reply.kind === 'ask-name') return { kind: 'modal', view: typeNameModal(request, reply.name) };
     if (reply.kind === 'ask-plan') {
       const view = judgeModal(reply.view, request.caller.channel);
-      return view ? { kind: 'modal', view } : say(words.planTooLong(request.click.run), true);
+      return view ? { kind: 'modal', view } : say(decisions.planTooLong(request.click.run), true);
     }
     return say(reply.text, reply.kind === 'text' && reply.error === true);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type Approval, type Refusal, refusalOf } from '#domain/approval.ts';
+import { type Approval, isTooLong, type Refusal, refusalOf } from '#domain/approval.ts';
 import type { Click, Reply } from '#domain/command.ts';
 import { InputError, PolicyError } from '#domain/errors.ts';
 import type { RunView } from '#domain/fold.ts';
@@ -7,7 +7,7 @@ import type { Statement } from '#domain/proof.ts';
 import { redact } from '#domain/redact.ts';
 import { words as say } from '#words/decisions.ts';
 import { decide, type Decider, look, type Seen } from './decisions.ts';
-import { proverOf } from './prove.ts';
+import { isInSlack, proverOf } from './prove.ts';
 import { requireRight } from './target.ts';
 
 /** What does not keep anybody from denying. */
@@ -21,6 +21,7 @@ export async function approve(click: Click, decider: Decider): Promise<Reply> {
   const after = await decide(click, decider, async (seen) => {
     requireRight('approve', seen.environment, decider);
     const approval = await judge(click, decider, seen);
+    if (isInSlack(decider) && isTooLong(approval)) throw new InputError(say.planTooLong(click.run));
     const proof = await prove(statementOf('approve', click, { decider, seen, approval }));
     return { type: 'approved', by: decider.caller.person, digest: approval.digest, proof };
   });

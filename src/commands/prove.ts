@@ -11,12 +11,16 @@ import type { Decider } from './decisions.ts';
 export function proverOf(decider: Decider): (statement: Statement) => Promise<Proof | undefined> {
   let last: Proof | undefined;
   return async (statement) => {
-    // Whoever comes through a channel or App Home was named by Slack.
-    if (decider.caller.channel ?? decider.caller.memberOf) return undefined;
+    if (isInSlack(decider)) return undefined;
     const text = textOfStatement(statement);
     if (last?.statement !== text) last = await proofOf(text, statement, decider);
     return last;
   };
+}
+
+/** Whoever comes through a channel or App Home was named by Slack. */
+export function isInSlack({ caller: { channel, memberOf } }: Pick<Decider, 'caller'>): boolean {
+  return (channel ?? memberOf) !== undefined;
 }
 
 /** @throws PolicyError without a key of theirs in the stack file, without a signature, or with one of another key */

@@ -50,12 +50,23 @@ export function changesBetween(before: readonly string[], after: readonly string
 
 /** Lines and characters of a plan that a message has room for beside all else that it shows. */
 const MOST_SHOWN = { lines: 40, characters: 5000 };
+/** Of a plan that Slack shows at all: it takes 250 KB in a modal, and a character can need five once it is escaped. */
+const MOST_CHARACTERS = 50_000;
 
 /** True when a message cannot show all that is judged: then it is read whole before anybody agrees. */
 export function isLong({ judged, changes }: Pick<Approval, 'judged' | 'changes'>): boolean {
   const { lines, characters } = MOST_SHOWN;
   const isMany = judged.length > lines || changes.length > lines;
-  return isMany || [...judged, ...changes].join('').length > characters;
+  return isMany || sizeOf({ judged, changes }) > characters;
+}
+
+/** True when Slack cannot show all that is judged: then nobody agrees to it there. */
+export function isTooLong(approval: Pick<Approval, 'judged' | 'changes'>): boolean {
+  return sizeOf(approval) > MOST_CHARACTERS;
+}
+
+function sizeOf({ judged, changes }: Pick<Approval, 'judged' | 'changes'>): number {
+  return [...judged, ...changes].join('').length;
 }
 
 export type Decision = {

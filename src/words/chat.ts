@@ -117,8 +117,6 @@ export const words = {
   plan: '*Plan*',
   planDestroying: (name: string) => `*Plan, which destroys ${name}*`,
   planToRead: '*Approve* shows the whole plan before it counts.',
-  planTooLong: (run: number) =>
-    `The plan of #${run} is longer than Slack can show to whoever approves it. Ask for one layer at a time, or approve at a terminal: strata run approve ${run}`,
   planDigest: (digest: string) => `plan ${digest}`,
   changed: '*The plan has changed since it was approved:*',
   approvedBy: (who: string, time: string) => `✓ approved by ${who}${time === '' ? '' : ` at ${time}`}`,

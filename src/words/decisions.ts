@@ -43,6 +43,8 @@ export const words = {
     `Nothing was decided yet. For just this plan of run #${number}: ${command}`,
   changed: 'Changed since it was approved:',
   typeName: (name: string) => `With --typed and the name of what it destroys: ${name}.`,
+  planTooLong: (run: number) =>
+    `The plan of #${run} is longer than Slack can show to whoever approves it. Ask for one layer at a time, or approve at a terminal: strata run approve ${run}`,
   nothingAsked: (number: number) => `deciding about run #${number}: it asks for nothing now`,
   noKey: (person: string) =>
     `Deciding at a terminal takes a personal key, and ${mention(person)} has none in the stack file.`,

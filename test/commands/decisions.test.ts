@@ -106,6 +106,20 @@ describe('approving', () => {
     expect(await world.view(run)).toMatchObject({ state: 'asking', approval: { by: [] } });
   });
 
+  it('of a plan that Slack cannot show counts at a terminal alone', async () => {
+    people();
+    const judged = Array.from({ length: 3000 }, (_, index) => `make server worker-${index}`);
+    const { run, click } = await asking(jobOf(changing({ judged })));
+
+    await expect(approve(click, as('U2'))).rejects.toThrow('one layer at a time');
+
+    expect(await world.view(run)).toMatchObject({ state: 'asking', approval: { by: [] } });
+    // At a terminal it is the key that is missing now, not the room.
+    const { deps, caller } = as('U2');
+    const there = { deps, caller: { ...caller, channel: undefined }, terminal: { host: 'bastion' } };
+    await expect(approve(click, there)).rejects.toThrow('key');
+  });
+
   it('to destroy, the approver types the name of what goes', async () => {
     people();
     const { run, click } = await asking(jobOf(changing({ risk: 'destroy', target: 'node-4' })));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CommandRequest, Reply } from '#domain/command.ts';
 import { words as questions } from '#words/chat.ts';
+import { words as decisions } from '#words/decisions.ts';
 import { words } from '#words/home.ts';
 import { type DrawDeps, ownerOf } from './draw.ts';
 import { judgeModal } from '../run/judge.ts';
@@ -63,7 +64,7 @@ async function judge(click: Click, deps: ClickDeps): Promise<unknown> {
   const [home] = caller.isOutsider ? [] : await deps.readHomes([await ownerOf(click.user.id, deps)]);
   const view = home?.approvals.find(({ request }) => request.key === click.actions[0].value);
   const whole = view && judgeModal(view);
-  if (!whole) return tell(view ? questions.planTooLong(view.request.number) : words.decided, click, deps);
+  if (!whole) return tell(view ? decisions.planTooLong(view.request.number) : words.decided, click, deps);
   return deps.call('views.open', { trigger_id: click.trigger_id, view: whole });
 }
 

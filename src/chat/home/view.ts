@@ -4,7 +4,7 @@ import type { RunView } from '#domain/fold.ts';
 import { type Health, worst, worstFirst } from '#domain/health.ts';
 import type { EnvironmentNow, Home, LayerNow } from '#domain/home.ts';
 import { dateOf, escapeName, mention } from '#domain/mrkdwn.ts';
-import { words as questions } from '#words/chat.ts';
+import { words as decisions } from '#words/decisions.ts';
 import { words } from '#words/home.ts';
 import { listed } from '#words/language.ts';
 import { HEALTH_MARKS } from '#words/marks.ts';
@@ -96,7 +96,7 @@ function approvalPart({ approvals }: Home, links: Links): KnownBlock[] {
 /** Where a plan is read that is too long for the page, if Slack has room for it anywhere. */
 function elsewhere(view: RunView): KnownBlock[] {
   const { request, approval } = view;
-  if (!judgeModal(view)) return [context(questions.planTooLong(request.number)), decisionOf(view)];
+  if (!judgeModal(view)) return [context(decisions.planTooLong(request.number)), decisionOf(view)];
   const judge: Button = {
     ...{ type: 'button', action_id: HOME_ACTIONS.judge, value: request.key, style: 'primary' },
     ...{ text: { type: 'plain_text', text: words.judge }, accessibility_label: words.judgeRun(request.number) },
