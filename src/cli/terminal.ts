@@ -13,9 +13,12 @@ export function printableLine(text: string): string {
   return printable(text.replace(/\s+/g, ' ')).replace(/ +/g, ' ').trim();
 }
 
-/** How a report fits there; colours only where they are wanted. @see https://no-color.org */
-export function pageOf(stream: Pick<WriteStream, 'isTTY' | 'columns' | 'hasColors'>): TextOptions {
-  return stream.isTTY ? { width: stream.columns, color: stream.hasColors() } : {};
+/** How a report fits there; colours only where they are wanted. `env`: default this process's. @see https://no-color.org */
+export function pageOf(
+  stream: Pick<WriteStream, 'isTTY' | 'columns' | 'hasColors'>,
+  env: NodeJS.ProcessEnv = process.env,
+): TextOptions {
+  return stream.isTTY ? { width: stream.columns, color: stream.hasColors(env) } : {};
 }
 
 /** What a terminal obeys or hides. JSON.stringify itself escapes only the oldest of it. */

@@ -1,8 +1,6 @@
 import { WriteStream } from 'node:tty';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { jsonOf, outputOf, pageOf, printable, printableLine } from '#cli/terminal.ts';
-
-afterEach(() => vi.unstubAllEnvs());
 
 const HOSTILE = [
   ['a title of the window', 'a\u001b]0;owned\u0007b', 'ab'],
@@ -52,23 +50,14 @@ describe('the page of a terminal', () => {
   const terminal = (): WriteStream =>
     Object.assign(Object.create(WriteStream.prototype) as WriteStream, { isTTY: true, columns: 77 });
 
-  it('has colours', () => {
-    vi.stubEnv('NO_COLOR', undefined);
-    vi.stubEnv('NODE_DISABLE_COLORS', undefined);
-    vi.stubEnv('FORCE_COLOR', undefined);
-    vi.stubEnv('TERM', 'xterm-256color');
+  const COLOURFUL = { TERM: 'xterm-256color' };
 
-    expect(pageOf(terminal())).toEqual({ width: 77, color: true });
+  it('has colours', () => {
+    expect(pageOf(terminal(), COLOURFUL)).toEqual({ width: 77, color: true });
   });
 
-  it.each([
-    ['NO_COLOR', '1'],
-    ['TERM', 'dumb'],
-  ])('has none with %s=%s', (name, value) => {
-    vi.stubEnv('FORCE_COLOR', undefined);
-    vi.stubEnv(name, value);
-
-    expect(pageOf(terminal())).toEqual({ width: 77, color: false });
+  it.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('has none with %o', (env) => {
+    expect(pageOf(terminal(), { ...COLOURFUL, ...env })).toEqual({ width: 77, color: false });
   });
 
   it('is as wide as it likes where there is no terminal', () => {
