@@ -16,7 +16,7 @@ export function printableLine(text: string): string {
 /** How a report fits there; colours only where they are wanted. `env`: default this process's. @see https://no-color.org */
 export function pageOf(
   stream: Pick<WriteStream, 'isTTY' | 'columns' | 'hasColors'>,
-  env: NodeJS.ProcessEnv = process.env,
+  env?: NodeJS.ProcessEnv,
 ): TextOptions {
   return stream.isTTY ? { width: stream.columns, color: stream.hasColors(env) } : {};
 }
