@@ -20,7 +20,7 @@ import { inPairs, median, ratio, row } from './figures.ts';
 
 const TASKS = 1500;
 const PAIRS = 11;
-const SCRIPT = new URL('../testbed/kubespray/kubespray', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, '../testbed/kubespray/kubespray');
 const TOKENS = { bot: 'xoxb-bench', app: 'xapp-bench' };
 const PLAYBOOK = `- hosts: localhost
   connection: local

@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { startRedis } from '../scripts/redis.ts';
 
-const SCRIPT = new URL('../testbed/openstack/openstack', import.meta.url).pathname;
-const MAIN = new URL('../src/cli/strata.ts', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, '../testbed/openstack/openstack');
+const MAIN = join(import.meta.dirname, '../src/cli/strata.ts');
 /** As package.json and the image start it. */
 export const NODE = ['--max-semi-space-size=16'];
 /** Six from there for the first cloud, from ten further on for the next. */

@@ -2,14 +2,15 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openCluster } from '#adapters/kubernetes/cluster.ts';
 import { readContext } from '#adapters/kubernetes/kubeconfig.ts';
 import { NODE, openBed } from './bed.ts';
 import { inTurn, ratio, row } from './figures.ts';
 
-const SCRIPT = new URL('../testbed/kubernetes/kubernetes', import.meta.url).pathname;
-const READER = new URL('pods-reader.ts', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, '../testbed/kubernetes/kubernetes');
+const READER = fileURLToPath(new URL('pods-reader.ts', import.meta.url));
 const PODS = 10_000;
 const ROUNDS = 3;
 const AT_ONCE = 40;

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Queue } from 'bullmq';
 import { openRedis } from '#adapters/redis/connect.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
@@ -15,7 +16,7 @@ const ROUNDS = 5;
 const WORKERS = 2;
 const COUNT = 10_000;
 const AHEAD = 50;
-const CARRIER = new URL('./carrier.ts', import.meta.url).pathname;
+const CARRIER = fileURLToPath(new URL('carrier.ts', import.meta.url));
 const TOKENS = { bot: 'xoxb-bench', app: 'xapp-bench' };
 
 const KINDS = ['raw', 'scripts', 'strata'] as const;

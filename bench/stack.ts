@@ -7,7 +7,7 @@ import { openBed } from './bed.ts';
 import { inTurn, ratio, row } from './figures.ts';
 import { LISTS } from './status.ts';
 
-const SCRIPT = new URL('../testbed/kubernetes/kubernetes', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, '../testbed/kubernetes/kubernetes');
 const PORT = '20443';
 const ROUNDS = 3;
 /** The openstack command line has it only with a plugin. */

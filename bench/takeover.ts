@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { openRedis, type RedisClient } from '#adapters/redis/connect.ts';
 import { openJournal } from '#adapters/redis/journal.ts';
 import { openRuns } from '#adapters/redis/runs.ts';
@@ -13,7 +14,7 @@ import { type Bed, OPERATOR, openBed } from './bed.ts';
 import { median, ratio } from './figures.ts';
 
 const VICTIMS = 8;
-const CARRIER = new URL('./carrier.ts', import.meta.url).pathname;
+const CARRIER = fileURLToPath(new URL('carrier.ts', import.meta.url));
 
 type Settings = { readonly lockMs: number; readonly stalledMs: number };
 

@@ -87,7 +87,7 @@ say('Slack       a stand-in on this machine; nothing leaves it');
 
 writeFileSync(join(folder, 'clouds.yaml'), stringify({ clouds: story.clouds }));
 writeFileSync(join(folder, 'strata.yaml'), stringify({ environments: { lab: { ...LAB, layers: story.layers } } }));
-const strata = spawn(process.execPath, [new URL('../src/cli/strata.ts', import.meta.url).pathname, 'up'], {
+const strata = spawn(process.execPath, [join(import.meta.dirname, '../src/cli/strata.ts'), 'up'], {
   stdio: ['ignore', 'inherit', 'pipe'],
   env: {
     PATH: process.env['PATH'] ?? '',

@@ -119,6 +119,14 @@ describe('architecture', () => {
     expect(readers).toEqual(['src/config/env.ts']);
   });
 
+  it('takes no part of an address for a path: in a folder with a space in its name it is another', () => {
+    const takers = globSync('{bench,sandbox,scripts,src,test}/**/*.ts').filter((file) =>
+      /import\.meta\.url\)\.pathname/.test(readFileSync(file, 'utf8')),
+    );
+
+    expect(takers).toEqual([]);
+  });
+
   it('says of each package that brings an install script whether it may run', () => {
     const { allowScripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { allowScripts: object };
     const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> };

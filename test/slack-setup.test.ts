@@ -12,7 +12,7 @@ import type { WorkspaceOptions } from '../sandbox/workspace/options.ts';
 import { startWorkspace, type Workspace } from '../sandbox/workspace/workspace.ts';
 import { freePort, type LocalRedis, startRedis } from '../scripts/redis.ts';
 
-const STRATA = new URL('../src/cli/strata.ts', import.meta.url).pathname;
+const STRATA = join(import.meta.dirname, '../src/cli/strata.ts');
 const PAGE = readFileSync(new URL('../docs/slack-setup.md', import.meta.url), 'utf8');
 /** The blocks of the page in one language, in order. */
 const blocks = (language: string): string[] =>

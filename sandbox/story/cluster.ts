@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import { FAULTS, type FaultName } from '../kubernetes/faults.ts';
 import { type SimulatedKubernetes, startKubernetes } from '../kubernetes/kubernetes.ts';
 import type { Part } from './part.ts';
 
 /** A tree of playbooks under Kubespray's names; what they do, the stand-in of Ansible knows. */
-const KUBESPRAY = new URL('../../testbed/kubespray', import.meta.url).pathname;
+const KUBESPRAY = join(import.meta.dirname, '../../testbed/kubespray');
 
 /** Entry of the kubeconfig. */
 export const CONTEXT = 'lab';

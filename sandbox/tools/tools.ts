@@ -15,7 +15,7 @@ export type SimulatedTools = {
 /** @param folder for the files of the switches @param kubeconfig path of one whose cluster the playbooks change */
 export function openTools(folder: string, kubeconfig: string): SimulatedTools {
   mkdirSync(folder, { recursive: true });
-  const programs = new URL('bin', import.meta.url).pathname;
+  const programs = join(import.meta.dirname, 'bin');
   const path = [programs, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
   return {
     command: ['env', `PATH=${path}`, `KUBECONFIG=${kubeconfig}`, `SANDBOX_TOOLS=${folder}`],

@@ -6,7 +6,7 @@ import { type Browser, chromium, type FrameLocator, type Locator, type Page } fr
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
 
-const DEMO = new URL('../../sandbox/demo.ts', import.meta.url).pathname;
+const DEMO = join(import.meta.dirname, '../../sandbox/demo.ts');
 /** A run of the demo takes a minute; its asking for approval is open for two. */
 const PATIENCE = { timeout: 180_000 };
 const MEMBERS = { operator: 'An operator', lead: 'A team lead', guest: 'A guest: may only look' } as const;

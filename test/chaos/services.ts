@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 
-const MAIN = new URL('../../src/cli/strata.ts', import.meta.url).pathname;
+const MAIN = join(import.meta.dirname, '../../src/cli/strata.ts');
 
 export type Service = {
   readonly name: 'bot' | 'worker';

@@ -13,7 +13,7 @@ import { openWorld, type World } from '../engine/world.ts';
 import { keyPair } from '../keys.ts';
 import { nothing } from '../report/fixtures.ts';
 
-const MAIN = new URL('../../src/cli/strata.ts', import.meta.url).pathname;
+const MAIN = join(import.meta.dirname, '../../src/cli/strata.ts');
 const ME = 'U0ME000001';
 const mine = keyPair();
 

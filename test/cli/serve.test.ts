@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { type LocalRedis, startRedis } from '../../scripts/redis.ts';
 
-const MAIN = new URL('../../src/cli/strata.ts', import.meta.url).pathname;
+const MAIN = join(import.meta.dirname, '../../src/cli/strata.ts');
 
 let redis: LocalRedis;
 let worker: ChildProcess;

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const MAIN = new URL('../../src/cli/strata.ts', import.meta.url).pathname;
+const MAIN = join(import.meta.dirname, '../../src/cli/strata.ts');
 
 /** `strata ...` as a process of its own, without a stack file or a Redis. `output`: where standard output goes. */
 async function strata(args: readonly string[], output: 'pipe' | number = 'pipe', change: object = {}) {

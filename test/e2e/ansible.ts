@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -9,7 +9,7 @@ declare module 'vitest' {
   }
 }
 
-const SCRIPT = new URL('../../testbed/kubespray/kubespray', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, '../../testbed/kubespray/kubespray');
 
 /** Ansible of the version that Kubespray asks for. Installed when it is missing. */
 export default function provideAnsible(project: TestProject): void {

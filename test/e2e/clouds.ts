@@ -19,7 +19,7 @@ declare module 'vitest' {
 }
 
 const exec = promisify(execFile);
-const SCRIPT = new URL('../../testbed/openstack/openstack', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, '../../testbed/openstack/openstack');
 
 /** Two real OpenStacks side by side: `metal` with real wires, `cloud` without. Installed when they are missing. */
 export default async function provideClouds(project: TestProject): Promise<() => Promise<void>> {

@@ -20,7 +20,7 @@ declare module 'vitest' {
 }
 
 const exec = promisify(execFile);
-const SCRIPT = new URL('../../testbed/kubernetes/kubernetes', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, '../../testbed/kubernetes/kubernetes');
 
 /** A real Kubernetes control plane with simulated kubelets. Built when it is missing. */
 export default async function provideCluster(project: TestProject): Promise<() => Promise<void>> {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openContainers } from '#adapters/docker/containers.ts';
 import type { Containers } from '#domain/containers.ts';
@@ -20,7 +21,7 @@ type Json = {
   };
 };
 
-const SCRIPT = new URL('../../testbed/docker/docker', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, '../../testbed/docker/docker');
 const calm = new AbortController().signal;
 
 let docker: DockerBed;

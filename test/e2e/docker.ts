@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const SCRIPT = new URL('../../testbed/docker/docker', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, '../../testbed/docker/docker');
 const exec = promisify(execFile);
 
 export type DockerBed = {

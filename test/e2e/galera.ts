@@ -7,7 +7,7 @@ import { spawnCommand } from '#adapters/reach/spawn.ts';
 import type { Members } from '#domain/galera.ts';
 import type { GaleraSettings } from '#jobs/status/galera/reading.ts';
 
-const SCRIPT = new URL('../../testbed/galera/galera', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, '../../testbed/galera/galera');
 const exec = promisify(execFile);
 
 export type GaleraBed = {

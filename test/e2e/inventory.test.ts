@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { inventoryOf, workerOf } from '#jobs/kubespray/inventory.ts';
 import { ansibleProgram } from './nodes.ts';
 
-const GROUP_VARS = new URL('../../testbed/kubespray/inventory/sample/group_vars', import.meta.url).pathname;
+const GROUP_VARS = join(import.meta.dirname, '../../testbed/kubespray/inventory/sample/group_vars');
 
 it('the inventory that is laid beside a playbook is one that Ansible reads, with Kubespray’s groups and variables', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'strata-inventory-'));

@@ -7,7 +7,7 @@ import { checkPins, readPins } from '#jobs/pins.ts';
 import { openWorld, type World } from '../adapters/tools/world.ts';
 import { kubectl, testbed } from './kubernetes.ts';
 
-const TREE = new URL('../../testbed/kubespray', import.meta.url).pathname;
+const TREE = join(import.meta.dirname, '../../testbed/kubespray');
 const NEW = 'tree-61';
 const DEAD = 'tree-62';
 

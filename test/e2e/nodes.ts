@@ -9,7 +9,7 @@ import { readCloud } from '#adapters/openstack/clouds.ts';
 import type { OpenStack } from '#domain/openstack.ts';
 
 const exec = promisify(execFile);
-const PLAYBOOKS = new URL('../../testbed/kubespray/', import.meta.url).pathname;
+const PLAYBOOKS = join(import.meta.dirname, '../../testbed/kubespray/');
 const calm = new AbortController().signal;
 
 /** A cluster of its own whose nodes are servers of a real OpenStack, and the playbooks that make and unmake them. */

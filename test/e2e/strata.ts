@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { inject } from 'vitest';
 import { stringify } from 'yaml';
 
-const MAIN = new URL('../../src/cli/strata.ts', import.meta.url).pathname;
+const MAIN = join(import.meta.dirname, '../../src/cli/strata.ts');
 
 /** Who the system user of the tests is in Slack. */
 export const ADA = 'U0ADA00001';

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ToolError } from '#domain/errors.ts';
 import type { PlaybookProgress, ToolCall } from '#domain/tools.ts';
@@ -143,7 +145,7 @@ describe('a tool of a worker', { timeout: 90_000 }, () => {
   /** A worker in a process of its own, once its tool runs. */
   async function startWorker(name: string, script: string) {
     const mark = `${world.mark}-${name}`;
-    const path = new URL('worker.ts', import.meta.url).pathname;
+    const path = fileURLToPath(new URL('worker.ts', import.meta.url));
     const worker = spawn(process.execPath, [path, mark, script], { stdio: ['ignore', 'pipe', 'inherit'] });
     workers.push(worker);
     let said = '';
@@ -385,7 +387,7 @@ describe('a place of tools', () => {
 
 it('is a file for everybody to read: the guard and the plugin are no programs', () => {
   for (const name of ['guard.py', 'strata_progress.py']) {
-    const path = new URL(`../../../src/adapters/tools/${name}`, import.meta.url).pathname;
+    const path = join(import.meta.dirname, `../../../src/adapters/tools/${name}`);
     expect(statSync(path).mode & 0o111).toBe(0);
   }
 });

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments, stringify } from 'yaml';
 
-const SCRIPT = new URL('../../../testbed/kubernetes/kubernetes', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, '../../../testbed/kubernetes/kubernetes');
 const CLUSTER = new URL('../../../testbed/kubernetes/workload/cluster.yaml', import.meta.url);
 const exec = promisify(execFile);
 

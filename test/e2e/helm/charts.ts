@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 
-const WORKLOAD = new URL('../../../testbed/kubernetes/workload/', import.meta.url).pathname;
+const WORKLOAD = join(import.meta.dirname, '../../../testbed/kubernetes/workload/');
 
 /** In the order in which OpenStack-Helm installs them. */
 export const RELEASES = [

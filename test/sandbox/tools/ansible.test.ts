@@ -8,7 +8,7 @@ import { type SimulatedKubernetes, startKubernetes } from '../../../sandbox/kube
 import { openTools, type SimulatedTools } from '../../../sandbox/tools/tools.ts';
 import { openWorld, type World } from '../../adapters/tools/world.ts';
 
-const TREE = new URL('../../../testbed/kubespray', import.meta.url).pathname;
+const TREE = join(import.meta.dirname, '../../../testbed/kubespray');
 const HOSTS = ['node-1', 'node-2', 'node-3', 'node-4', 'node-5'];
 const INVENTORY = JSON.stringify({
   all: {
