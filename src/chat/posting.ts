@@ -68,7 +68,8 @@ export function isGone(error: unknown): boolean {
 /** Slack's words for a channel in which nothing can be written: archived, left, or not there at all. */
 const CLOSED = new Set(['is_archived', 'is_inactive', 'not_in_channel', 'channel_not_found']);
 
-export function isClosed(error: unknown): boolean {
+/** True when nothing can be written in the channel any more. */
+export function isClosed(error: unknown): error is SlackTrouble {
   return error instanceof SlackTrouble && error.kind === 'refused' && CLOSED.has(error.code);
 }
 

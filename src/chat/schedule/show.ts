@@ -2,12 +2,10 @@ import { isOpen } from '#domain/incidents.ts';
 import type { Schedules } from '#domain/ports.ts';
 import type { Incident, Schedule, ScheduleRef } from '#domain/schedule.ts';
 import type { Message } from '../limits.ts';
-import { drawnOf, isGone, type Noted, type PostDeps, postOnce, remember } from '../posting.ts';
+import { drawnOf, isClosed, isGone, type Noted, type PostDeps, postOnce, remember } from '../posting.ts';
 import { boardMessage, incidentMessage, pausedMessage, turnMessage } from './blocks.ts';
 import { SlackTrouble } from '../trouble.ts';
 
-/** Slack's words for a channel where nothing can be said any more. */
-const CHANNEL_GONE = new Set(['channel_not_found', 'not_in_channel', 'is_archived']);
 /** It is pinned, or not, as it should be. */
 const NO_CHANGE = new Set(['already_pinned', 'not_pinned', 'no_pin', 'message_not_found']);
 /** A message that was deleted is posted anew once; who deletes it again does not want it. */
@@ -30,7 +28,7 @@ export async function showSchedule(shown: ShownSchedule, schedule: Schedule, dep
       await forgetOld(shown, schedule, deps);
     }
   } catch (error) {
-    if (!isChannelGone(error)) throw error;
+    if (!isClosed(error)) throw error;
     await pause(schedule, error.code, deps);
   }
   if (schedule.removed) await deps.schedules.forget(shown.of);
@@ -45,10 +43,6 @@ async function forgetOld(shown: ShownSchedule, { incidents }: Schedule, { memory
   });
   await memory.drop(shown.of, old);
   shown.facts = Object.fromEntries(Object.entries(shown.facts ?? {}).filter(([name]) => !old.includes(name)));
-}
-
-function isChannelGone(error: unknown): error is SlackTrouble {
-  return error instanceof SlackTrouble && error.kind === 'refused' && CHANNEL_GONE.has(error.code);
 }
 
 async function pause(schedule: Schedule, code: string, { schedules, log }: ScheduleDeps): Promise<void> {
@@ -120,7 +114,7 @@ async function pin(shown: ShownSchedule, { part, schedule }: Board, deps: Schedu
     await deps.api.call(wanted === 'on' ? 'pins.add' : 'pins.remove', { channel, timestamp });
     await remember(shown, deps, { [`${part}.pin`]: wanted });
   } catch (error) {
-    if (!(error instanceof SlackTrouble) || error.kind !== 'refused' || isChannelGone(error)) throw error;
+    if (!(error instanceof SlackTrouble) || error.kind !== 'refused' || isClosed(error)) throw error;
     const { code } = error;
     const isSo = NO_CHANGE.has(code);
     if (!isSo) deps.log.info({ schedule: shown.of.schedule, code }, 'Slack does not pin the message of a watch');

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Schedule } from '#domain/schedule.ts';
 import type { Message } from '../../../sandbox/workspace/state.ts';
@@ -172,6 +173,25 @@ describe('the message of a watch', () => {
       ]);
     const stands = (await world.schedules.list(world.environment))[0];
     expect(stands?.paused).toBeUndefined();
+  });
+
+  it.each([
+    ['was archived', { archived: ['cloud-ops'] }, 'is_inactive'],
+    ['the bot was removed from', { withoutBot: ['cloud-ops'] }, 'channel_not_found'],
+  ])('pauses the schedule whose channel %s, and asks Slack for nothing more', async (_how, fault, why) => {
+    const { here, found, board } = await open();
+    const { schedules, environment } = here.world;
+    await here.startBot();
+    await board(/first look/);
+
+    here.workspace.faults.set(fault);
+    await found(reading(0, WELL));
+
+    await expect.poll(() => schedules.list(environment)).toMatchObject([{ paused: { why, isChannel: true } }]);
+    const asked = calls(here, 'chat.update', 'chat.postMessage');
+    await found(reading(5, BAD));
+    await sleep(300);
+    expect(calls(here, 'chat.update', 'chat.postMessage')).toBe(asked);
   });
 
   it('ends by its button, for whoever may', async () => {
