@@ -42,6 +42,7 @@ export const ERRORS = {
   not_pinned: `${METHODS}/pins.remove`,
   ratelimited: `${DOCS}/apis/web-api/rate-limits`,
   thread_not_found: `${METHODS}/conversations.replies`,
+  token_revoked: `${METHODS}/auth.test`,
   unknown_method: `${METHODS}/chat.postMessage`,
   user_not_in_channel: `${METHODS}/chat.postEphemeral`,
   view_too_large: `${METHODS}/views.open`,

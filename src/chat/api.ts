@@ -37,7 +37,7 @@ export type ApiDeps = {
   readonly botId: string | undefined;
   /** `plain`: no blocks that some Slack may not take yet. */
   readonly blocks: 'native' | 'plain';
-  readonly log: Pick<Log, 'warn'>;
+  readonly log: Pick<Log, 'warn' | 'error'>;
   readonly postGapMs: number;
   readonly editGapMs: number;
 };
@@ -84,17 +84,27 @@ export function openApi(deps: ApiDeps): SlackApi {
   const { client, pace, signal, isOurs } = deps;
   const ids = new Map<string, string>();
   let takesNative = deps.blocks === 'native';
+  let takesToken = true;
 
   async function call(method: string, args: Record<string, unknown>): Promise<WebAPICallResult> {
     await pace.turn(method, 0, signal);
     if (!isOurs()) throw new SlackTrouble(method, { kind: 'away', code: 'another bot publishes now' });
     try {
-      return await client.apiCall(method, args);
+      const answer = await client.apiCall(method, args);
+      takesToken = true;
+      return answer;
     } catch (error) {
       const trouble = troubleOf(method, error);
       if (trouble.kind === 'limited') pace.pause(method, trouble.afterMs);
+      if (trouble.kind === 'token') noteToken(trouble);
       throw trouble;
     }
+  }
+
+  /** Said once while it lasts: everything that waits for Slack meets it. */
+  function noteToken({ code }: SlackTrouble): void {
+    if (takesToken) deps.log.error({ code }, 'Slack refuses the bot token; nothing is shown until it takes it again');
+    takesToken = false;
   }
 
   /** Waits out a pause that Slack asked for, then for a turn of its own: those who waited do not go all at once. */

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { InputError } from '#domain/errors.ts';
 import { words } from '#words/chat.ts';
 import type { SlackSettings } from './front.ts';
-import { badToken, FATAL_CODES } from './identity.ts';
+import { badToken } from './identity.ts';
 import { slackLogger } from './log.ts';
 import { BOT_SCOPES } from './scopes.ts';
-import { troubleOf } from './trouble.ts';
+import { FATAL_CODES, troubleOf } from './trouble.ts';
 
 const Who = z.object({ team: z.string(), user: z.string() });
 const Granted = z.object({ response_metadata: z.object({ scopes: z.array(z.string()) }) });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { InputError } from '#domain/errors.ts';
 import { words } from '#words/chat.ts';
 import type { Log } from './log.ts';
-import { troubleOf } from './trouble.ts';
+import { FATAL_CODES, troubleOf } from './trouble.ts';
 
 /** Who this bot is at Slack. */
 export type Identity = {
@@ -34,17 +34,6 @@ const AuthTest = z.object({
   url: z.string().optional(),
 });
 
-/** Answers that no patience mends. */
-export const FATAL_CODES: ReadonlySet<string> = new Set([
-  'invalid_auth',
-  'not_authed',
-  'account_inactive',
-  'token_revoked',
-  'token_expired',
-  'user_removed_from_team',
-  'team_disabled',
-  'not_allowed_token_type',
-]);
 const MOST_WAIT_MS = 10_000;
 
 /** An error for a token that Slack refuses for good. */

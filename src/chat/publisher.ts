@@ -11,7 +11,7 @@ import type { Log } from './log.ts';
 import { openPace } from './pace.ts';
 import { showRun, type Shown, startShowing } from './run/show.ts';
 import { openBoards } from './schedule/boards.ts';
-import { SlackTrouble } from './trouble.ts';
+import { PASSING, SlackTrouble } from './trouble.ts';
 
 /** Times of the publisher, in milliseconds; tests make them short. */
 export type Rhythm = {
@@ -149,7 +149,7 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
     const trouble = error instanceof SlackTrouble ? error : undefined;
     const backoffMs = Math.min(rhythm.mostBackoffMs, rhythm.backoffMs * 2 ** Math.min(20, work.failures - 1));
     work.notBefore = performance.now() + (trouble?.kind === 'limited' ? trouble.afterMs : backoffMs);
-    if (trouble?.kind === 'limited' || trouble?.kind === 'away') return;
+    if (PASSING.has(trouble?.kind)) return;
     log.warn(
       { runId: shown.run.number, error, failures: work.failures },
       'showing a run in Slack came to nothing; again later',

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, SocketModeReceiver } from '@slack/bolt';
 import type { FetchFunction, WebClientOptions } from '@slack/web-api';
-import { FATAL_CODES } from './identity.ts';
 import { type Log, slackLogger } from './log.ts';
+import { FATAL_CODES } from './trouble.ts';
 
 /** How deliveries reach the bot: start, health, stop. */
 export type Intake = {

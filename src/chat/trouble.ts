@@ -2,15 +2,30 @@ import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
 
 /**
  * Why a call to Slack came to nothing. `limited`: not done, later it will be. `refused`: not done, and the same call
- * never will be. `unclear`: perhaps done; look before doing it again. `away`: not sent, another bot publishes.
+ * never will be. `unclear`: perhaps done; look before doing it again. `away`: not sent, another bot publishes. `token`: not
+ * done, since Slack takes the token for nothing; a person has to mend that, and then the same call will do.
  */
-export type TroubleKind = 'limited' | 'refused' | 'unclear' | 'away';
+export type TroubleKind = 'limited' | 'refused' | 'unclear' | 'away' | 'token';
+/** What says nothing about what was to be shown, and is told elsewhere where anybody has to know. */
+export const PASSING: ReadonlySet<TroubleKind | undefined> = new Set<TroubleKind>(['limited', 'away', 'token']);
 
 /** Slack asks for patience without saying how long. */
 const DEFAULT_PATIENCE_MS = 30_000;
 /** Answers that speak of Slack's own trouble, not of our call. */
 const SLACKS_OWN = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
 const LIMITS = new Set(['ratelimited', 'rate_limited', 'message_limit_exceeded']);
+/** Answers about the token, whatever it was to do. @see https://docs.slack.dev/reference/methods/auth.test */
+const TOKEN_CODES = [
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'user_removed_from_team',
+  'team_disabled',
+];
+/** Answers that no patience mends. */
+export const FATAL_CODES: ReadonlySet<string> = new Set([...TOKEN_CODES, 'not_allowed_token_type']);
 
 /** A call to Slack that came to nothing. `code` is Slack's own word, as `channel_not_found`. */
 export class SlackTrouble extends Error {
@@ -36,6 +51,7 @@ export function troubleOf(method: string, error: unknown): SlackTrouble {
   if (error instanceof WebAPIPlatformError) {
     const code = error.data.error.slice(0, 80);
     if (LIMITS.has(code)) return new SlackTrouble(method, { kind: 'limited', code, afterMs: DEFAULT_PATIENCE_MS });
+    if (TOKEN_CODES.includes(code)) return new SlackTrouble(method, { kind: 'token', code });
     const isTheirs = SLACKS_OWN.has(code) || !/^[a-z_]+$/.test(code);
     return new SlackTrouble(method, { kind: isTheirs ? 'unclear' : 'refused', code });
   }

@@ -1,5 +1,5 @@
 import { WebClient } from '@slack/web-api';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openPace } from '#chat/pace.ts';
 import { openApi } from '#chat/api.ts';
 import { rootMessage } from '#chat/run/blocks.ts';
@@ -15,13 +15,14 @@ import type { Message as Said } from '../../sandbox/workspace/state.ts';
 import { startWorkspace, type Workspace } from '../../sandbox/workspace/workspace.ts';
 import { smokePassed } from '../report/fixtures.ts';
 import * as journals from './journals.ts';
-import { asking, openScene, OPERATOR, type Scene } from './world.ts';
+import { asking, LEAD, openScene, OPERATOR, type Scene } from './world.ts';
 
 let scene: Scene | undefined;
 let workspace: Workspace | undefined;
 afterEach(async () => {
   await Promise.all([scene?.close(), workspace?.close()]);
   [scene, workspace] = [undefined, undefined];
+  vi.useRealTimers();
 });
 
 const { viewOf, underWay } = journals;
@@ -180,6 +181,29 @@ describe('a channel in which nothing can be written any more', () => {
     here.workspace.faults.clear();
 
     await here.rootOf(run, /done after/);
+  });
+});
+
+describe('a bot token that Slack takes no longer', () => {
+  it('is told once in the log; everything that was to be said is said when Slack takes it again, however late', async () => {
+    const here = await open();
+    const run = await begun(here);
+    const toldOf = () => here.errors.filter((message) => message.startsWith('Slack refuses the bot token'));
+
+    here.workspace.faults.set({ refused: { 'chat.update': 'token_revoked', 'chat.postMessage': 'token_revoked' } });
+    await here.write(run, { type: 'tell-asked', by: journals.lead }, ...goesOn, done, ended);
+    await expect.poll(toldOf).toHaveLength(1);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7_200_000 });
+    const before = here.workspace.calls.length;
+    await expect.poll(() => here.workspace.calls.length).toBeGreaterThan(before + 5);
+    here.workspace.faults.clear();
+
+    const root = await here.rootOf(run, /done after/);
+    await here.workspace.waitFor(() => here.workspace.thread(root.ts).length > 1);
+    const toLead = () => here.workspace.channel(`D${LEAD.slice(1)}`).messages;
+    await here.workspace.waitFor(() => toLead().length > 0);
+    expect(toldOf()).toHaveLength(1);
+    expect(here.errors).toEqual(toldOf());
   });
 });
 

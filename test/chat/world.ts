@@ -52,6 +52,8 @@ export type Scene = {
   /** The message of a run in the channel, once it is there. */
   rootOf(run: RunRef, shows?: RegExp): Promise<Message>;
   refusals(): Promise<string[]>;
+  /** What the log says that an operator has to look at. */
+  readonly errors: readonly string[];
   close(): Promise<void>;
 };
 
@@ -90,6 +92,8 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
     httpHost: '127.0.0.1',
   };
   const bots: (() => Promise<void>)[] = [];
+  const errors: string[] = [];
+  const log = { ...SILENT, error: (_fields: object, message: string) => void errors.push(message) };
   const write = async (run: RunRef, ...events: RunEventBody[]) => {
     const { seq } = await world.view(run);
     await journal.append(run, { fence: 0, seq }, events);
@@ -99,6 +103,7 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
     world,
     deps,
     requestUrl,
+    errors,
     write,
     async startBot() {
       const chat = await startChat({
@@ -116,7 +121,7 @@ export async function openScene(mode: 'Socket Mode' | 'HTTP', change: Partial<En
         memory: openMemory(world.redis),
         schedules,
         recall: memory,
-        log: SILENT,
+        log,
         rhythm: RHYTHM,
       });
       bots.push(() => chat.stop());

@@ -3,7 +3,7 @@ import type { Schedule } from '#domain/schedule.ts';
 import type { Stack } from '#domain/stack.ts';
 import type { Groups } from '../groups.ts';
 import { type ScheduleDeps, type ShownSchedule, showSchedule } from './show.ts';
-import { SlackTrouble } from '../trouble.ts';
+import { PASSING, SlackTrouble } from '../trouble.ts';
 
 export type BoardsDeps = ScheduleDeps & {
   readonly stack: Stack;
@@ -55,7 +55,7 @@ export function openBoards(deps: BoardsDeps): Boards {
       if (signal.aborted) return;
       const trouble = error instanceof SlackTrouble ? error : undefined;
       work.notBefore = performance.now() + (trouble?.kind === 'limited' ? trouble.afterMs : backoffMs);
-      if (trouble?.kind === 'limited' || trouble?.kind === 'away') return;
+      if (PASSING.has(trouble?.kind)) return;
       log.warn({ schedule: schedule.schedule, error }, 'showing a schedule in Slack came to nothing; again later');
     }
   }
