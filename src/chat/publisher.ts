@@ -11,7 +11,7 @@ import type { Log } from './log.ts';
 import { openPace } from './pace.ts';
 import { showRun, type Shown, startShowing } from './run/show.ts';
 import { openBoards } from './schedule/boards.ts';
-import { PASSING, SlackTrouble } from './trouble.ts';
+import { PASSING, patienceMs, SlackTrouble } from './trouble.ts';
 
 /** Times of the publisher, in milliseconds; tests make them short. */
 export type Rhythm = {
@@ -147,8 +147,7 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
     const { shown } = work;
     work.failures += 1;
     const trouble = error instanceof SlackTrouble ? error : undefined;
-    const backoffMs = Math.min(rhythm.mostBackoffMs, rhythm.backoffMs * 2 ** Math.min(20, work.failures - 1));
-    work.notBefore = performance.now() + (trouble?.kind === 'limited' ? trouble.afterMs : backoffMs);
+    work.notBefore = performance.now() + patienceMs(work.failures, trouble, rhythm);
     if (PASSING.has(trouble?.kind)) return;
     log.warn(
       { runId: shown.run.number, error, failures: work.failures },

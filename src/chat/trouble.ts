@@ -62,3 +62,11 @@ export function troubleOf(method: string, error: unknown): SlackTrouble {
   }
   return new SlackTrouble(method, { kind: 'unclear', code: 'no clear answer', cause: error });
 }
+
+type Backoff = { readonly backoffMs: number; readonly mostBackoffMs: number };
+
+/** How long to wait after so many failures in a row (at least one), twice as long each time; where Slack says it, that long. */
+export function patienceMs(failures: number, trouble: SlackTrouble | undefined, rhythm: Backoff): number {
+  if (trouble?.kind === 'limited') return trouble.afterMs;
+  return Math.min(rhythm.mostBackoffMs, rhythm.backoffMs * 2 ** Math.min(20, failures - 1));
+}

@@ -3,7 +3,7 @@ import type { Schedule } from '#domain/schedule.ts';
 import type { Stack } from '#domain/stack.ts';
 import type { Groups } from '../groups.ts';
 import { type ScheduleDeps, type ShownSchedule, showSchedule } from './show.ts';
-import { PASSING, SlackTrouble } from '../trouble.ts';
+import { PASSING, patienceMs, SlackTrouble } from '../trouble.ts';
 
 export type BoardsDeps = ScheduleDeps & {
   readonly stack: Stack;
@@ -11,10 +11,11 @@ export type BoardsDeps = ScheduleDeps & {
   readonly groupsOf: Groups['of'];
   readonly signal: AbortSignal;
   readonly backoffMs: number;
+  readonly mostBackoffMs: number;
 };
 
 /** What is under way for one schedule in this process. `text`: the state that was shown last. */
-type Work = { readonly shown: ShownSchedule; isBusy: boolean; text: string; notBefore: number };
+type Work = { readonly shown: ShownSchedule; isBusy: boolean; text: string; failures: number; notBefore: number };
 
 /** Shows every schedule of the stack, while this bot publishes. */
 export type Boards = {
@@ -27,14 +28,20 @@ export type Boards = {
 };
 
 export function openBoards(deps: BoardsDeps): Boards {
-  const { stack, schedules, groupsOf, signal, log, backoffMs } = deps;
+  const { stack, schedules, groupsOf, signal, log } = deps;
   const works = new Map<string, Work>();
   const underWay = new Set<Promise<void>>();
 
   function take(schedule: Schedule): void {
     const { schedule: number, key, environment } = schedule;
     const of = { schedule: number, key, environment };
-    const work = works.get(key) ?? { shown: { of, facts: undefined }, isBusy: false, text: '', notBefore: 0 };
+    const work = works.get(key) ?? {
+      shown: { of, facts: undefined },
+      isBusy: false,
+      text: '',
+      failures: 0,
+      notBefore: 0,
+    };
     works.set(key, work);
     const text = JSON.stringify(schedule);
     if (work.isBusy || work.text === text || performance.now() < work.notBefore) return;
@@ -50,11 +57,13 @@ export function openBoards(deps: BoardsDeps): Boards {
     try {
       await showSchedule(work.shown, schedule, deps);
       work.text = text;
+      work.failures = 0;
       if (schedule.removed) works.delete(schedule.key);
     } catch (error) {
       if (signal.aborted) return;
       const trouble = error instanceof SlackTrouble ? error : undefined;
-      work.notBefore = performance.now() + (trouble?.kind === 'limited' ? trouble.afterMs : backoffMs);
+      work.failures += 1;
+      work.notBefore = performance.now() + patienceMs(work.failures, trouble, deps);
       if (PASSING.has(trouble?.kind)) return;
       log.warn({ schedule: schedule.schedule, error }, 'showing a schedule in Slack came to nothing; again later');
     }
