@@ -1,3 +1,4 @@
+import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { CommandRequest, Reply } from '#domain/command.ts';
 import { words as questions } from '#words/chat.ts';
@@ -42,13 +43,7 @@ export async function clickHome(payload: unknown, deps: ClickDeps): Promise<unkn
   if (isOurs && name === HOME_ACTIONS.look) return tell((await look(data, deps)).text, data, deps);
   const answer = await pressed(payload, deps);
   if (!isOurs || answer.kind === 'show') return undefined;
-  if (answer.kind === 'text') return tell(answer.text, data, deps);
-  try {
-    return await openView(data.trigger_id, answer.view, deps.call);
-  } catch (error) {
-    deps.log.warn({ error }, 'a question could not be opened');
-    return tell(questions.modals.unopened, data, deps);
-  }
+  return answer.kind === 'text' ? tell(answer.text, data, deps) : ask(answer.view, data, deps);
 }
 
 async function start(click: Click, deps: ClickDeps): Promise<void> {
@@ -65,7 +60,17 @@ async function judge(click: Click, deps: ClickDeps): Promise<unknown> {
   const view = home?.approvals.find(({ request }) => request.key === click.actions[0].value);
   const whole = view && judgeModal(view);
   if (!whole) return tell(view ? decisions.planTooLong(view.request.number) : words.decided, click, deps);
-  return deps.call('views.open', { trigger_id: click.trigger_id, view: whole });
+  return ask(whole, click, deps);
+}
+
+/** Opens a question; says so where its trigger was over before it came to that. */
+async function ask(question: ModalView, click: Click, deps: ClickDeps): Promise<unknown> {
+  try {
+    return await openView(click.trigger_id, question, deps.call);
+  } catch (error) {
+    deps.log.warn({ error }, 'a question could not be opened');
+    return tell(questions.modals.unopened, click, deps);
+  }
 }
 
 /** Asks for a status. What comes of it goes to the person alone, as the page does; the page shows it to all who may look. */

@@ -161,13 +161,16 @@ describe('the buttons of App Home', () => {
     await here.workspace.waitFor(() => JSON.stringify(here.workspace.as('operator').modal()?.given).includes('Node'));
   });
 
-  it('say by a message that a question did not open', async () => {
+  it.each([
+    ['a question', 'deny', 1],
+    ['a plan to read', 'judge', 60],
+  ])('say by a message that %s did not open', async (_what, button, lines) => {
     const here = await open();
-    await here.run(...asking());
-    await shows(here, 'lead', /Waiting for your approval/);
+    await here.run(...asking({ judged: Array.from({ length: lines }, (_, index) => `line ${index} of the plan`) }));
+    await shows(here, 'lead', new RegExp(`"${button}"`));
     here.workspace.faults.set({ rateLimited: { 'views.open': 2 } });
 
-    await here.workspace.as('lead').press('deny');
+    await here.workspace.as('lead').press(button);
 
     await here.workspace.waitFor(() =>
       here.workspace.channel(LEAD).messages.find(({ text }) => text.includes('Press the button again.')),
