@@ -27,7 +27,7 @@ async function check(env: Record<string, string>): Promise<string> {
 }
 
 const run = async (...args: string[]): Promise<string> =>
-  (await promisify(execFile)(process.execPath, [STRATA, ...args])).stdout;
+  (await promisify(execFile)(process.execPath, [STRATA, ...args], { env: {} })).stdout;
 /** What the page exports in one block. */
 function exportsOf(block: string): Record<string, string> {
   const lines = block.split('\n').filter((line) => line.startsWith('export '));

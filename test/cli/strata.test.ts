@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { mkdtempSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const MAIN = join(import.meta.dirname, '../../src/cli/strata.ts');
 
+const folder = mkdtempSync(join(tmpdir(), 'strata-empty-'));
+
 /** `strata ...` as a process of its own, without a stack file or a Redis. `output`: where standard output goes. */
 async function strata(args: readonly string[], output: 'pipe' | number = 'pipe', change: object = {}) {
-  const env = { PATH: process.env['PATH'] ?? '', ...change };
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: tmpdir(), env, stdio: ['ignore', output, 'pipe'] });
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, ...change };
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env, stdio: ['ignore', output, 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout?.on('data', (text: Buffer) => (stdout += text.toString()));
   child.stderr?.on('data', (text: Buffer) => (stderr += text.toString()));

@@ -3,9 +3,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readEnv } from '#config/env.ts';
 import { ToolError } from '#domain/errors.ts';
 import type { PlaybookProgress, ToolCall } from '#domain/tools.ts';
-import { folders, marked, openWorld, program, sh, type World } from './world.ts';
+import { folders, marked, openWorld, program, sh, variables, type World } from './world.ts';
 
 const HOSTILE = ['$(id)', '; rm -rf /', "it's", '*', '', 'two words', '"', '\\', '{', 'line\nbreak'];
 /** Ends by nothing but SIGKILL; says its process id and its child's. */
@@ -67,11 +68,10 @@ describe('a tool', () => {
   });
 
   it('gets its own variables and a few of the worker, none of its secrets', async () => {
-    process.env['SLACK_BOT_TOKEN'] = 'xoxb-precious';
-    process.env['HTTPS_PROXY'] = 'http://proxy:3128';
-    const { output } = await world.tools().run({ ...sh('env'), env: { OWN: '{folder}/own' } });
-    delete process.env['SLACK_BOT_TOKEN'];
-    delete process.env['HTTPS_PROXY'];
+    const exported = { HOME: '/home/strata', HTTPS_PROXY: 'http://proxy:3128', SLACK_BOT_TOKEN: 'xoxb-precious' };
+    const { toolVariables } = readEnv({ ...variables(), ...exported, REDIS_URL: 'redis://redis.example' });
+    const call = { ...sh('env'), env: { OWN: '{folder}/own' } };
+    const { output } = await world.tools({ variables: toolVariables }).run(call);
 
     const names = output.split('\n').map((line) => line.split('=')[0]);
     expect(names).toEqual(expect.arrayContaining(['PATH', 'HOME', 'LANG', 'HTTPS_PROXY', 'OWN', 'STRATA_TOOL']));
@@ -79,6 +79,7 @@ describe('a tool', () => {
     expect(output).not.toContain('precious');
     expect(names).not.toContain('REDIS_URL');
     expect(names).not.toContain('SLACK_BOT_TOKEN');
+    expect(names).not.toContain('VITEST');
   });
 
   it('gets what the command of its layer sets', async () => {
@@ -146,7 +147,10 @@ describe('a tool of a worker', { timeout: 90_000 }, () => {
   async function startWorker(name: string, script: string) {
     const mark = `${world.mark}-${name}`;
     const path = fileURLToPath(new URL('worker.ts', import.meta.url));
-    const worker = spawn(process.execPath, [path, mark, script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const worker = spawn(process.execPath, [path, mark, script], {
+      env: variables(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     workers.push(worker);
     let said = '';
     worker.stdout.on('data', (text: Buffer) => (said += text.toString()));

@@ -6,7 +6,6 @@ import { openArtifacts } from '#adapters/artifacts/artifacts.ts';
 import { openRedis, untilReady } from '#adapters/redis/connect.ts';
 import { openRedisShelf } from '#adapters/redis/artifacts.ts';
 import { openTools, type ToolsPlace } from '#adapters/tools/tools.ts';
-import { readEnv } from '#config/env.ts';
 import type { Artifacts } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { ToolCall, Tools } from '#domain/tools.ts';
@@ -35,8 +34,7 @@ export async function openWorld(): Promise<World> {
   const place = { command: [], mark, artifacts, graceMs: 300 };
   return {
     ...{ mark, run, artifacts },
-    tools: (change = {}, signal = calm) =>
-      openTools({ ...place, variables: readEnv().toolVariables, ...change }, signal),
+    tools: (change = {}, signal = calm) => openTools({ ...place, variables: variables(), ...change }, signal),
     async log() {
       const files = await artifacts.list(run);
       const texts = await Promise.all(files.map(async ({ name }) => String(await artifacts.get(run, name))));
@@ -45,6 +43,9 @@ export async function openWorld(): Promise<World> {
     close: () => redis.disconnect(),
   };
 }
+
+/** What programs get of the worker here, whatever else the shell that runs the tests has exported. */
+export const variables = () => ({ PATH: process.env['PATH'] ?? '', TMPDIR: tmpdir() });
 
 /** A call of a shell script; its words are `$1`, `$2`, .... */
 export function sh(script: string, ...words: readonly string[]): ToolCall {
