@@ -103,9 +103,9 @@ export type Env = {
   readonly logLevel: (typeof LOG_LEVELS)[number];
 };
 
-/** The search path, the home, the locale and the time zone; how ssh and Docker find their way; proxies. No secret of ours. */
+/** The search path, the home and the time zone; how ssh and Docker find their way; proxies. No secret of ours. */
 const TOOL_VARIABLES =
-  /^(PATH|HOME|USER|LOGNAME|LANG|LC_ALL|TZ|TMPDIR|SSH_AUTH_SOCK|DOCKER_(HOST|CONTEXT|CONFIG|CERT_PATH|TLS_VERIFY)|(https?|no)_proxy)$/i;
+  /^(PATH|HOME|USER|LOGNAME|TZ|TMPDIR|SSH_AUTH_SOCK|DOCKER_(HOST|CONTEXT|CONFIG|CERT_PATH|TLS_VERIFY)|(https?|no)_proxy)$/i;
 
 /**
  * Reads the environment variables; one that is empty counts as not set.

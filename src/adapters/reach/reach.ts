@@ -9,6 +9,8 @@ import { runOverSsh } from './ssh.ts';
 
 /** Bytes of IPv4 and ICMP headers around a ping's payload. */
 const HEADER_BYTES = 28;
+/** In English, whatever is spoken where it runs: how many were received is read from its text. */
+const PING = ['env', 'LC_ALL=C', 'ping', '-n', '-i', '0.2', '-W', '1'];
 
 /** Probes from where the layer's setting says; undefined where there is no way. Everything ends by the signal. */
 export function openReach(setting: ReachSetting, signal: AbortSignal): Reach | undefined {
@@ -18,7 +20,7 @@ export function openReach(setting: ReachSetting, signal: AbortSignal): Reach | u
     async ping({ address, count, packetBytes, dontFragment }) {
       const size = packetBytes === undefined ? [] : ['-s', String(packetBytes - HEADER_BYTES)];
       const forbid = dontFragment ? ['-M', 'do'] : [];
-      const ping = ['ping', '-n', '-c', String(count), '-i', '0.2', '-W', '1', ...forbid, ...size, checked(address)];
+      const ping = [...PING, '-c', String(count), ...forbid, ...size, checked(address)];
       const { stdout } = await spawnCommand(behind(prefix, ping), signal);
       return { sent: count, received: Number(/(\d+)(?: packets)? received/.exec(stdout)?.[1] ?? 0) };
     },

@@ -180,7 +180,8 @@ class Guard:
 
         # The worker's own variables stayed behind: these are the ones of this place, and what the layer's command set.
         environment = dict(os.environ)
-        environment.setdefault('LANG', 'C.UTF-8')
+        # Whatever the language of this place: Ansible begins in UTF-8 only, in a locale that is installed.
+        environment['LC_ALL'] = 'C.UTF-8'
         environment.update({name: named(value) for name, value in call['env'].items()})
         environment[MARK] = self.mark
         cwd = named(call['cwd'] or self.folder)

@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'strata-spawn-'));
 function script(name: string, trap: string): { path: string; pids: () => number[] } {
   const path = join(folder, name);
   const pids = `${path}.pids`;
-  writeFileSync(path, `#!/bin/sh\n${trap}\nsleep 60 &\necho "$$ $!" > ${pids}\nwait; wait; sleep 60\n`, {
+  writeFileSync(path, `#!/bin/sh\n${trap}\nsleep 60 &\necho "$$ $!" > "${pids}"\nwait; wait; sleep 60\n`, {
     mode: 0o755,
   });
   return { path, pids: () => readFileSync(pids, 'utf8').trim().split(' ').map(Number) };

@@ -74,7 +74,7 @@ describe('a tool', () => {
     const { output } = await world.tools({ variables: toolVariables }).run(call);
 
     const names = output.split('\n').map((line) => line.split('=')[0]);
-    expect(names).toEqual(expect.arrayContaining(['PATH', 'HOME', 'LANG', 'HTTPS_PROXY', 'OWN', 'STRATA_TOOL']));
+    expect(names).toEqual(expect.arrayContaining(['PATH', 'HOME', 'HTTPS_PROXY', 'OWN', 'STRATA_TOOL']));
     expect(output).toMatch(/OWN=\/.*\/own/);
     expect(output).not.toContain('precious');
     expect(names).not.toContain('REDIS_URL');
@@ -86,6 +86,14 @@ describe('a tool', () => {
     const { output } = await world.tools({ command: ['env', 'KUBECONFIG=/etc/lab'] }).run(sh('echo "$KUBECONFIG"'));
 
     expect(output).toBe('/etc/lab\n');
+  });
+
+  it.each(['LC_ALL=C', 'LANG=zh_CN.UTF-8', 'LC_ALL=de_DE@euro'])('speaks English in UTF-8 where %s', async (locale) => {
+    const call = sh('locale charmap; ls /nowhere');
+
+    expect((await world.tools({ command: ['env', locale] }).run(call)).output).toMatch(
+      /^UTF-8\nls: .*No such file or directory\n$/,
+    );
   });
 
   it('reads nothing from standard input, so that what asks a person ends', async () => {
