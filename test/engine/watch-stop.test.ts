@@ -37,7 +37,7 @@ function isAlive(pid: number): boolean {
 function stubbornTool(): { readonly path: string; pids(): number[] } {
   const path = join(mkdtempSync(join(tmpdir(), 'strata-stop-')), 'tool');
   const child = 'sh -c \'trap "" TERM; sleep 600; sleep 600\'';
-  writeFileSync(path, `#!/bin/sh\ntrap "" TERM\n${child} &\necho "$$ $!" > ${path}.pids\nwait; wait; sleep 600\n`, {
+  writeFileSync(path, `#!/bin/sh\ntrap "" TERM\n${child} &\necho "$$ $!" > "${path}.pids"\nwait; wait; sleep 600\n`, {
     mode: 0o755,
   });
   return {
