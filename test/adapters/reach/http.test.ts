@@ -48,6 +48,14 @@ describe('asking by HTTP', () => {
     expect(await reach?.http({ ...probe(), host: 'web.invalid' })).toEqual({ kind: 'answered', status: 200 });
   });
 
+  it('goes behind a command past every proxy', async () => {
+    const script =
+      'const words = process.argv; process.stdout.write(words[words.indexOf("--noproxy") + 1] === "*" ? "200" : "502")';
+    const reach = openReach({ kind: 'command', command: [process.execPath, '-e', script] }, calm);
+
+    expect(await reach?.http(probe())).toEqual({ kind: 'answered', status: 200 });
+  });
+
   it('says what the command said when it ended with an error', async () => {
     const script = 'console.error("curl: (7) Failed to connect"); process.exit(7)';
     const reach = openReach({ kind: 'command', command: [process.execPath, '-e', script] }, calm);

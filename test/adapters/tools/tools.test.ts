@@ -389,8 +389,8 @@ describe('a place of tools', () => {
   it('that is lost on the way is named', async () => {
     const lost = 'kill -9 $!; echo "Connection to metal closed." >&2; exit 255';
     const way = program('way', `exec 3<&0; "$@" <&3 & until [ -e "$0.begun" ]; do sleep 0.1; done; ${lost}`);
-    const argv = ['sh', '-c', `touch ${way}.begun; sleep 300`];
-    const error = await refusal(world.tools({ command: [way] }).run({ doing: 'scaling', argv }));
+    const call = { ...sh('touch "$1"; sleep 300', `${way}.begun`), doing: 'scaling' };
+    const error = await refusal(world.tools({ command: [way] }).run(call));
 
     expect(error.message).toMatch(/^scaling: the connection by ".*" was lost: Connection to metal closed/);
     expect(error.advice).toContain('within 10 s');
