@@ -92,6 +92,7 @@ const strata = spawn(process.execPath, [join(import.meta.dirname, '../src/cli/st
   env: {
     PATH: process.env['PATH'] ?? '',
     HOME: folder,
+    TMPDIR: folder,
     STRATA_CONFIG: join(folder, 'strata.yaml'),
     OS_CLIENT_CONFIG_FILE: join(folder, 'clouds.yaml'),
     KUBECONFIG: story.kubeconfig,

@@ -7,8 +7,9 @@ export type Row = Readonly<Record<string, unknown>>;
 
 const exec = promisify(execFile);
 
+/** Nothing that an openrc file or a proxy has exported. */
 function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, OS_CLIENT_CONFIG_FILE: inject('clouds').file };
+  return { PATH: process.env['PATH'], OS_CLIENT_CONFIG_FILE: inject('clouds').file };
 }
 
 /** What `openstack ARGS -f json` prints: the peer that our numbers are held against. */
