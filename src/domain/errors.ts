@@ -5,7 +5,14 @@ export type RemoteFailure = {
   readonly url: string;
   readonly status?: number;
   readonly requestId?: string;
+  readonly network?: NetworkBreak;
 };
+
+/**
+ * What broke below HTTP, where there is no status. `silent`: nobody is at the address, or nothing has that name; `cut`: the
+ * connection or the way to it broke; `tls`: somebody is there, and one of the two does not trust the other.
+ */
+export type NetworkBreak = 'silent' | 'cut' | 'tls';
 
 /** What every error of ours carries besides its message; all optional, all shown to the person when present. */
 export type ErrorOptions = { readonly cause?: unknown; readonly advice?: string };
@@ -30,6 +37,9 @@ export abstract class StrataError extends Error {
 export class InputError extends StrataError {
   readonly code = 'INPUT';
 }
+
+/** No file of ours has what was named: no such entry, or no file at all. */
+export class MissingError extends InputError {}
 
 /** The caller may not do this, here or now. Never retried; `environment`, where there is one, keeps it in its journal. */
 export class PolicyError extends StrataError {

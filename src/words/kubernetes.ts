@@ -4,8 +4,12 @@ export const words = {
   forbidden: 'Give this user the right by a role binding: "kubectl auth can-i --list" as this user shows what it has.',
   refused:
     'Nothing listens there: check "server" of the cluster in the kubeconfig, and the machines of the control plane.',
+  cut: 'Somebody took the connection and ended it: look at the load balancer before it, and whether it still takes our certificate.',
   unresolved: 'The host name does not resolve from here: check DNS, and "server" of the cluster in the kubeconfig.',
   tls: 'Put the certificate authority of the cluster as "certificate-authority" into the kubeconfig.',
+  name: 'The certificate is for other names: check "server" of the cluster in the kubeconfig, or give "tls-server-name".',
+  alert:
+    'The other side refuses our certificate: get a new one for this user ("kubeadm kubeconfig user"), and look at any proxy on the way.',
   clocks:
     'Compare the clocks of this host and of the control plane, then renew the certificate ("kubeadm certs renew all").',
   notFound: 'The object, its namespace or its kind is not there.',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RemoteError } from '#domain/errors.ts';
+import { type NetworkBreak, RemoteError } from '#domain/errors.ts';
 import { words } from '#words/kubernetes.ts';
 import { networkTrouble } from '../http/network.ts';
 import { retryAfterOf, RetryableError } from '../http/retry.ts';
@@ -60,7 +60,11 @@ export function adviceOn(status: number): string | undefined {
 }
 
 /** A failure below HTTP, in plain words with advice. */
-export function sayNetworkError(error: unknown): { readonly what: string; readonly advice: string } {
-  const { what, kind } = networkTrouble(error);
-  return { what, advice: /expired|not yet valid/.test(what) ? words.clocks : words[kind] };
+export function sayNetworkError(error: unknown): {
+  readonly what: string;
+  readonly advice: string;
+  readonly network: NetworkBreak;
+} {
+  const { what, kind, network } = networkTrouble(error);
+  return { what, network, advice: kind === 'tls' && /expired|not yet valid/.test(what) ? words.clocks : words[kind] };
 }

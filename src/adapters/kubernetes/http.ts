@@ -118,8 +118,8 @@ export function openDoor(context: KubeContext, options: { readonly timeoutMs?: n
       const message = `${call.doing}: no answer from ${SERVICE} at ${where} within ${timeoutMs / 1000} s`;
       return new DeadlineError(message, { cause: error, advice: words.slow });
     }
-    const { what, advice } = sayNetworkError(error);
-    const failure = { service: SERVICE, method: call.method ?? 'GET', url: urlOf(context, call) };
+    const { what, advice, network } = sayNetworkError(error);
+    const failure = { service: SERVICE, method: call.method ?? 'GET', url: urlOf(context, call), network };
     return new RetryableError(`${call.doing}: ${what} (${SERVICE} at ${where})`, { cause: error, advice, failure });
   }
 

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Cluster, User } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { InputError } from '#domain/errors.ts';
+import { InputError, MissingError } from '#domain/errors.ts';
 import { nearest } from '#domain/nearest.ts';
 import { words } from '#words/kubernetes.ts';
 
@@ -57,9 +57,9 @@ type Entry = { readonly file: string; readonly name: string; readonly value: unk
  * @see https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
  */
 export function readContext(name: string, paths: readonly string[]): KubeContext {
-  const files = paths.filter((path) => existsSync(path));
+  const files = paths.filter(isThere);
   const where = paths.join(':');
-  if (files.length === 0) throw new InputError(`reading ${where}: no such file`, { advice: words.noFile });
+  if (files.length === 0) throw new MissingError(`reading ${where}: no such file`, { advice: words.noFile });
   const parts = files.map((file) => ({ file, ...partsOf(file) }));
   const entries = (kind: 'contexts' | 'clusters' | 'users', key: string) =>
     parts.flatMap((part) =>
@@ -69,7 +69,7 @@ export function readContext(name: string, paths: readonly string[]): KubeContext
   const context = contexts.find((entry) => entry.name === name);
   if (!context) {
     const known = contexts.map((entry) => entry.name);
-    throw new InputError(`reading ${where}: no context "${name}"`, {
+    throw new MissingError(`reading ${where}: no context "${name}"`, {
       advice: words.context(nearest(name, known), known),
     });
   }
@@ -84,6 +84,15 @@ export function readContext(name: string, paths: readonly string[]): KubeContext
     cluster: clusterOf(named('cluster', entries('clusters', 'cluster'), { name: cluster, by: context })),
     ...userOf(ofUser),
   };
+}
+
+/** One that we may not look at is there. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 function partsOf(file: string): z.infer<typeof File> {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { InputError } from '#domain/errors.ts';
+import { InputError, MissingError } from '#domain/errors.ts';
 import { nearest } from '#domain/nearest.ts';
 import { words } from '#words/openstack.ts';
 
@@ -56,7 +56,7 @@ export function readCloud(name: string, file: string): CloudConfig {
   const entry = clouds[name];
   if (entry === undefined) {
     const advice = words.cloud(nearest(name, Object.keys(clouds)), file);
-    throw new InputError(`reading ${file}: no cloud "${name}"`, { advice });
+    throw new MissingError(`reading ${file}: no cloud "${name}"`, { advice });
   }
   const secure = join(dirname(file), 'secure.yaml');
   const secrets = existsSync(secure) ? cloudsOf(secure)[name] : undefined;
@@ -100,7 +100,9 @@ function cloudsOf(file: string): Record<string, unknown> {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new InputError(`reading ${file}: no such file, or not readable`, { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new MissingError(`reading ${file}: no such file`, { cause: error });
+    throw new InputError(`reading ${file}: it is not readable`, { cause: error });
   }
   try {
     return CloudsFile.parse(parse(text)).clouds;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NetworkBreak } from '#domain/errors.ts';
 import { words } from '#words/openstack.ts';
 import { networkTrouble } from '../http/network.ts';
 
@@ -74,8 +75,12 @@ export function adviceOn(status: number, said: string): string | undefined {
   return status >= 500 ? words.broken : undefined;
 }
 
-/** Says a failure below HTTP in plain words: `[what, advice]`. */
-export function sayNetworkError(error: unknown): readonly [string, string] {
-  const { what, kind } = networkTrouble(error);
-  return [what, words[kind]];
+/** A failure below HTTP, in plain words with advice. */
+export function sayNetworkError(error: unknown): {
+  readonly what: string;
+  readonly advice: string;
+  readonly network: NetworkBreak;
+} {
+  const { what, kind, network } = networkTrouble(error);
+  return { what, advice: words[kind], network };
 }

@@ -77,8 +77,8 @@ async function once({ call, dispatcher, signal, timeoutMs }: Attempt): Promise<A
       const message = `${doing}: no answer from ${service} at ${new URL(url).origin} within ${timeoutMs / 1000} s`;
       throw new DeadlineError(message, { cause: error, advice: words.slow });
     }
-    const [what, advice] = sayNetworkError(error);
-    const failure = { service, method, url };
+    const { what, advice, network } = sayNetworkError(error);
+    const failure = { service, method, url, network };
     throw new RetryableError(`${doing}: ${what} (${service} at ${new URL(url).origin})`, {
       cause: error,
       advice,
