@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { openContainers } from '#adapters/docker/containers.ts';
 import { type Cluster, openCluster } from '#adapters/kubernetes/cluster.ts';
-import { readContext } from '#adapters/kubernetes/kubeconfig.ts';
+import { type KubeContext, readContext } from '#adapters/kubernetes/kubeconfig.ts';
 import { type Cloud, openCloud } from '#adapters/openstack/cloud.ts';
-import { readCloud } from '#adapters/openstack/clouds.ts';
+import { type CloudConfig, readCloud } from '#adapters/openstack/clouds.ts';
 import { openReach } from '#adapters/reach/reach.ts';
 import { openTools } from '#adapters/tools/tools.ts';
 import type { Env } from '#config/env.ts';
-import { InputError } from '#domain/errors.ts';
+import { InputError, MissingError } from '#domain/errors.ts';
 import type { Artifacts, JobPorts } from '#domain/ports.ts';
 import type { Environment, Layer } from '#domain/stack.ts';
 import { words } from '#words/cli.ts';
@@ -16,18 +17,8 @@ import type { Settings } from './compose.ts';
 
 /** Jobs' ports to the layers over the real adapters. One session a cloud or cluster, shared by all runs of this process. */
 export function openPorts({ env }: Settings): (environment: Environment) => Omit<JobPorts, 'artifacts' | 'tools'> {
-  const clouds = new Map<string, Cloud>();
-  const cloudOf = (name: string): Cloud => {
-    const cloud = clouds.get(name) ?? openCloud(readCloud(name, cloudsFile(env)));
-    clouds.set(name, cloud);
-    return cloud;
-  };
-  const clusters = new Map<string, Cluster>();
-  const clusterOf = (context: string): Cluster => {
-    const cluster = clusters.get(context) ?? openCluster(readContext(context, env.kubeconfigPaths));
-    clusters.set(context, cluster);
-    return cluster;
-  };
+  const cloudOf = keptBy<CloudConfig, Cloud>((name) => readCloud(name, cloudsFile(env)), openCloud);
+  const clusterOf = keptBy<KubeContext, Cluster>((name) => readContext(name, env.kubeconfigPaths), openCluster);
   return (environment) => ({
     openstack(layerName, signal) {
       const { cloud } = layerOf(environment, layerName);
@@ -44,6 +35,28 @@ export function openPorts({ env }: Settings): (environment: Environment) => Omit
     },
     reach: (layerName, signal) => openReach(layerOf(environment, layerName).reach, signal),
   });
+}
+
+/**
+ * Opens each name once, and anew when its file says something else: a certificate was renewed, a cluster was built again. What
+ * is open stays open while the file cannot be read, as when it is just being written.
+ */
+function keptBy<Config, Opened>(read: (name: string) => Config, open: (config: Config) => Opened) {
+  const all = new Map<string, { readonly config: Config; readonly opened: Opened }>();
+  return (name: string): Opened => {
+    const known = all.get(name);
+    let config: Config;
+    try {
+      config = read(name);
+    } catch (error) {
+      if (known) return known.opened;
+      throw error;
+    }
+    if (known && isDeepStrictEqual(known.config, config)) return known.opened;
+    const opened = open(config);
+    all.set(name, { config, opened });
+    return opened;
+  };
 }
 
 /** How long a worker may be silent before its tools are ended. */
@@ -75,9 +88,10 @@ function installationOf({ redis: { hosts, master, database } }: Env): string {
     .slice(0, 8);
 }
 
-/** @throws InputError when there is no clouds.yaml */
+/** @throws MissingError when there is no clouds.yaml */
 function cloudsFile(env: Env): string {
-  if (env.cloudsPath === undefined) throw new InputError(configWords.noClouds, { advice: configWords.noCloudsAdvice });
+  if (env.cloudsPath === undefined)
+    throw new MissingError(configWords.noClouds, { advice: configWords.noCloudsAdvice });
   return env.cloudsPath;
 }
 
