@@ -6,6 +6,10 @@ export const words = {
   keeping: (folder: string) => `keeping in ${folder} what the cloud was set up from`,
   cloud: 'OpenStack by Kolla-Ansible',
   other: 'set up from something else',
+  unread: (why: string) => `somebody answers where the cloud is to be, and it could not be read: ${why}`,
+  silent: (why: string) => `it is taken for new, as nobody answers for it: ${why}`,
+  containers: (count: number, why: string) =>
+    `${count} of its containers are on the host, and it does not answer: ${why}`,
   noTool: 'kolla-ansible cannot be run',
   hash: (tree: string) => `configuration sha256 ${tree.slice(0, 16)}`,
   title: {

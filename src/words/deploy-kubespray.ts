@@ -26,6 +26,11 @@ export const words = {
   server: (name: string) => `server ${name}`,
   cluster: 'Kubernetes by Kubespray',
   other: 'set up from something else',
+  unread: 'unknown',
+  doubt: (servers: readonly string[], why: string) =>
+    servers.length === 0
+      ? `whether the cluster is there cannot be told: ${why}`
+      : `${few(servers)} of it ${plural(servers.length, 'is', 'are')} there, and it could not be read: ${why}`,
   fewer: (have: number, wanted: number) => `the cluster has ${have} of ${wanted} servers`,
   flavor: (name: string | undefined) => thing('flavor', name),
   image: (name: string | undefined) => thing('image', name),
@@ -68,6 +73,8 @@ export const words = {
   nodes: (count: number) => `${count} ${plural(count, 'node', 'nodes')} Ready`,
   notReady: (names: readonly string[]) => (names.length === 0 ? 'no node yet' : `not Ready: ${few(names)}`),
   advice: {
+    doubt:
+      'If it is in use, mend that first. If a run stopped half way, /strata retry goes on with that run. --override with a reason sets it up again.',
     fewer: (layer: string) => `Nodes of a cluster that is set up are added by: /scale-node ${layer} add`,
     flavor: 'Name one of the cloud as kubespray.flavor in the stack file.',
     image: 'Upload it, or name another as kubespray.image in the stack file.',

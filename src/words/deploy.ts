@@ -43,6 +43,7 @@ export const words = {
   tunnelsApart: (port: number) => `the pods’ tunnels end at UDP ${port}, away from Neutron’s`,
   sameTunnel: (port: number) => `the pods’ tunnels end at UDP ${port}, which is Neutron’s by default too`,
   dryRun: 'a dry run changes nothing',
+  unread: (layer: string, why: string) => `planning "${layer}": whether it is there cannot be told: ${why}`,
   blocked: (whats: readonly string[]) => `checking before anything is changed: ${whats.join('; ')}`,
   preflight: (all: number, warnings: number, failures: number) =>
     [
@@ -72,6 +73,7 @@ export const words = {
   advice: {
     tunnels: 'Set calico_vxlan_port in Kubespray, or vxlan_udp_port of Neutron’s agents, to another port.',
     noProvisioner: (known: readonly string[]) => `Strata knows ${listed(known)}.`,
+    unread: 'Mend that first: what is not known to be absent is not set up a second time.',
     preflight: 'Mend it, then deploy again; or override it with a reason, which needs the approval of a destruction.',
   },
   report: {

@@ -27,6 +27,8 @@ export type LayerFacts = {
   readonly findings: readonly Finding[];
   /** SHA-256 hashes of playbooks, charts and value files, as `charts 3f2a...`: whoever approves a plan approves them. */
   readonly hashes: readonly string[];
+  /** True of a layer that is, or may be, there and could not be read: what stands on it cannot be asked either. */
+  readonly isUnread?: boolean | undefined;
 };
 
 /** How a layer is set up, verified and taken away. `F`: what its steps depend on. One folder each, none special-cased. */
@@ -34,7 +36,8 @@ export interface Provisioner<F extends LayerFacts = LayerFacts> {
   readonly name: string;
   /**
    * Reads what is there, and checks beforehand what would fail later. The layer below may not exist yet when a whole stack
-   * is deployed (`isBelowPlanned`): then only what needs no layer below is read, and the rest is found by the steps.
+   * is deployed, or not answer (`isBelowPlanned`): then only what needs no layer below is read, and the rest is found by the
+   * steps.
    */
   survey(layer: Layer, ctx: SurveyContext & { readonly isBelowPlanned: boolean }): Promise<F>;
   /** Pure. Everything that brings the layer to where it is to be; empty when all parts are kept. The last one verifies it. */

@@ -19,7 +19,8 @@ export async function survey(input: Input, ctx: SurveyContext): Promise<Facts> {
     const below = foundationOf(ctx.environment, layer);
     const isBelowPlanned = surveyed.some(
       ({ name, facts }) =>
-        below.some((each) => each.name === name) && facts.parts.some(({ from }) => from === undefined),
+        below.some((each) => each.name === name) &&
+        (facts.isUnread === true || facts.parts.some(({ from }) => from === undefined)),
     );
     const facts = await provisioner.survey(layer, { ...ctx, isBelowPlanned });
     surveyed.push({ name: layer.name, provisioner: provisioner.name, facts });

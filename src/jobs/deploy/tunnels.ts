@@ -1,7 +1,7 @@
-import { DeadlineError, RemoteError } from '#domain/errors.ts';
 import type { SurveyContext } from '#domain/run.ts';
 import type { Layer } from '#domain/stack.ts';
 import { words } from '#words/deploy.ts';
+import { signOf } from './absence.ts';
 import { readPodNetwork, VXLAN_PORT } from '../status/mtu/pods.ts';
 import type { Finding } from './provisioner.ts';
 
@@ -27,7 +27,7 @@ async function portOf({ name }: Layer, { ports, signal }: SurveyContext): Promis
     return cluster && (await readPodNetwork(cluster))?.udpPort;
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof RemoteError || error instanceof DeadlineError) return undefined;
-    throw error;
+    if (signOf(error) === undefined) throw error;
+    return undefined;
   }
 }

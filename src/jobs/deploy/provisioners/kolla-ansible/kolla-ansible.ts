@@ -1,11 +1,12 @@
 import { CheckError, InputError } from '#domain/errors.ts';
 import type { Step, SurveyContext } from '#domain/run.ts';
 import type { KollaSetting, Layer } from '#domain/stack.ts';
+import type { ToolResult } from '#domain/tools.ts';
 import { words } from '#words/deploy-kolla.ts';
 import { runAnsible } from '../../../ansible/run.ts';
 import { digestTrees } from '../../../tree-digest.ts';
-import { isAbsence, isRefusal } from '../../absence.ts';
-import type { LayerFacts, Provisioner } from '../../provisioner.ts';
+import type { Finding, LayerFacts, Provisioner } from '../../provisioner.ts';
+import { lookAt } from './look.ts';
 
 /** In this order; each may be run again. @see https://docs.openstack.org/kolla-ansible/latest/user/quickstart.html */
 const COMMANDS = ['bootstrap-servers', 'prechecks', 'deploy', 'post-deploy'] as const;
@@ -32,41 +33,21 @@ async function survey(layer: Layer, ctx: SurveyContext): Promise<KollaFacts> {
   const version = await tools.run({ doing: words.surveying(config), argv: ['kolla-ansible', '--version'] });
   const kept = await tools.run({ doing: words.surveying(config), argv: ['cat', `${config}/${KEPT}`] });
   const digest = tree.slice(0, 16);
-  const from = kept.exitCode === 0 ? kept.output.trim() : (await isThere(layer, ctx)) ? words.other : undefined;
+  const seen = kept.exitCode === 0 ? undefined : await lookAt(layer, ctx);
+  const other = seen?.isThere ? words.other : undefined;
+  const from = seen ? other : kept.output.trim();
   return {
     parts: [{ what: words.cloud, from, to: digest }],
-    findings: [
-      version.exitCode === 0
-        ? {
-            layer: layer.name,
-            check: 'kolla-ansible',
-            health: 'ok',
-            what: version.output.trim().split('\n').at(-1) ?? '',
-          }
-        : {
-            layer: layer.name,
-            check: 'kolla-ansible',
-            health: 'failure',
-            what: words.noTool,
-            advice: words.advice.noTool,
-          },
-    ],
+    findings: [toolFinding(layer, version), ...(seen?.finding ? [seen.finding] : [])],
     hashes: [words.hash(tree)],
     ...{ digest, isSetUp: from === digest },
   };
 }
 
-/** True when a cloud answers, whoever set it up, and be it that it refuses us. */
-async function isThere({ name }: Layer, { ports, signal }: SurveyContext): Promise<boolean> {
-  try {
-    await ports.openstack(name, signal).identity.authenticate();
-    return true;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (isRefusal(error)) return true;
-    if (isAbsence(error)) return false;
-    throw error;
-  }
+function toolFinding({ name: layer }: Layer, { exitCode, output }: ToolResult): Finding {
+  const check = 'kolla-ansible';
+  if (exitCode === 0) return { layer, check, health: 'ok', what: output.trim().split('\n').at(-1) ?? '' };
+  return { layer, check, health: 'failure', what: words.noTool, advice: words.advice.noTool };
 }
 
 /** @throws InputError when the stack file does not say where its configuration is */

@@ -8,11 +8,11 @@ import type { Booted } from '../../../kubespray/server.ts';
 import { settingOf } from '../../../kubespray/setting.ts';
 import { lookStep } from '../../../mark.ts';
 import type { Provisioner } from '../../provisioner.ts';
-import { isAbsence, isRefusal } from '../../absence.ts';
+import { signOf } from '../../absence.ts';
 import type { KubesprayFacts, Wanted } from './facts.ts';
 import { type Ground, groundSteps, ungroundStep } from './network.ts';
 import { nodeSteps, spreadStep, unbuildStep } from './servers.ts';
-import { keepStep, readSetUp } from './set-up.ts';
+import { keepStep } from './set-up.ts';
 import { survey } from './survey.ts';
 
 /** Kubespray's own defaults: Services, pods. @see https://github.com/kubernetes-sigs/kubespray/blob/master/docs/cloud_controllers/openstack.md */
@@ -115,13 +115,14 @@ function kubeconfigStep(layer: Layer, site: Site): Step {
   });
 }
 
-/** True when the kubeconfig that Strata was given reaches the cluster; one of a cluster before is refused. */
-async function isKnown(ctx: StepContext, layer: Layer): Promise<boolean> {
+/** True when the kubeconfig that Strata was given reaches the cluster; one of a cluster before is refused, or trusts another. */
+async function isKnown(ctx: StepContext, { name }: Layer): Promise<boolean> {
   try {
-    return (await readSetUp(layer, ctx)).isThere;
+    return ((await ctx.ports.kubernetes(name, ctx.signal)?.nodes()) ?? []).length > 0;
   } catch (error) {
-    if (isRefusal(error)) return false;
-    throw error;
+    ctx.signal.throwIfAborted();
+    if (signOf(error) === undefined) throw error;
+    return false;
   }
 }
 
@@ -145,7 +146,7 @@ async function untilReady(ctx: StepContext, { name, context = '' }: Layer) {
     return { kind: 'wait', afterMs: 2000, why: words.notReady(late) } as const;
   } catch (error) {
     ctx.signal.throwIfAborted();
-    if (!isAbsence(error) && !isRefusal(error)) throw error;
+    if (signOf(error) === undefined) throw error;
     const why = error instanceof Error ? error.message : '';
     return { kind: 'wait', afterMs: 5000, why, advice: words.advice.kubeconfig(name, context) } as const;
   }

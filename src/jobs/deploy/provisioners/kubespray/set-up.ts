@@ -1,19 +1,26 @@
 import type { Step, SurveyContext } from '#domain/run.ts';
 import type { Layer } from '#domain/stack.ts';
 import { words } from '#words/deploy-kubespray.ts';
-import { isAbsence } from '../../absence.ts';
+import { type Sign, signOf, unreadError } from '../../absence.ts';
 
 /** Where the cluster itself keeps what it was set up from. */
 const KEPT = { namespace: 'kube-system', name: 'strata-cluster' };
-/** `isThere`: a cluster answers, whoever set it up. */
-export type SetUp = { readonly digest?: string | undefined; readonly isThere: boolean; readonly isReady: boolean };
+/** `isThere`: a cluster answers, whoever set it up. `unread`: none did. */
+export type SetUp = {
+  readonly digest?: string | undefined;
+  readonly isThere: boolean;
+  readonly isReady: boolean;
+  readonly unread?: Unread | undefined;
+};
+/** Why, in words; whether there may be none yet. */
+export type Unread = { readonly sign: Exclude<Sign, 'barred'>; readonly error: Error };
 
 /** No cluster yet. */
 export const NOTHING: SetUp = { isThere: false, isReady: false };
 
 /**
  * What the cluster was set up from, and whether all its nodes are Ready; neither when it does not answer.
- * @throws RemoteError when it answers that we may not know: taken for absent, it would be set up a second time
+ * @throws CheckError when we are kept from knowing
  */
 export async function readSetUp({ name }: Pick<Layer, 'name'>, ctx: SurveyContext): Promise<SetUp> {
   try {
@@ -24,8 +31,10 @@ export async function readSetUp({ name }: Pick<Layer, 'name'>, ctx: SurveyContex
     return { digest: kept?.data['digest'], isThere, isReady };
   } catch (error) {
     ctx.signal.throwIfAborted();
-    if (!isAbsence(error)) throw error;
-    return NOTHING;
+    const sign = signOf(error);
+    if (sign === undefined) throw error;
+    if (sign === 'barred') throw unreadError(name, error);
+    return { ...NOTHING, unread: { sign, error: error as Error } };
   }
 }
 

@@ -6,6 +6,7 @@ import { words } from '#words/deploy-kubespray.ts';
 import { type Playbooks, readPlaybooks } from '../../../kubespray/playbooks.ts';
 import { bootedOf } from '../../../kubespray/server.ts';
 import { settingOf } from '../../../kubespray/setting.ts';
+import { unreadError } from '../../absence.ts';
 import type { Finding, Part } from '../../provisioner.ts';
 import { findingsOf, type Read, readCloud } from './cloud.ts';
 import type { KubesprayFacts, Wanted } from './facts.ts';
@@ -25,8 +26,11 @@ export async function survey(layer: Layer, ctx: Context): Promise<KubesprayFacts
   const base = { cloud, digest, hashes: [words.hash(playbooks)] };
   const before = setUp.isThere ? words.other : undefined;
   const whole: Part = { what: words.cluster, from: isAsWanted ? digest : before, to: digest };
-  // Servers that somebody else made: only the playbooks are run.
-  if (!setting.servers) return { ...base, servers: [], isSetUp: isAsWanted, parts: [whole], findings: [] };
+  // Servers that somebody else made: only the playbooks are run, on the nodes that the cluster tells.
+  if (!setting.servers) {
+    if (setUp.unread) throw unreadError(layer.name, setUp.unread.error);
+    return { ...base, servers: [], isSetUp: isAsWanted, parts: [whole], findings: [] };
+  }
   if (ctx.isBelowPlanned) {
     const servers = wantedOf(setting.servers);
     const parts = [...groundParts(layer, ctx, false), ...servers.map((server) => partOf(server, setting)), whole];
@@ -35,11 +39,27 @@ export async function survey(layer: Layer, ctx: Context): Promise<KubesprayFacts
   const read = await readCloud(layer, ctx, cloud);
   const servers = serversOf(setting.servers, read, setUp);
   const missing = servers.filter(({ have }) => !have).length;
+  const doubt = doubtOf(layer, setUp, read);
   return {
-    ...{ ...base, servers, isSetUp: isAsWanted && missing === 0 },
-    parts: [...groundParts(layer, ctx, read.hasNetwork), ...servers.map((server) => partOf(server, setting)), whole],
-    findings: [...(await findingsOf(layer, ctx, { read, missing, cloud })), ...fewer(layer, servers, setting.servers)],
+    ...{ ...base, servers, isSetUp: isAsWanted && missing === 0, isUnread: doubt !== undefined },
+    parts: [
+      ...groundParts(layer, ctx, read.hasNetwork),
+      ...servers.map((server) => partOf(server, setting)),
+      doubt ? { ...whole, from: words.unread } : whole,
+    ],
+    findings: [
+      ...(doubt ? [doubt] : []),
+      ...(await findingsOf(layer, ctx, { read, missing, cloud })),
+      ...fewer(layer, servers, setting.servers),
+    ],
   };
+}
+
+/** A cluster that could not be read is absent only where nobody is at its address, and the cloud has no server of it. */
+function doubtOf({ name: layer }: Layer, { unread }: SetUp, { own }: Read): Finding | undefined {
+  if (!unread || (unread.sign === 'silent' && own.size === 0)) return undefined;
+  const what = words.doubt(sorted(own), unread.error.message);
+  return { layer, check: 'answer', health: 'failure', what, advice: words.advice.doubt };
 }
 
 function cloudBelow(layer: Layer, { environment }: SurveyContext): string {
@@ -61,9 +81,11 @@ function serversOf(setting: ServersSetting, { own }: Read, { digest }: SetUp): r
   const wanted = wantedOf(setting);
   if (digest === undefined) return wanted.map((each) => ({ ...each, have: haveOf(own, each.name) }));
   const first = new Set(wanted.filter(({ isControlPlane }) => isControlPlane).map(({ name }) => name));
-  return [...own.keys()]
-    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    .map((name) => ({ name, isControlPlane: first.has(name), have: haveOf(own, name) }));
+  return sorted(own).map((name) => ({ name, isControlPlane: first.has(name), have: haveOf(own, name) }));
+}
+
+function sorted(own: Read['own']): readonly string[] {
+  return [...own.keys()].toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 function haveOf(own: Read['own'], name: string): Wanted['have'] {

@@ -18,15 +18,24 @@ const read = () => {
 };
 
 describe('what a cluster was set up from', () => {
-  it('is nothing where nobody answers', async () => {
+  it('is nothing where nobody answers, with why', async () => {
     await world.simulated.close();
 
-    expect(await read()).toEqual({ isThere: false, isReady: false });
+    expect(await read()).toMatchObject({ isThere: false, isReady: false, unread: { sign: 'silent' } });
+  });
+
+  it('is not told by one in trouble', async () => {
+    world.simulated.store.faults.add('apiBroken');
+
+    expect(await read()).toMatchObject({ isThere: false, unread: { sign: 'ill' } });
   });
 
   it('is not told by one that refuses us: it is there, and would be set up a second time', async () => {
     world.simulated.store.faults.add('forbidden');
 
-    await expect(read()).rejects.toMatchObject({ failure: { status: 403 } });
+    await expect(read()).rejects.toMatchObject({
+      message: expect.stringMatching(/^planning "cluster": whether it is there cannot be told: .*403/) as string,
+      advice: expect.stringContaining('role binding') as string,
+    });
   });
 });
