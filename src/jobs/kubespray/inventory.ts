@@ -1,5 +1,6 @@
 import type { Node } from '#domain/kubernetes.ts';
 import type { KubespraySetting } from '#domain/stack.ts';
+import { isOnEtcd } from '../etcd.ts';
 
 /** A host of the inventory. */
 export type Host = { readonly name: string; readonly ip: string; readonly groups: readonly Group[] };
@@ -8,18 +9,23 @@ export type Group = 'kube_control_plane' | 'etcd' | 'kube_node';
 const GROUPS: readonly Group[] = ['kube_control_plane', 'etcd', 'kube_node'];
 
 /**
- * A node as a host of Kubespray's: etcd is with the control plane, as in its sample; a control-plane node that takes pods
- * is a worker too. Kubespray's first control-plane host is the oldest one.
+ * A node as a host of Kubespray's: etcd is where the API servers find it, else with the control plane, as in its sample; a
+ * control-plane node that takes pods is a worker too. Kubespray's first control-plane host is the oldest one.
+ * @param etcd addresses or names; those of no node, as 127.0.0.1, tell nothing
  * @see https://github.com/kubernetes-sigs/kubespray/blob/master/inventory/sample/inventory.ini
  */
-export function hostsOf(nodes: readonly Node[]): readonly Host[] {
+export function hostsOf(nodes: readonly Node[], etcd: ReadonlySet<string>): readonly Host[] {
+  const isKnown = nodes.some((node) => isOnEtcd(node, etcd));
   return nodes
     .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.name.localeCompare(b.name))
-    .map(({ name, internalIp: ip, roles, taints }) => {
+    .map((node) => {
+      const { name, internalIp: ip, roles, taints } = node;
       const isControlPlane = roles.includes('control-plane');
+      const isEtcd = isKnown ? isOnEtcd(node, etcd) : isControlPlane;
       const isReserved = taints.some(({ key }) => key === 'node-role.kubernetes.io/control-plane');
       const groups: Group[] = [
-        ...(isControlPlane ? (['kube_control_plane', 'etcd'] as const) : []),
+        ...(isControlPlane ? (['kube_control_plane'] as const) : []),
+        ...(isEtcd ? (['etcd'] as const) : []),
         ...(isReserved ? [] : (['kube_node'] as const)),
       ];
       return { name, ip, groups };

@@ -1,7 +1,7 @@
-import { z } from 'zod';
-import type { Kubernetes, Node } from '#domain/kubernetes.ts';
+import type { Node } from '#domain/kubernetes.ts';
 import { nearest } from '#domain/nearest.ts';
 import { words } from '#words/guards.ts';
+import { etcdHosts, isOnEtcd } from '../../etcd.ts';
 import { clusterOf } from './cluster.ts';
 import { type Guard, type Look, type Subject, type Verdict, voiceOf } from './guard.ts';
 
@@ -35,8 +35,9 @@ function ownRole(node: Node, nodes: readonly Node[], etcd: ReadonlySet<string>):
     if (others.length === 0) return refuses(words.onlyControlPlane(node.name), words.onlyControlPlaneAdvice);
     return refuses(words.controlPlane(node.name), words.controlPlaneAdvice);
   }
-  const isEtcd = node.roles.includes('etcd') || [node.internalIp, node.name].some((host) => etcd.has(host));
-  return isEtcd ? refuses(words.etcd(node.name), words.etcdAdvice) : undefined;
+  return node.roles.includes('etcd') || isOnEtcd(node, etcd)
+    ? refuses(words.etcd(node.name), words.etcdAdvice)
+    : undefined;
 }
 
 function lastOne({ node, mode }: Subject, nodes: readonly Node[], { moment }: Look): Verdict {
@@ -54,23 +55,4 @@ function isControlPlane({ roles }: Node): boolean {
 /** Ready, not cordoned, and with no taint that keeps usual pods away. */
 function takesPods({ ready, schedulable, taints }: Node): boolean {
   return ready === 'True' && schedulable && taints.every(({ effect }) => effect === 'PreferNoSchedule');
-}
-
-const ApiServer = z.object({
-  containers: z.array(z.object({ command: z.array(z.string()).default([]), args: z.array(z.string()).default([]) })),
-});
-
-/**
- * Where the API server finds etcd; empty where it runs in no pod that can be seen. Kubespray's etcd is a service of the
- * host's, and Kubernetes knows nothing of it.
- * @see https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/ (--etcd-servers)
- */
-async function etcdHosts(cluster: Kubernetes): Promise<ReadonlySet<string>> {
-  const namespace = 'kube-system';
-  const [pod] = await cluster.pods({ namespace, labels: { component: 'kube-apiserver' } });
-  const server = pod && (await cluster.get({ apiVersion: 'v1', kind: 'Pod', namespace, name: pod.name }));
-  const { data } = ApiServer.safeParse(server?.spec);
-  const flags = (data?.containers ?? []).flatMap(({ command, args }) => [...command, ...args]);
-  const urls = flags.flatMap((flag) => /^--etcd-servers=(.*)$/.exec(flag)?.[1]?.split(',') ?? []);
-  return new Set(urls.flatMap((url) => (URL.canParse(url) ? [new URL(url).hostname.replace(/^\[|\]$/g, '')] : [])));
 }

@@ -9,9 +9,13 @@ afterEach(() => lab.close());
 
 /** The API server of node-1, which keeps its state at these hosts. */
 function apiServer(...etcd: readonly string[]): void {
+  apiServerOn('node-1', etcd);
+}
+
+function apiServerOn(node: string, etcd: readonly string[]): void {
   const command = ['kube-apiserver', `--etcd-servers=${etcd.map((host) => `https://${host}:2379`).join(',')}`];
-  lab.put('Pod', 'kube-apiserver-node-1', {
-    metadata: { name: 'kube-apiserver-node-1', namespace: 'kube-system', labels: { component: 'kube-apiserver' } },
+  lab.put('Pod', `kube-apiserver-${node}`, {
+    metadata: { name: `kube-apiserver-${node}`, namespace: 'kube-system', labels: { component: 'kube-apiserver' } },
     spec: { nodeName: 'node-1', containers: [{ name: 'kube-apiserver', image: 'kube-apiserver', command }] },
   });
 }
@@ -53,6 +57,15 @@ it.each(['10.20.0.13', 'node-3'])(
     expect(advice[0]).toContain('--etcd-servers');
   },
 );
+
+it('refuses a member of etcd that only one of several API servers knows of yet', async () => {
+  apiServer('10.20.0.11');
+  apiServerOn('node-9', ['10.20.0.11', '10.20.0.13']);
+
+  const { said } = await lab.ask('control-plane');
+
+  expect(said).toEqual(['refuses: node-3 is a member of etcd']);
+});
 
 it('refuses the last worker that is ready and open', async () => {
   lab.cluster.simulated.setFault('nodeNotReady', true);

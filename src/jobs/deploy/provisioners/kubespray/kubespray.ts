@@ -1,6 +1,7 @@
 import type { Step, StepContext } from '#domain/run.ts';
 import type { Environment, Layer } from '#domain/stack.ts';
 import { words } from '#words/deploy-kubespray.ts';
+import { etcdHosts } from '../../../etcd.ts';
 import { type Host, hostsOf } from '../../../kubespray/inventory.ts';
 import { fetchKubeconfig } from '../../../kubespray/kubeconfig.ts';
 import { runPlaybook, silentHosts } from '../../../kubespray/playbook.ts';
@@ -128,7 +129,8 @@ async function isKnown(ctx: StepContext, { name }: Layer): Promise<boolean> {
 
 /** The servers of the plan; those that the cluster has where somebody else made them. */
 async function hostsFor(ctx: StepContext, { name }: Layer, { servers, booted }: Site): Promise<readonly Host[]> {
-  if (servers.length === 0) return hostsOf((await ctx.ports.kubernetes(name, ctx.signal)?.nodes()) ?? []);
+  const cluster = ctx.ports.kubernetes(name, ctx.signal);
+  if (servers.length === 0) return cluster ? hostsOf(await cluster.nodes(), await etcdHosts(cluster)) : [];
   return servers.map(({ name: host, isControlPlane, have }): Host => {
     const step = booted.get(host);
     const ip = have?.ip ?? (step ? ctx.result(step).ip : '');

@@ -37,8 +37,8 @@ export type KubesprayFacts = SourceFacts & {
   /** The cloud that the servers are in. */
   readonly cloud: string;
   readonly hosts: readonly Host[];
-  /** The node that goes: nobody may log in there any more. */
-  readonly goes?: string | undefined;
+  /** Workers that are not Ready: Ansible can log in at none of them, and would end at the first. */
+  readonly dead?: readonly string[] | undefined;
   readonly playbooks: Playbooks;
   readonly pattern?: ServerPattern | undefined;
   readonly machine?: Machine | undefined;

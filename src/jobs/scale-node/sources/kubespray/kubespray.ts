@@ -78,7 +78,7 @@ function joinStep(layer: string, facts: KubesprayFacts, servers: readonly Step<B
     async act(ctx) {
       const made = servers.map((server) => ctx.result(server)).map(({ name, ip }) => workerOf(name, ip));
       // A dead one would answer for nobody: facts are gathered of all hosts.
-      const living = facts.hosts.filter(({ name }) => name !== facts.goes);
+      const living = facts.hosts.filter(({ name }) => !facts.dead?.includes(name));
       const run = { layer: layerOf(layer, ctx), hosts: [...living, ...made], stepId: id };
       await runPlaybook(ctx, { ...run, playbook: 'playbooks/facts.yml' });
       return runPlaybook(ctx, { ...run, playbook: 'scale.yml', limit: facts.names });

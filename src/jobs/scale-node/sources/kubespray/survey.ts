@@ -4,11 +4,13 @@ import type { OpenStack, Server } from '#domain/openstack.ts';
 import type { SurveyContext } from '#domain/run.ts';
 import type { Layer } from '#domain/stack.ts';
 import { words } from '#words/scale-node.ts';
+import { etcdHosts } from '../../../etcd.ts';
 import { matchServers } from '../../../matches.ts';
+import { clusterOf } from '../../hold.ts';
 import { nextNames } from '../../names.ts';
 import type { Wish } from '../source.ts';
 import type { KubesprayFacts, Machine, PortPattern, ServerPattern } from './facts.ts';
-import { hostsOf } from '../../../kubespray/inventory.ts';
+import { type Host, hostsOf } from '../../../kubespray/inventory.ts';
 import { readPlaybooks } from '../../../kubespray/playbooks.ts';
 import { shortOfQuota } from '../../../kubespray/quota.ts';
 import { METADATA } from '../../../kubespray/mark.ts';
@@ -19,7 +21,11 @@ export async function survey(wish: Wish, ctx: SurveyContext): Promise<KubesprayF
   const { layer, nodes, count, goes } = wish;
   const below = cloudBelow(layer, ctx);
   const cloud = ctx.ports.openstack(below, ctx.signal);
-  const [servers, playbooks] = await Promise.all([cloud.compute.servers(), readPlaybooks(layer, ctx)]);
+  const [servers, playbooks, etcd] = await Promise.all([
+    cloud.compute.servers(),
+    readPlaybooks(layer, ctx),
+    etcdHosts(clusterOf(layer.name, ctx)),
+  ]);
   const { nodes: matches } = matchServers(nodes, servers);
   const under = new Map(matches.map(({ node, server }) => [node.name, server]));
   const workers = nodes.filter(({ roles }) => !roles.includes('control-plane'));
@@ -27,16 +33,24 @@ export async function survey(wish: Wish, ctx: SurveyContext): Promise<KubesprayF
   const pattern = count > 0 ? await patternOf(sibling && under.get(sibling.name), { wish, cloud }) : undefined;
   if (pattern) await requireQuota(cloud, pattern, { count, layer: layer.name });
   const taken = { workers: workers.map(({ name }) => name), others: namesOf(nodes, servers), highest: wish.highest };
+  const hosts = hostsOf(nodes, etcd);
   return {
     cloud: below,
     names: nextNames(layer.name, taken, count),
     sibling: sibling?.name,
-    hosts: hostsOf(nodes),
-    goes: goes?.name,
+    hosts,
+    dead: deadOf(hosts, nodes),
     playbooks,
     pattern,
     machine: goes && (await machineOf(goes, under.get(goes.name), cloud)),
   };
+}
+
+/** Without those of control plane and etcd, whose number Kubespray counts. */
+export function deadOf(hosts: readonly Host[], nodes: readonly Node[]): readonly string[] {
+  const silent = new Set(nodes.filter(({ ready }) => ready !== 'True').map(({ name }) => name));
+  const isWorker = ({ groups }: Host) => groups.every((group) => group === 'kube_node');
+  return hosts.filter((host) => isWorker(host) && silent.has(host.name)).map(({ name }) => name);
 }
 
 function namesOf(nodes: readonly Node[], servers: readonly Server[]): readonly string[] {
