@@ -165,6 +165,9 @@ export const words = {
     aliveAdvice: 'Nothing is forced on a node that lives. To take it away: /scale-node ... remove.',
     metal: (node: string) => `${node} stands on no cloud that could tell whether its machine is off`,
     metalAdvice: 'Prove by hand that it is off, and take the node away by hand.',
+    another: (node: string, server: { name: string; id: string }, approved: string) =>
+      `the server of ${node} is ${server.name} (${server.id}) by now, and ${approved} was approved to go`,
+    anotherAdvice: 'Nothing is done to a server that nobody agreed to: ask for the replacement anew.',
     noServer: (node: string, layer: string) => `layer "${layer}" has no one server that is ${node}`,
     noServerAdvice:
       'Without its server nobody can tell that it is off: look whether it is in another project, or two have its name; if it was deleted, kubectl delete node.',

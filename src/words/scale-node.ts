@@ -102,6 +102,7 @@ export const words = {
   },
   title: {
     names: (names: readonly string[]) => `Reserve the ${plural(names.length, 'name', 'names')} ${listed(names)}`,
+    remember: (node: string) => `Keep the name ${node} from ever being given again`,
     group: 'Create a server group that spreads nodes',
     port: (node: string) => `Create a port for ${node}`,
     server: (node: string, flavor: string) => `Boot server ${node} (${flavor})`,
@@ -145,10 +146,13 @@ export const words = {
   disabledReason: (run: number, node: string) => `strata #${run} removes ${node}`,
   drained: 'no pod is left to move',
   blockedPod: (namespace: string, name: string, why: string) => `${namespace}/${name}: ${why}`,
-  draining: (leaving: number, blocked: readonly string[]) =>
-    blocked.length === 0
-      ? `${counted(leaving, 'pod')} leaving`
-      : `${counted(leaving, 'pod')} leaving, ${blocked.length} held back: ${few(blocked)}`,
+  waitsForPeers: (names: readonly string[], missing: number) =>
+    `its StatefulSet loses one at a time: it waits for ${[...names, ...(missing > 0 ? [counted(missing, 'more pod')] : [])].join(', ')}`,
+  draining: (leaving: readonly string[], blocked: readonly string[]) =>
+    [
+      `${counted(leaving.length, 'pod')} leaving${leaving.length === 0 ? '' : `: ${few(leaving)}`}`,
+      ...(blocked.length === 0 ? [] : [`${blocked.length} held back: ${few(blocked)}`]),
+    ].join('; '),
   stillThere: (names: readonly string[]) => `still there: ${few(names)}`,
   notDrained: (node: string, names: readonly string[]) =>
     `taking node "${node}" out of the cluster: it is not drained: ${few(names)}`,
@@ -164,7 +168,10 @@ export const words = {
     still.length === 0
       ? `${counted(left, 'server')} to move`
       : `${counted(left, 'server')} left; not running: ${few(still)}`,
-  stuck: (host: string, names: readonly string[]) => `moving servers off "${host}": they come back: ${few(names)}`,
+  stuckServer: (server: string, why: string | undefined) =>
+    why === undefined ? `${server} comes back` : `${server}: ${why}`,
+  stuck: (host: string, servers: readonly string[]) =>
+    `moving servers off "${host}": ${servers.slice(0, MOST_NAMES).join('; ')}`,
   agents: (count: number) => `${counted(count, 'agent')} deleted`,
   silent: (names: readonly string[], why: string) => `${few(names)}: no login yet${why === '' ? '' : `: ${why}`}`,
   reached: (count: number) => `${counted(count, 'host')} reached`,
@@ -198,7 +205,7 @@ export const words = {
     leaving: (node: string) =>
       `A pod that does not end has a long grace period or a finalizer; then press Retry, or uncordon ${node}.`,
     stillThere: 'The cluster removes them by itself; see that kube-controller-manager is well.',
-    notDrained: 'Press Retry: the run drains it again; or uncordon it.',
+    notDrained: 'This run does not drain it again: uncordon it, or ask for its removal anew.',
     nodeThere: 'Take the node out of the cluster first.',
     notLive: 'Servers that do not run are not moved alive: start, migrate or delete them.',
     stuck: (layer: string) => `See the migrations of ${layer}: openstack server migration list`,

@@ -29,6 +29,8 @@ export type Facts = {
   /** undefined: nothing comes or goes. */
   readonly source?: { readonly name: string; readonly facts: SourceFacts } | undefined;
   readonly nodes: readonly NodeFact[];
+  /** Highest number that the cluster keeps of nodes that it had. */
+  readonly highest?: number | undefined;
   /** Names of the nodes to come, in order. */
   readonly names: readonly string[];
   /** Labels that each of them gets, and the worker that they are taken from. */

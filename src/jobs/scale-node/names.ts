@@ -34,16 +34,41 @@ export function nextNames(layer: string, { workers, others, highest }: Taken, co
 
 /** Keeps the number of the last name before anything is called so. */
 export function keepNames(layer: string, names: readonly string[]): Step {
-  const highest = NUMBERED.exec(names.at(-1) ?? '')?.groups?.['number'] ?? '0';
+  return keepNumber(layer, numberOf(names.at(-1) ?? ''), words.title.names(names));
+}
+
+/**
+ * Keeps the number of a node that goes where nothing that stays has a higher one, and none is kept: else the next new node
+ * would be called as it was. Empty: it is not needed.
+ */
+export function rememberSteps(
+  layer: string,
+  node: string,
+  {
+    nodes,
+    highest = 0,
+  }: { readonly nodes: readonly { readonly name: string }[]; readonly highest?: number | undefined },
+): readonly Step[] {
+  const others = nodes.filter(({ name }) => name !== node).map(({ name }) => numberOf(name));
+  const number = numberOf(node);
+  return number > Math.max(highest, ...others) ? [keepNumber(layer, number, words.title.remember(node))] : [];
+}
+
+function numberOf(name: string): number {
+  return Number(NUMBERED.exec(name)?.groups?.['number'] ?? 0);
+}
+
+function keepNumber(layer: string, number: number, title: string): Step {
   return {
     id: `${layer}/names`,
-    title: words.title.names(names),
+    title,
     layer,
     timeoutMs: 60_000,
     find: async () => undefined,
     async act(ctx) {
       const metadata = { ...KEPT, labels: { 'app.kubernetes.io/managed-by': 'strata' } };
-      const data = { highest: String(Number(highest)) };
+      // Somebody may have kept a higher one since the plan was made.
+      const data = { highest: String(Math.max(number, await readHighest(layer, ctx))) };
       await ctx.ports.kubernetes(layer, ctx.signal)?.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
       return null;
     },

@@ -7,7 +7,7 @@ import type { Facts } from './facts.ts';
 import { fenceStep } from './fence.ts';
 import type { Target } from './hold.ts';
 import type { Input } from './input.ts';
-import { keepNames } from './names.ts';
+import { keepNames, rememberSteps } from './names.ts';
 import { hypervisorSteps } from './nested/arrive.ts';
 import { emptySteps, evacuateSteps, forgetStep, unlabelStep } from './nested/leave.ts';
 import type { NodeSource } from './sources/source.ts';
@@ -52,12 +52,14 @@ function comingSteps(facts: Facts, from: NodeSource): readonly Step[] {
 }
 
 /** Servers of the cloud above first, then pods, then the node, then its machine. */
-function removeSteps(target: Target, { computes, source, drainMs }: Facts, from: NodeSource): readonly Step[] {
+function removeSteps(target: Target, facts: Facts, from: NodeSource): readonly Step[] {
+  const { computes, source, drainMs } = facts;
   return [
     ...computes.flatMap((compute) => emptySteps(target, compute)),
     cordonStep(target),
     drainStep(target, drainMs),
     ...computes.map((compute) => unlabelStep(target, compute)),
+    ...rememberSteps(target.layer, target.node, facts),
     ...leaveSteps(target, { computes, source }, from),
   ];
 }

@@ -1,5 +1,5 @@
 import { CheckError, InputError } from '#domain/errors.ts';
-import type { Labels, Node } from '#domain/kubernetes.ts';
+import type { Node } from '#domain/kubernetes.ts';
 import { nearest } from '#domain/nearest.ts';
 import type { SurveyContext } from '#domain/run.ts';
 import type { Layer } from '#domain/stack.ts';
@@ -10,14 +10,13 @@ import type { Verdict } from './guards/guard.ts';
 import { verdictsOf } from './guards/guards.ts';
 import { clusterOf, layerOf, refusalOf } from './hold.ts';
 import type { Input } from './input.ts';
+import { labelsLike } from './labels.ts';
 import { readHighest } from './names.ts';
 import { readComputes, readNestedClouds } from './nested/nested.ts';
 import { sourceOf } from './sources/sources.ts';
 
 /** Kubespray gives its own drain 6 minutes and three tries; Strata's waits for budgets too. */
 const DRAIN_MINUTES = 30;
-/** Labels that the cluster, its cloud or its tools give a node themselves. */
-const NOT_OURS = /(^|\.)(kubernetes\.io|k8s\.io)\//;
 
 /** Reads everything that a plan depends on. @throws InputError, CheckError when it is known already that it must not be */
 export async function survey(input: Input, ctx: SurveyContext): Promise<Facts> {
@@ -43,7 +42,8 @@ export async function survey(input: Input, ctx: SurveyContext): Promise<Facts> {
     goes ? readComputes(layer.name, goes, ctx) : [],
   ]);
   const { names, sibling } = facts;
-  return { ...base, source: { name: source.name, facts }, names, sibling, labels, nestedClouds, computes, verdicts };
+  const from = { name: source.name, facts };
+  return { ...base, highest, source: from, names, sibling, labels, nestedClouds, computes, verdicts };
 }
 
 /** What an uncordon depends on: the node alone. */
@@ -91,8 +91,4 @@ async function requireMtu(layer: Layer, { environment, ports, signal }: SurveyCo
   throw new CheckError(words.badMtu([trouble.what, trouble.cause].filter(Boolean).join(': ')), {
     advice: trouble.advice ?? '',
   });
-}
-
-function labelsLike(sibling: Node | undefined): Labels {
-  return Object.fromEntries(Object.entries(sibling?.labels ?? {}).filter(([key]) => !NOT_OURS.test(key)));
 }

@@ -78,7 +78,7 @@ describe('plan to remove a node', () => {
   const computes = [{ layer: 'cloud', namespace: 'openstack', host: 'node-4', labels: ['openstack-compute-node'] }];
 
   it('empties the hypervisor, drains, lets the node go, then its machine', () => {
-    expect(idsOf(REMOVE, factsOf({}, { computes }))).toEqual([
+    expect(idsOf(REMOVE, factsOf({}, { computes, highest: 4 }))).toEqual([
       'cloud/disable-node-4',
       'cloud/migrate-node-4',
       'cluster/cordon-node-4',
@@ -90,6 +90,15 @@ describe('plan to remove a node', () => {
       'metal/rest-node-4',
       'cluster/after',
     ]);
+  });
+
+  it('keeps its name from new nodes, before it is out of the cluster, where no higher one would', () => {
+    const nodes = [{ name: 'node-4', roles: [], ready: 'True' as const, schedulable: true }];
+    const ids = idsOf(REMOVE, factsOf({}, { nodes }));
+
+    expect(ids.indexOf('cluster/names')).toBe(ids.indexOf('cluster/leave-node-4') - 1);
+    expect(ids).toContain('cluster/names');
+    expect(idsOf(REMOVE, factsOf({}, { nodes, highest: 4 }))).not.toContain('cluster/names');
   });
 
   it('destroys, so that the name of the node has to be typed', () => {
