@@ -1,7 +1,8 @@
-import type { Pod } from '#domain/kubernetes.ts';
+import type { Eviction, Pod } from '#domain/kubernetes.ts';
 import type { Settled, Step, StepContext } from '#domain/run.ts';
 import { words } from '#words/scale-node.ts';
 import { clusterOf, hold, type Target } from './hold.ts';
+import { heldBack } from './turns.ts';
 
 /** As often as kubectl asks again when a disruption budget refuses. */
 const AGAIN_MS = 5000;
@@ -68,18 +69,26 @@ async function evictAll(ctx: StepContext, target: Target): Promise<Settled<null>
   const cluster = clusterOf(target.layer, ctx);
   const pods = await undrained(ctx, target);
   if (pods.length === 0) return { kind: 'ready', value: null, detail: words.drained };
+  const held = await heldBack(cluster, pods);
   const blocked: string[] = [];
+  const leaving: string[] = [];
   // One after the other: a budget counts what the eviction before took. Meanwhile a StatefulSet may have made one of the
   // same name on another node.
-  for (const { namespace, name, uid, deletingAt } of pods) {
-    if (deletingAt !== undefined) continue;
-    const end = await cluster.evict({ namespace, name, uid });
-    if (end.kind === 'blocked') blocked.push(words.blockedPod(namespace, name, end.why));
+  for (const pod of pods) {
+    const { namespace, name, uid, deletingAt } = pod;
+    const why =
+      held.get(pod) ?? (deletingAt === undefined ? whyNot(await cluster.evict({ namespace, name, uid })) : '');
+    if (why === '') leaving.push(`${namespace}/${name}`);
+    else blocked.push(words.blockedPod(namespace, name, why));
   }
-  const leaving = pods.length - blocked.length;
   const advice = blocked.length > 0 ? words.advice.blocked(target.node) : words.advice.leaving(target.node);
   const why = words.draining(leaving, blocked);
   return { kind: 'wait', afterMs: blocked.length > 0 ? AGAIN_MS : 1000, why, advice };
+}
+
+/** Empty: it leaves, or has left. */
+function whyNot(end: Eviction): string {
+  return end.kind === 'blocked' ? end.why : '';
 }
 
 /** Takes pods again. */

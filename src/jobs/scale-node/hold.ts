@@ -7,7 +7,7 @@ import type { Moment, Subject, Verdict } from './guards/guard.ts';
 import { verdictsOf } from './guards/guards.ts';
 
 /** The node that goes, as plans name it: without what only the stack file knows. */
-export type Target = { readonly layer: string; readonly node: string; readonly mode: Subject['mode'] };
+export type Target = { readonly layer: string } & Omit<Subject, 'layer'>;
 
 /** Reads what must hold before `moment` afresh. @throws CheckError that says what refuses, with its evidence */
 export async function hold(target: Target, moment: Moment, ctx: StepContext): Promise<void> {

@@ -1,8 +1,16 @@
 import type { JobPorts } from '#domain/ports.ts';
 import type { Environment, Layer } from '#domain/stack.ts';
 
-/** The node that is to go. `mode`: `remove` a living one, `replace` a dead one. */
-export type Subject = { readonly layer: Layer; readonly node: string; readonly mode: 'remove' | 'replace' };
+/**
+ * The node that is to go. `mode`: `remove` a living one, `replace` a dead one. `serverId`: the one of the cloud below that
+ * people approved; undefined: it is not known yet.
+ */
+export type Subject = {
+  readonly layer: Layer;
+  readonly node: string;
+  readonly mode: 'remove' | 'replace';
+  readonly serverId?: string | undefined;
+};
 
 /** `evidence`: what was seen, one sentence. `warns`: an approver judges it. */
 export type Verdict = {

@@ -22,7 +22,8 @@ export const peers: Guard = {
   },
 };
 
-function podsOf({ name, namespace }: Workload, pods: readonly Pod[]): readonly Pod[] {
+/** The pods that a StatefulSet made. */
+export function podsOf({ name, namespace }: Workload, pods: readonly Pod[]): readonly Pod[] {
   return pods.filter(
     ({ owner, namespace: at }) => owner?.kind === 'StatefulSet' && owner.name === name && at === namespace,
   );

@@ -25,7 +25,10 @@ export const vmOff: Guard = {
     const all = await compute.servers();
     const match = node
       ? matchServers(nodes, all).nodes.find((each) => each.node === node)?.server
-      : alone(all, subject.node);
+      : alone(all, subject);
+    if (match && (subject.serverId ?? match.id) !== match.id) {
+      return [refuses(words.off.another(subject.node, match, subject.serverId ?? ''), words.off.anotherAdvice)];
+    }
     // A list may be older than what became of one server since.
     const server = match && (await compute.server(match.id));
     if (!server) return [refuses(words.off.noServer(subject.node, below.name), words.off.noServerAdvice)];
@@ -33,8 +36,9 @@ export const vmOff: Guard = {
   },
 };
 
-/** By its name, when the node object is gone already. */
-function alone(servers: readonly Server[], node: string): Server | undefined {
+/** By what was approved, else by its name, when the node object is gone already. */
+function alone(servers: readonly Server[], { node, serverId }: Subject): Server | undefined {
+  if (serverId !== undefined) return servers.find(({ id }) => id === serverId);
   const named = servers.filter(({ name }) => name === node || name === node.split('.')[0]);
   return named.length === 1 ? named[0] : undefined;
 }

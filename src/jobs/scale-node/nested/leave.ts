@@ -1,4 +1,4 @@
-import { CheckError } from '#domain/errors.ts';
+import { CheckError, RemoteError, viewOf } from '#domain/errors.ts';
 import type { Server } from '#domain/openstack.ts';
 import type { Settled, Step, StepContext } from '#domain/run.ts';
 import { words } from '#words/scale-node.ts';
@@ -38,7 +38,7 @@ export function emptySteps(target: Target, on: NestedCompute): readonly Step[] {
     },
     settle: async () => ({ kind: 'ready', value: null }),
   };
-  const tries = new Map<string, number>();
+  const tries = new Map<string, Tried>();
   const migrate: Step = {
     id: `${layer}/migrate-${host}`,
     title: words.title.migrate(host),
@@ -70,7 +70,7 @@ export function evacuateSteps(target: Target, on: NestedCompute): readonly Step[
     },
     settle: async () => ({ kind: 'ready', value: null }),
   };
-  const tries = new Map<string, number>();
+  const tries = new Map<string, Tried>();
   const evacuate: Step = {
     id: `${layer}/evacuate-${host}`,
     title: words.title.evacuate(host),
@@ -135,28 +135,46 @@ export function forgetStep(target: Target, on: NestedCompute): Step {
   };
 }
 
+/** How often a server was asked to move, and why the cloud would not the last time. */
+type Tried = { readonly times: number; readonly why?: string | undefined };
+
 type Way = {
-  readonly tries: Map<string, number>;
+  readonly tries: Map<string, Tried>;
   readonly isMovable: (server: Server) => boolean;
   readonly move: (id: string) => Promise<void>;
 };
 
-/** Moves every server off the host, and asks again for those that came to rest there. */
+/** Moves every server off the host, and asks again for those that came to rest there: one that cannot holds up no other. */
 async function moveOn(ctx: StepContext, on: NestedCompute, { tries, isMovable, move }: Way): Promise<Settled<null>> {
   const servers = await computeOf(ctx, on).serversOn(on.host);
   if (servers.length === 0) return { kind: 'ready', value: null, detail: words.hostEmpty };
   const resting = servers.filter(({ taskState, status }) => taskState === undefined && status !== 'MIGRATING');
-  const stuck = resting.filter(({ id }) => (tries.get(id) ?? 0) >= MOST_TRIES);
-  if (stuck.length > 0) {
-    throw new CheckError(words.stuck(on.host, stuck.map(nameOf)), { advice: words.advice.stuck(on.layer) });
+  const isStuck = ({ id }: Server) => (tries.get(id)?.times ?? 0) >= MOST_TRIES;
+  const stuck = resting.filter(isStuck);
+  const due = resting.filter((server) => isMovable(server) && !isStuck(server));
+  if (stuck.length > 0 && due.length === 0 && resting.length === servers.length) {
+    const names = stuck.map((server) => words.stuckServer(nameOf(server), tries.get(server.id)?.why));
+    throw new CheckError(words.stuck(on.host, names), { advice: words.advice.stuck(on.layer) });
   }
-  for (const { id } of resting.filter(isMovable)) {
-    tries.set(id, (tries.get(id) ?? 0) + 1);
-    await move(id);
+  for (const { id } of due) {
+    const times = (tries.get(id)?.times ?? 0) + 1;
+    tries.set(id, { times, why: await refusalOf(() => move(id)) });
   }
   const still = resting.filter((server) => !isMovable(server));
   const advice = still.length > 0 ? words.advice.notLive : undefined;
   return { kind: 'wait', afterMs: LOOK_MS, why: words.moving(servers.length, still.map(nameOf)), advice };
+}
+
+/** Why Nova does not move this one, as it is locked, or in a state that forbids it; undefined: it does. @throws all else */
+async function refusalOf(move: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await move();
+    return undefined;
+  } catch (error) {
+    const status = error instanceof RemoteError ? error.failure.status : undefined;
+    if (status !== 400 && status !== 404 && status !== 409) throw error;
+    return viewOf(error).message;
+  }
 }
 
 /** Only what runs is moved alive. */

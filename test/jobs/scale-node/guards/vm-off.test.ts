@@ -112,6 +112,28 @@ it('still finds the server when the node object is gone already', async () => {
   expect(said[0]).toMatch(/^holds: the server of node-4, .* is SHUTOFF$/);
 });
 
+it('looks at the server that was approved, whatever it is called, when the node object is gone', async () => {
+  die();
+  lab.store.remove(lab.find('Node', 'node-4'));
+  Object.assign(server('node-4'), { name: 'vm-of-node-4' });
+  const { id: serverId } = server('vm-of-node-4');
+
+  const { said } = await lab.ask('vm-off', { ...DEAD, moment: 'delete', serverId });
+
+  expect(said).toEqual([`holds: the server of node-4, vm-of-node-4 (${serverId}), is SHUTOFF`]);
+});
+
+it('refuses when the node stands on another server by now than was approved to go', async () => {
+  die();
+
+  const { said, advice } = await lab.ask('vm-off', { ...DEAD, serverId: 'approved' });
+
+  expect(said).toEqual([
+    `refuses: the server of node-4 is node-4 (${server('node-4').id}) by now, and approved was approved to go`,
+  ]);
+  expect(advice[0]).toContain('anew');
+});
+
 it('has nothing to say of a node that is removed alive', async () => {
   const { said } = await lab.ask('vm-off');
 

@@ -71,8 +71,8 @@ export async function openLab(script?: Script, timeoutMs = TIMEOUT_MS): Promise<
   const { store } = cluster.simulated;
   const { signal } = new AbortController();
   const source: GuardSource = { environment: LAB, ports, signal };
-  const all = ({ node = 'node-3', mode = 'remove', moment = 'plan' }: Partial<Wanted> = {}) =>
-    verdictsOf({ layer: CLUSTER, node, mode }, moment, source);
+  const all = ({ node = 'node-3', mode = 'remove', moment = 'plan', serverId }: Partial<Wanted> = {}) =>
+    verdictsOf({ layer: CLUSTER, node, mode, serverId }, moment, source);
   const find = (kind: string, name: string): Thing => {
     const [found] = store.all(kind, ({ metadata }) => metadata.name.startsWith(name));
     if (!found) throw new Error(`there is no ${kind} ${name}`);

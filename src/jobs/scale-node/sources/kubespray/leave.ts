@@ -28,7 +28,7 @@ export function offStep(target: Target, facts: KubesprayFacts): Step {
     risk: words.risk.off(serverName),
     find: async () => undefined,
     async act(ctx) {
-      await hold(target, 'plan', ctx);
+      await hold({ ...target, serverId }, 'plan', ctx);
       await requireDead(ctx, target);
       await ctx.ports.openstack(cloud, ctx.signal).compute.stopServer(serverId);
       return null;
@@ -68,7 +68,7 @@ export function forgetNodeStep(target: Target, facts: KubesprayFacts, added: rea
       return nodes.length === 0 ? [] : undefined;
     },
     async act(ctx) {
-      await hold(target, 'delete', ctx);
+      await hold({ ...target, serverId: facts.machine?.serverId }, 'delete', ctx);
       await requireDrained(ctx, target);
       const made = added.map((server) => ctx.result(server)).map(({ name, ip }) => workerOf(name, ip));
       const variables = {
@@ -111,9 +111,14 @@ export function machineSteps(target: Target, facts: KubesprayFacts): readonly St
     layer: cloud,
     timeoutMs: 600_000,
     risk: words.risk.delete(serverName),
-    find: async (ctx) => ((await parts(ctx).compute.server(serverId)) === undefined ? null : undefined),
+    async find(ctx) {
+      const left = await parts(ctx).compute.server(serverId);
+      return left === undefined || left.taskState === 'deleting' ? null : undefined;
+    },
     async act(ctx) {
       await requireGone(ctx, target);
+      // The playbook took its time, and its disks may have become the last copy since.
+      await hold({ ...target, serverId }, 'delete', ctx);
       await parts(ctx).compute.deleteServer(serverId);
       return null;
     },
