@@ -7,8 +7,8 @@ const NOT_OURS = /(^|\.)(kubernetes\.io|k8s\.io)\//;
 export function labelsLike(sibling: Pick<Node, 'name' | 'labels' | 'internalIp'> | undefined): Labels {
   if (!sibling) return {};
   const { name, labels, internalIp } = sibling;
-  const own = [name, name.split('.')[0], internalIp];
+  const own = new Set([name, name.split('.')[0] ?? name, internalIp]);
   return Object.fromEntries(
-    Object.entries(labels).filter(([key, value]) => !NOT_OURS.test(key) && !own.includes(value)),
+    Object.entries(labels).filter(([key, value]) => !NOT_OURS.test(key) && !own.has(value)),
   );
 }
