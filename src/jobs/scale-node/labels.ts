@@ -8,7 +8,5 @@ export function labelsLike(sibling: Pick<Node, 'name' | 'labels' | 'internalIp'>
   if (!sibling) return {};
   const { name, labels, internalIp } = sibling;
   const own = new Set([name, name.split('.')[0] ?? name, internalIp]);
-  return Object.fromEntries(
-    Object.entries(labels).filter(([key, value]) => !NOT_OURS.test(key) && !own.has(value)),
-  );
+  return Object.fromEntries(Object.entries(labels).filter(([key, value]) => !NOT_OURS.test(key) && !own.has(value)));
 }
