@@ -15,8 +15,13 @@ export const words = {
   step: (number: number, all: number, times = '') => `step ${number} of ${all}${times === '' ? '' : `, ${times}`}`,
   named: (step: string, title: string) => `${step}: ${title}`,
   cleaning: (removed: number) => (removed === 0 ? 'cleaning up' : `cleaning up, ${removed} removed`),
-  outcome: (job: JobName, outcome: Outcome, time: string | undefined) =>
-    `${sentencesOf(job).outcomes[outcome]}${time === undefined ? '' : ` after ${time}`}`,
+  outcome: (job: JobName, outcome: Outcome, time: string | undefined) => {
+    const said = sentencesOf(job).outcomes[outcome];
+    if (time === undefined) return said;
+    // "something is unhealthy after 399 ms" would tell of the thing, not of the look at it.
+    const isState = outcome === 'degraded' || (job === 'status' && outcome === 'succeeded');
+    return isState ? `${said} (took ${time})` : `${said} after ${time}`;
+  },
   attempt: (takeovers: number) =>
     plural(takeovers, 'taken over by another worker', `taken over by other workers ${takeovers} times`),
   foreign: (count: number) =>

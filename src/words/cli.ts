@@ -6,7 +6,7 @@ import { plural } from './language.ts';
 const VERDICTS = { ok: '✓', failed: '✗', off: '–' } as const;
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   succeeded: 'succeeded',
-  degraded: 'done, something is unhealthy,',
+  degraded: 'is done, something is unhealthy',
   failed: 'failed',
   cancelled: 'was cancelled',
 };
@@ -95,7 +95,8 @@ Exit codes of run: 0 succeeded, 1 failed, 2 refused or misunderstood, 3 done but
   left: (number: number, all: number, times: string) => ` (${number} of ${all}, ${times})`,
   takenOver: '  another worker goes on',
   cleaningUp: '  cleaning up',
-  outcome: (number: number, outcome: Outcome, time: string) => `run #${number} ${OUTCOMES[outcome]} after ${time}`,
+  outcome: (number: number, outcome: Outcome, time: string) =>
+    `run #${number} ${OUTCOMES[outcome]}${outcome === 'degraded' ? ` (took ${time})` : ` after ${time}`}`,
   goesOn: (number: number) => `run #${number} goes on; see it with: strata run show ${number}`,
   footer: (number: number, person: string) => `#${number} by ${person}`,
   pictureAt: (file: string) => `picture: ${file}`,

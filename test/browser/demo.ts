@@ -10,7 +10,7 @@ const DEMO = join(import.meta.dirname, '../../sandbox/demo.ts');
 /** A run of the demo takes a minute; its asking for approval is open for two. */
 const PATIENCE = { timeout: 180_000 };
 const MEMBERS = { operator: 'An operator', lead: 'A team lead', guest: 'A guest: may only look' } as const;
-const ENDED = /(?:done|passed|failed|cancelled|all well|is unhealthy)[\w ,]* after/;
+const ENDED = /(?:done|passed|failed|cancelled) after|(?:remarks|all well|is unhealthy) \(took/;
 
 const LOOK_MS = 100;
 /** Folder for pictures; without it none are taken. */

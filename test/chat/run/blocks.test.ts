@@ -81,7 +81,7 @@ describe('the message of a run', () => {
 
     const { text } = rootMessage(viewOf([status, started, ended('degraded', { report } as never)]));
 
-    expect(text).toMatch(/something is unhealthy after [^:]*: node-4 is not ready$/);
+    expect(text).toMatch(/something is unhealthy \(took [^:]*\): node-4 is not ready$/);
   });
 });
 
