@@ -1,3 +1,4 @@
+import { isLong, isTooLong } from '#domain/approval.ts';
 import type { Click, Reply } from '#domain/command.ts';
 import { InputError } from '#domain/errors.ts';
 import { code, codeBlock } from '#domain/mrkdwn.ts';
@@ -6,6 +7,7 @@ import { words as say } from '#words/decisions.ts';
 import { approve, breakGlass, deny, nameToType } from './approval.ts';
 import { deciderOf } from './control.ts';
 import { look } from './decisions.ts';
+import { isInSlack } from './prove.ts';
 import { type Call, type CommandSpec, typed } from './spec.ts';
 import { endOfWords, readRun } from './target.ts';
 
@@ -30,6 +32,8 @@ async function plainly(call: Call, spec: CommandSpec, click: Click): Promise<Rep
   if (approval?.state !== 'asking') throw new InputError(say.nothingAsked(click.run));
   const { judged, changes, digest } = approval;
   const name = await nameToType({ ...click, digest }, decider, spec.right === 'breakGlass' ? 'break-glass' : 'approve');
+  const isHere = isInSlack(decider);
+  if (isHere && spec.right === 'approve' && isTooLong(approval)) throw new InputError(say.planTooLong(click.run));
   const command = [
     ...[typed(spec, call), click.run],
     ...(click.reason === undefined ? [] : [`"${click.reason.replaceAll('"', "'")}"`]),
@@ -37,9 +41,12 @@ async function plainly(call: Call, spec: CommandSpec, click: Click): Promise<Rep
     ...(name === undefined ? [] : ['--typed ...']),
   ].join(' ');
   const changed = changes.length === 0 ? [] : ['', say.changed, ...changes];
-  const lines = [codeBlock([...judged, ...changed].join('\n')), say.whichPlan(click.run, code(command))];
+  const plan = codeBlock([...judged, ...changed].join('\n'));
   const typing = name === undefined ? [] : [say.typeName(code(name))];
-  return { kind: 'text', error: true, text: [...lines, ...typing].join('\n') };
+  const doing = [say.whichPlan(click.run, code(command)), ...typing];
+  // Slack cuts a long answer at its end, where a terminal shows it.
+  const lines = isHere && isLong(approval) ? [...doing, say.seenWhole, plan] : [plan, ...doing];
+  return { kind: 'text', error: true, text: lines.join('\n') };
 }
 
 export const approveRun: CommandSpec = {

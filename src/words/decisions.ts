@@ -42,6 +42,7 @@ export const words = {
   whichPlan: (number: number, command: string) =>
     `Nothing was decided yet. For just this plan of run #${number}: ${command}`,
   changed: 'Changed since it was approved:',
+  seenWhole: 'Where it is cut below, the button Approve of the run shows it whole.',
   typeName: (name: string) => `With --typed and the name of what it destroys: ${name}.`,
   planTooLong: (run: number) =>
     `The plan of #${run} is longer than Slack can show to whoever approves it. Ask for one layer at a time, or approve at a terminal: strata run approve ${run}`,

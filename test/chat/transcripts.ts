@@ -171,7 +171,13 @@ export const TRANSCRIPTS: Transcripts = {
     desk.add(43, [journals.requested, journals.started, journals.planned, journals.destroying]);
     desk.add(44, [...asking, journals.expired]);
     desk.add(45, STATES.succeeded);
+    const judged = Array.from({ length: 41 }, (_, index) => `create server worker-${index}`);
+    desk.add(
+      46,
+      asking.map((event) => (event.type === 'asked' ? { ...event, judged } : event)),
+    );
     return typed(desk, [
+      ...by('lead', ['/strata approve 46']),
       ...by('lead', ['/strata approve', '/strata approve x', '/strata approve 99', '/strata approve 42 --plan xyz']),
       ...by('guest', ['/strata approve 42']),
       ...by('operator', [`/strata approve 42 --plan ${DIGEST}`]),

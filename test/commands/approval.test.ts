@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signWith } from '#adapters/keys/sign.ts';
+import { cut, LIMITS } from '#chat/limits.ts';
 import { answer } from '#commands/answer.ts';
 import type { CommandDeps } from '#commands/spec.ts';
 import type { CommandRequest, Reply } from '#domain/command.ts';
@@ -77,6 +78,36 @@ async function asking(change: Partial<Plan> = {}): Promise<{ run: RunRef; plan: 
 async function lastOf(run: RunRef) {
   return (await world.journal.read(run)).at(-1);
 }
+
+describe('asking for the command that approves', () => {
+  const judged = (count: number) => Array.from({ length: count }, (_, index) => `cloud: make server worker-${index}`);
+
+  it('gives it in Slack before a plan that is cut there, at a terminal after it', async () => {
+    people();
+    const { run, plan } = await asking({ judged: judged(600), risk: 'destroy', target: 'node-4' });
+    const command = `approve ${run.number} --plan ${plan.slice(0, 12)} --typed ...`;
+
+    const { text } = await inSlack('U2', `approve ${run.number}`);
+    const { text: there } = await atTerminal('U2', `approve ${run.number}`);
+
+    const shown = cut(text, LIMITS.ephemeralText);
+    expect(shown).not.toBe(text);
+    expect(shown).toContain(command);
+    expect(shown).toContain('the name of what it destroys: `node-4`');
+    expect(shown.endsWith('…\n```')).toBe(true);
+    expect(there.split('\n').slice(-2).join(' ')).toContain(command);
+  });
+
+  it('gives none in Slack for a plan that Slack cannot show at all', async () => {
+    people();
+    const { run } = await asking({ judged: judged(3000) });
+
+    const { text } = await inSlack('U2', `approve ${run.number}`);
+
+    expect(text).toContain(`strata run approve ${run.number}`);
+    expect(text).not.toContain('Nothing was decided yet');
+  });
+});
 
 describe('approving at a terminal', () => {
   it('counts with the key of the approver, and anybody can verify the record with ssh-keygen', async () => {
