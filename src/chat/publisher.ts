@@ -82,7 +82,7 @@ export function startPublisher(deps: PublisherDeps): { stop(): Promise<void> } {
   const pace = openPace();
   const { client, botId, blocks = 'native' } = deps;
   const api = openApi({ ...rhythm, client, pace, signal, isOurs, botId, blocks, log });
-  const boards = openBoards({ ...deps, ...rhythm, api, signal });
+  const boards = openBoards({ ...deps, ...rhythm, api, signal, turned: () => homes.changed() });
   const homes = keepHomes({
     ...deps,
     ...{ homeGapMs: rhythm.homeGapMs, patienceMs: rhythm.mostBackoffMs, api, pace, signal, isOurs },

@@ -3,6 +3,7 @@ import { refusalOf } from '#domain/approval.ts';
 import { fold, type RunView } from '#domain/fold.ts';
 import type { EnvironmentNow, Home, HomeOwner, LayerNow } from '#domain/home.ts';
 import type { RunRef } from '#domain/run.ts';
+import { isBad, type Schedule } from '#domain/schedule.ts';
 import type { Environment } from '#domain/stack.ts';
 import { COMMANDS } from './registry.ts';
 import type { CommandDeps } from './spec.ts';
@@ -18,7 +19,7 @@ const AT_ONCE = 25;
 /** Ended runs that are kept in memory: they rarely change, and their journals are long. Many environments share them. */
 const MOST_KEPT = 2000;
 
-export type HomeDeps = Pick<CommandDeps, 'stack' | 'runs' | 'journal' | 'gate'>;
+export type HomeDeps = Pick<CommandDeps, 'stack' | 'runs' | 'journal' | 'gate' | 'schedules'>;
 /** Reads the homes of these people, in order: all of them from one reading of each environment. */
 export type ReadHomes = (owners: readonly HomeOwner[]) => Promise<readonly Home[]>;
 
@@ -72,10 +73,11 @@ function slimmed({ report, approval, ...view }: RunView): RunView {
 
 async function snapshotOf(environment: Environment, deps: HomeDeps, readView: ReadView): Promise<Snapshot> {
   const { name } = environment;
-  const { runs, gate } = deps;
-  const [open, recent, freeze, nowMs] = await Promise.all([
+  const { runs, gate, schedules } = deps;
+  const [open, recent, scheduled, freeze, nowMs] = await Promise.all([
     runs.open(name),
     runs.recent(name, Math.min(MOST_RECENT, Math.floor(MOST_KEPT / deps.stack.environments.length))),
+    schedules.list(name),
     gate.frozen(name),
     gate.nowMs(name),
   ]);
@@ -89,12 +91,23 @@ async function snapshotOf(environment: Environment, deps: HomeDeps, readView: Re
   return {
     ...{ environment, name, freeze, nowMs, ended },
     open: views.filter(({ state }) => state !== 'ended'),
-    layers: environment.layers.map(({ name: layer, kind }) => ({ layer, kind, last: lastOf(layer, ended) })),
+    layers: environment.layers.map(({ name: layer, kind }) => ({ layer, kind, last: lastOf(layer, ended, scheduled) })),
   };
 }
 
-/** The newest status that looked at the layer: in trouble, it says which. */
-function lastOf(layer: string, ended: readonly RunView[]): LayerNow['last'] {
+/** The newest look at the layer, by a status or a watch: in trouble, it says which. */
+function lastOf(layer: string, ended: readonly RunView[], scheduled: readonly Schedule[]): LayerNow['last'] {
+  const watched = scheduled.flatMap(({ job, last }) => {
+    const found = job === 'status' ? last?.layers.find((known) => known.layer === layer) : undefined;
+    if (!found || !last) return [];
+    const { health, summary, what } = found;
+    return [{ health, summary: isBad(found) ? (what ?? summary) : summary, at: last.at }];
+  });
+  const status = statusOf(layer, ended);
+  return [...(status ? [status] : []), ...watched].toSorted((a, b) => b.at.localeCompare(a.at))[0];
+}
+
+function statusOf(layer: string, ended: readonly RunView[]): LayerNow['last'] {
   for (const { request, report } of ended) {
     const found = request.job === 'status' ? report?.layers.find((known) => known.layer === layer) : undefined;
     if (!found || !report) continue;

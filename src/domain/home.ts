@@ -4,11 +4,11 @@ import type { RunView } from './fold.ts';
 import type { LayerHealth } from './report.ts';
 import type { LayerKind } from './stack.ts';
 
-/** A layer as the newest status that looked at it saw it; whoever asked for that status is nobody's business. */
+/** A layer as the newest status or watch that looked at it saw it; whoever asked for that is nobody's business. */
 export type LayerNow = {
   readonly layer: string;
   readonly kind: LayerKind;
-  /** `at`: the end of that status; `summary`: its worst trouble, if any. undefined: none of the newest runs looked at it. */
+  /** `at`: the end of that look; `summary`: its worst trouble, if any. undefined: none of late looked at it. */
   readonly last?: (Pick<LayerHealth, 'health' | 'summary'> & { readonly at: string }) | undefined;
 };
 

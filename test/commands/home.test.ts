@@ -10,6 +10,7 @@ import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { openWorld, type World } from '../engine/world.ts';
 import { nothing, statusHealthy, statusTroubled } from '../report/fixtures.ts';
+import { watching } from '../chat/readings.ts';
 import { layer } from './world.ts';
 
 const OPS = { id: 'C0OPS', name: 'cloud-ops' };
@@ -35,7 +36,7 @@ beforeEach(async () => {
     { ...first, name: twin, channels: ['#secret'], people: { view: ['U0LEAD'], operate: [], approve: [] }, layers },
   ];
   reads = [];
-  const { runs, journal, gate } = world;
+  const { runs, journal, gate, schedules } = world;
   const counting: World['journal'] = {
     ...journal,
     async read(ref, after) {
@@ -44,7 +45,7 @@ beforeEach(async () => {
       return events;
     },
   };
-  read = openHomes({ stack: { environments, terminal: {} }, runs, journal: counting, gate });
+  read = openHomes({ stack: { environments, terminal: {} }, runs, journal: counting, gate, schedules });
 });
 afterEach(() => world.close());
 
@@ -106,6 +107,28 @@ describe('what a person sees in App Home', () => {
         last: { health: 'ok', summary: '4 servers on 2 hypervisors', at: '2026-11-25T10:00:00.000Z' },
       },
     ]);
+  });
+
+  it('is each layer as a watch saw it, where that is newer, and never as a scheduled test did', async () => {
+    const { environment, schedules } = world;
+    await run({ job: 'status' }, ended(at(statusHealthy, '2026-11-25T10:00:00.000Z')));
+    const found = async (job: 'status' | 'smoke-test', name: string, time: string) => {
+      const { schedule } = await schedules.add({ ...watching, environment, job, input: { layer: name } });
+      const ill = { layer: name, health: 'failure', summary: '3 of 4', what: `${name} lost one` } as const;
+      await schedules.change(schedule, (one) => ({ ...one, last: { at: time, layers: [ill] } }));
+    };
+    await found('status', 'cluster', '2026-11-25T11:00:00.000Z');
+    await found('status', 'metal', '2026-11-25T09:00:00.000Z');
+    await found('smoke-test', 'cloud', '2026-11-25T12:00:00.000Z');
+
+    const [lab] = (await homeOf(guest)).environments;
+
+    expect(lab?.layers.map(({ layer: name, last }) => [name, last?.health, last?.at])).toEqual([
+      ['metal', 'ok', '2026-11-25T10:00:00.000Z'],
+      ['cluster', 'failure', '2026-11-25T11:00:00.000Z'],
+      ['cloud', 'ok', '2026-11-25T10:00:00.000Z'],
+    ]);
+    expect(lab?.layers[1]?.last?.summary).toBe('cluster lost one');
   });
 
   it('is the health that somebody asked for privately too, but not that they did', async () => {

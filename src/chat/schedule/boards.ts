@@ -12,10 +12,19 @@ export type BoardsDeps = ScheduleDeps & {
   readonly signal: AbortSignal;
   readonly backoffMs: number;
   readonly mostBackoffMs: number;
+  /** A watch found a layer otherwise than before: others show it too. */
+  readonly turned: () => void;
 };
 
-/** What is under way for one schedule in this process. `text`: the state that was shown last. */
-type Work = { readonly shown: ShownSchedule; isBusy: boolean; text: string; failures: number; notBefore: number };
+/** What is under way for one schedule in this process. `text`: the state that was shown last. `healths`: what was found last. */
+type Work = {
+  readonly shown: ShownSchedule;
+  isBusy: boolean;
+  text: string;
+  healths: string;
+  failures: number;
+  notBefore: number;
+};
 
 /** Shows every schedule of the stack, while this bot publishes. */
 export type Boards = {
@@ -28,7 +37,7 @@ export type Boards = {
 };
 
 export function openBoards(deps: BoardsDeps): Boards {
-  const { stack, schedules, groupsOf, signal, log } = deps;
+  const { stack, schedules, groupsOf, signal, log, turned } = deps;
   const works = new Map<string, Work>();
   const underWay = new Set<Promise<void>>();
 
@@ -39,10 +48,14 @@ export function openBoards(deps: BoardsDeps): Boards {
       shown: { of, facts: undefined },
       isBusy: false,
       text: '',
+      healths: '',
       failures: 0,
       notBefore: 0,
     };
     works.set(key, work);
+    const healths = healthsOf(schedule);
+    if (work.healths !== healths) turned();
+    work.healths = healths;
     const text = JSON.stringify(schedule);
     if (work.isBusy || work.text === text || performance.now() < work.notBefore) return;
     work.isBusy = true;
@@ -89,4 +102,8 @@ export function openBoards(deps: BoardsDeps): Boards {
     clear: () => works.clear(),
     settled: () => Promise.allSettled(underWay),
   };
+}
+
+function healthsOf({ last, job }: Schedule): string {
+  return job === 'status' ? (last?.layers ?? []).map(({ layer, health }) => `${layer} ${health}`).join(', ') : '';
 }
