@@ -82,6 +82,20 @@ describe('the page of the demo, for everybody', () => {
     await thread().waitFor({ state: 'hidden' });
   });
 
+  it('keeps the keyboard in the menu that was chosen from, while its form is drawn anew', async () => {
+    const { keyboard } = page();
+    await as('operator').types('/scale-node');
+    const form = page().getByRole('dialog', { name: 'Scale nodes' });
+    const what = form.getByRole('combobox', { name: 'What to do' });
+    await what.focus();
+    await keyboard.press('ArrowDown');
+    await form.getByRole('combobox', { name: 'Node' }).waitFor();
+
+    expect(await what.evaluate((menu) => menu === menu.ownerDocument.activeElement)).toBe(true);
+    await keyboard.press('Escape');
+    await form.waitFor({ state: 'hidden' });
+  });
+
   it('tells what is new in words, once, and by whom it can be seen', async () => {
     const heard = page().locator('#heard');
     await as('operator').types('/strata whoami');

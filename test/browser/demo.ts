@@ -130,6 +130,8 @@ export function useDemo(size = { width: 1280, height: 900 }): Demo {
       async readsAndApproves(run, lastLine) {
         await actor.clicks(card(run), 'Approve');
         await asked().getByText(lastLine).waitFor(PATIENCE);
+        // It is read from its beginning.
+        expect(await asked().evaluate(({ scrollTop }) => scrollTop)).toBe(0);
         await asked().getByRole('button', { name: 'Approve' }).click();
       },
     };

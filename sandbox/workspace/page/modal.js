@@ -12,10 +12,11 @@ export function drawModal(view) {
     return dialog.close();
   }
   const isNew = shown?.id !== view.id || shown.given !== JSON.stringify(view.given);
+  const had = form.contains(document.activeElement) ? document.activeElement.name : undefined;
   if (isNew) {
     const typed = { ...view.filled, ...(shown?.id === view.id ? Object.fromEntries(new FormData(form)) : {}) };
     const { title, submit, close, blocks } = view.given;
-    form.innerHTML = `<h2 id="modal-title">${text(title)}</h2><p class="trouble" role="alert" data-error=""></p>
+    form.innerHTML = `<h2 id="modal-title" tabindex="-1">${text(title)}</h2><p class="trouble" role="alert" data-error=""></p>
       ${blocks.map((b) => block(b, typed[b.block_id])).join('')}
       <menu><button type="button" class="button" data-close>${close ? text(close) : 'Cancel'}</button>
       ${submit ? `<button class="button primary">${text(submit)}</button>` : ''}</menu>`;
@@ -27,7 +28,15 @@ export function drawModal(view) {
   }
   shown = { id: view.id, given: JSON.stringify(view.given) };
   if (!dialog.open) dialog.showModal();
-  form.querySelector('[aria-invalid=true], [data-input]')?.focus();
+  const wrong = form.querySelector('[aria-invalid=true]');
+  if (isNew || wrong) focus(wrong ?? (had && form.elements.namedItem(had)));
+}
+
+/** Where the keyboard was, else at the beginning: a long modal is read from there, also where it asks for something at its end. */
+function focus(place) {
+  if (place) return place.focus();
+  (form.querySelector('[data-input]') ?? form.querySelector('h2')).focus({ preventScroll: true });
+  dialog.scrollTop = 0;
 }
 
 function block(b, typed) {
