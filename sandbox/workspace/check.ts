@@ -23,6 +23,7 @@ export function checkMessage(
   if (limit) within(limit, text.length, '/text');
   within(LIMITS.blocks, blocks.length, '/blocks');
   blocks.forEach((block, i) => checkBlock(block, `/blocks/${i}`, ready));
+  within(LIMITS.tables, blocks.filter(({ type }) => type === 'table').length, '/blocks');
   const ids = blocks.flatMap((block) => block.block_id ?? []);
   if (new Set(ids).size < ids.length) invalid('block_id must be unique', '/blocks');
   within(LIMITS.blockTextSum, textLength(blocks), '/blocks');
@@ -117,6 +118,13 @@ function checkBlock(block: Block, at: string, ready: FileReady): void {
   if (block.type === 'plan') checkPlan(block, at);
   if (block.type === 'task_card') checkTask(block, at);
   if (block.type === 'rich_text') checkRichText(block, at);
+  if (block.type === 'table') checkTable(block, at);
+}
+
+function checkTable(table: Json, at: string): void {
+  const rows = list(table['rows'], `${at}/rows`);
+  within(LIMITS.tableRows, rows.length, `${at}/rows`);
+  rows.forEach((row, i) => within(LIMITS.tableCells, list(row, `${at}/rows/${i}`).length, `${at}/rows/${i}`));
 }
 
 function checkSection(block: Block, at: string, ready: FileReady): void {
@@ -173,7 +181,16 @@ function checkElement(element: Json, at: string, ready: FileReady): void {
   if (element['type'] !== 'button') return;
   checkText(element['text'], LIMITS.buttonText, { at: `${at}/text`, plain: true });
   within(LIMITS.buttonValue, word(element['value']).length, `${at}/value`);
+  within(LIMITS.buttonLabel, word(element['accessibility_label']).length, `${at}/accessibility_label`);
+  if (element['confirm'] !== undefined) checkConfirm(element['confirm'] as Json, `${at}/confirm`);
   if (!['primary', 'danger', undefined].includes(element['style'] as string)) invalid('unknown style', `${at}/style`);
+}
+
+function checkConfirm({ title, text, confirm, deny }: Json, at: string): void {
+  checkText(title, LIMITS.confirmTitle, { at: `${at}/title`, plain: true });
+  checkText(text, LIMITS.confirmText, { at: `${at}/text` });
+  checkText(confirm, LIMITS.confirmButton, { at: `${at}/confirm`, plain: true });
+  checkText(deny, LIMITS.confirmButton, { at: `${at}/deny`, plain: true });
 }
 
 function checkText(value: unknown, limit: Limit, where: { at: string; plain?: boolean }): void {

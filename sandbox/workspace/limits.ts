@@ -17,6 +17,7 @@ export type Limit = { readonly max: number; readonly unit: Unit; readonly error:
 
 const KIT = 'https://docs.slack.dev/reference/block-kit/blocks';
 const BUTTON = 'https://docs.slack.dev/reference/block-kit/block-elements/button-element';
+const CONFIRM = 'https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object';
 const SUM = 'https://github.com/slackapi/bolt-js/issues/2509';
 const EDIT = 'https://github.com/F3-Nation/archive-slackblast/issues/64';
 const MENU = 'https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element';
@@ -39,6 +40,13 @@ export const LIMITS = {
   actionsElements: { max: 25, unit: 'items', error: 'invalid_blocks', source: `${KIT}/actions-block` },
   buttonText: { max: 75, unit: 'characters', error: 'invalid_blocks', source: BUTTON },
   buttonValue: { max: 2000, unit: 'characters', error: 'invalid_blocks', source: BUTTON },
+  buttonLabel: { max: 75, unit: 'characters', error: 'invalid_blocks', source: BUTTON },
+  confirmTitle: { max: 100, unit: 'characters', error: 'invalid_blocks', source: CONFIRM },
+  confirmText: { max: 300, unit: 'characters', error: 'invalid_blocks', source: CONFIRM },
+  confirmButton: { max: 30, unit: 'characters', error: 'invalid_blocks', source: CONFIRM },
+  tables: { max: 1, unit: 'items', error: 'invalid_attachments', source: `${KIT}/table-block` },
+  tableRows: { max: 100, unit: 'items', error: 'invalid_blocks', source: `${KIT}/table-block` },
+  tableCells: { max: 20, unit: 'items', error: 'invalid_blocks', source: `${KIT}/table-block` },
   options: { max: 100, unit: 'items', error: 'invalid_blocks', source: MENU },
   optionText: { max: 75, unit: 'characters', error: 'invalid_blocks', source: MENU },
   optionValue: { max: 150, unit: 'characters', error: 'invalid_blocks', source: MENU },

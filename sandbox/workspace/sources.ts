@@ -20,6 +20,7 @@ export const ERRORS = {
   file_not_found: `${METHODS}/files.info`,
   hash_conflict: `${METHODS}/views.update`,
   invalid_arguments: `${METHODS}/chat.postMessage`,
+  invalid_attachments: `${DOCS}/reference/block-kit/blocks/table-block`,
   invalid_auth: `${METHODS}/auth.test`,
   invalid_blocks: `${METHODS}/chat.postMessage`,
   invalid_blocks_format: `${METHODS}/chat.postMessage`,

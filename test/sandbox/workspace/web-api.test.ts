@@ -163,6 +163,15 @@ describe('the Web API of the workspace, for Slack’s own client', () => {
   describe('limits', () => {
     const many = (count: number, text: string) => Array.from({ length: count }, () => section(text));
     const actions = (...elements: object[]) => ({ type: 'actions', elements });
+    const asking = (text: string) => {
+      const plain = (said: string) => ({ type: 'plain_text', text: said });
+      const confirm = { title: plain('Sure?'), text: plain(text), confirm: plain('Yes'), deny: plain('No') };
+      return button('b', { confirm });
+    };
+    const table = (rows: number, cells: number) => ({
+      ...{ type: 'table' },
+      rows: Array.from({ length: rows }, () => Array.from({ length: cells }, () => ({ type: 'raw_text', text: 'a' }))),
+    });
     const image = { type: 'image', image_url: 'https://example.org/a.png' };
 
     it.each([
@@ -178,6 +187,8 @@ describe('the Web API of the workspace, for Slack’s own client', () => {
       ],
       ['a link button with a value of 2,000', [actions(button('b', { value: 'a'.repeat(2000), style: 'danger' }))]],
       ['a divider', [{ type: 'divider' }]],
+      ['a question of 300 behind a button', [actions(asking('a'.repeat(300)))]],
+      ['a table of 100 rows of 20 cells', [table(100, 20)]],
     ])('takes %s', async (_, blocks) => {
       const answer = await clientOf(workspace).apiCall('chat.postMessage', { channel: OPS, text: 'x', blocks });
 
@@ -193,6 +204,16 @@ describe('the Web API of the workspace, for Slack’s own client', () => {
       ['no buttons', [actions()], 'invalid_blocks', '/blocks/0/elements'],
       ['two buttons of one id', [actions(button('b'), button('b'))], 'invalid_blocks', '/blocks/0/elements'],
       ['a long value', [actions(button('b', { value: 'a'.repeat(2001) }))], 'invalid_blocks', '/elements/0/value'],
+      ['a question of 301', [actions(asking('a'.repeat(301)))], 'invalid_blocks', '/confirm/text'],
+      [
+        'a name of 76 for those who hear a button',
+        [actions(button('b', { accessibility_label: 'a'.repeat(76) }))],
+        'invalid_blocks',
+        '/accessibility_label',
+      ],
+      ['two tables', [table(1, 1), table(1, 1)], 'invalid_attachments', '/blocks'],
+      ['101 rows in a table', [table(101, 1)], 'invalid_blocks', '/blocks/0/rows'],
+      ['21 cells in a row', [table(1, 21)], 'invalid_blocks', '/blocks/0/rows/0'],
       ['an unknown style', [actions(button('b', { style: 'loud' }))], 'invalid_blocks', '/elements/0/style'],
       [
         'a long header',
