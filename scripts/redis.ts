@@ -1,8 +1,9 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { createServer, connect } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 /** What redis-server needs on Debian beyond libc: unpacked into a folder of ours, nothing is installed. */
@@ -44,20 +45,37 @@ type Server = { readonly command: string; readonly libraries?: string; readonly 
  * @throws Error with the line to install one, where neither can be had
  */
 export async function startRedis(options: RedisOptions = {}): Promise<LocalRedis> {
-  const { tls, dir } = options;
+  const { port } = options;
   const server = onPath() ?? unpacked() ?? download();
-  const chosen = options.port ?? (await freePort());
-  const folder = dir ?? mkdtempSync(join(tmpdir(), 'strata-redis-'));
-  mkdirSync(folder, { recursive: true });
-  const args = argumentsOf(options, chosen, folder);
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'strata-redis-'));
+  mkdirSync(dir, { recursive: true });
+  if (port !== undefined) return startOn(port, server, { ...options, dir });
+  // Redis cannot choose a port itself: one that somebody took since it was found free is another's.
+  for (;;) {
+    try {
+      return await startOn(await freePort(), server, { ...options, dir });
+    } catch (error) {
+      if (!(error as Error).message.includes('Address already in use')) throw error;
+    }
+  }
+}
+
+async function startOn(port: number, server: Server, options: RedisOptions & { readonly dir: string }) {
+  const { tls, dir } = options;
   const env = server.libraries ? { ...process.env, LD_LIBRARY_PATH: server.libraries } : process.env;
-  const child = spawn(server.command, args, { stdio: 'ignore', env });
+  const child = spawn(server.command, argumentsOf(options, port, dir), { stdio: ['ignore', 'pipe', 'ignore'], env });
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
-  await untilOpen(chosen, child);
+  try {
+    await untilReady(port, child);
+  } catch (error) {
+    kill();
+    process.off('exit', kill);
+    throw error;
+  }
   return {
-    url: `redis${tls ? 's' : ''}://127.0.0.1:${chosen}`,
-    port: chosen,
+    url: `redis${tls ? 's' : ''}://127.0.0.1:${port}`,
+    port,
     pid: child.pid ?? 0,
     origin: server.origin,
     async stop() {
@@ -137,6 +155,11 @@ function download(): Server {
   return server;
 }
 
+/** Of Redis and Valkey; a Sentinel says who it is. */
+const READY = /Ready to accept connections|Sentinel ID is/;
+const READY_MS = 30_000;
+const MOST_SAID = 4000;
+
 const given = new Set<number>();
 /** Neither `fetch` nor a browser calls these. https://fetch.spec.whatwg.org/#port-blocking */
 const BLOCKED: ReadonlySet<number> = new Set([5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697]);
@@ -162,22 +185,22 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-async function untilOpen(port: number, child: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt++) {
-    if (child.exitCode !== null) throw new Error(`starting Redis on port ${port}: it ended with ${child.exitCode}`);
-    if (await isOpen(port)) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`starting Redis on port ${port}: it does not answer`);
-}
-
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
+/** Until this server says that it is ready: whoever answers at its port may be another. */
+async function untilReady(port: number, child: ChildProcessByStdio<null, Readable, null>): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let said = '';
+  const fail = (what: string) => reject(new Error(`starting Redis on port ${port}: ${what}`));
+  const late = setTimeout(() => fail(`it does not get ready: ${said}`), READY_MS);
+  child.once('error', ({ message }) => fail(message));
+  child.once('close', (code) => fail(`it ended with ${code}: ${said}`));
+  child.stdout.on('data', (chunk: Buffer) => {
+    said = `${said}${chunk.toString()}`.slice(-MOST_SAID);
+    if (READY.test(said)) resolve();
   });
+  try {
+    await promise;
+  } finally {
+    clearTimeout(late);
+    child.stdout.removeAllListeners('data').resume();
+  }
 }
