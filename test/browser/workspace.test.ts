@@ -371,8 +371,8 @@ describe('the page of the workspace', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog', { name: 'Deny' }).waitFor({ state: 'hidden' });
 
-    await expect.poll(() => page.locator(':focus').count()).toBe(1);
-    expect(await page.locator(':focus').textContent()).toBe('Deny');
+    // A dialog that has just gone may still have it for a moment.
+    await expect.poll(() => page.locator(':focus').allTextContents()).toEqual(['Deny']);
   });
 
   it('draws the menus of a modal anew when one follows from another', async () => {
