@@ -20,9 +20,9 @@ const Reach = z.union([
     .strictObject({ command: z.array(z.string()).min(1) })
     .transform(({ command }) => ({ kind: 'command' as const, command })),
 ]);
-/** Every word goes into an argument array, and what follows the host through a shell: so no more than these letters. */
+/** Every word of ssh goes into an argument array, and what follows its host through a shell: so no more than these letters. */
 const HOST =
-  /^(?:unix:\/\/(?=\/)|ssh:\/\/(?:(?<user>\w[\w.-]*)@)?(?<host>\w[\w.-]*)(?::(?<port>\d{1,5}))?)(?<socket>\/[\w./-]*)?$/;
+  /^(?:unix:\/\/(?<here>\/.*)|ssh:\/\/(?:(?<user>\w[\w.-]*)@)?(?<host>\w[\w.-]*)(?::(?<port>\d{1,5}))?(?<socket>\/[\w./-]*)?)$/;
 const Host = z.string().regex(HOST, words.host).transform(hostOf);
 const SmokeTest = z.strictObject({
   image: z.string().optional(),
@@ -163,7 +163,7 @@ function brokenIn(document: Document.Parsed): { readonly at: number; readonly wh
 }
 
 function hostOf(url: string): HostSetting {
-  const { host, user, port, socket } = HOST.exec(url)?.groups ?? {};
+  const { here, host, user, port, socket = here } = HOST.exec(url)?.groups ?? {};
   const ssh = host === undefined ? undefined : { host, user, port: port === undefined ? undefined : Number(port) };
   return { url, socket, ssh };
 }

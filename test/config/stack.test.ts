@@ -38,6 +38,7 @@ describe('the stack file', () => {
 
   it.each([
     ['unix:///run/docker.sock', { socket: '/run/docker.sock', ssh: undefined }],
+    ['unix:///run/höst 1/docker.sock', { socket: '/run/höst 1/docker.sock', ssh: undefined }],
     ['ssh://metal', { socket: undefined, ssh: { host: 'metal', user: undefined, port: undefined } }],
     ['ssh://kolla@10.0.0.7:2222', { ssh: { host: '10.0.0.7', user: 'kolla', port: 2222 } }],
     ['ssh://kolla@metal/run/podman/podman.sock', { socket: '/run/podman/podman.sock', ssh: { host: 'metal' } }],
