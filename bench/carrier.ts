@@ -84,7 +84,7 @@ function startStrata(): void {
   const redis = openRedis(env.redis, 'patient');
   const environment: Environment = {
     ...{ name: ENVIRONMENT, channels: ['#cloud-ops'], people: { view: [], operate: [], approve: [] }, layers: [] },
-    ...{ production: false, approvalMinutes: 30, maintenanceWindows: [], theme: 'dark' },
+    ...{ production: false, approvalMinutes: 30, approvalHours: 12, maintenanceWindows: [], theme: 'dark' },
   };
   const stack = { environments: [environment], terminal: {}, keys: {} };
   const artifacts = openArtifacts(openRedisShelf(redis, 1));

@@ -2,6 +2,7 @@ import type { ActionsBlock, Button } from '@slack/types';
 import { z } from 'zod';
 import type { Click } from '#domain/command.ts';
 import type { RunView } from '#domain/fold.ts';
+import { isUnapproved } from '#domain/rounds.ts';
 import type { RunRef } from '#domain/run.ts';
 import { oneLine } from '#domain/mrkdwn.ts';
 import type { Schedule } from '#domain/schedule.ts';
@@ -61,8 +62,7 @@ function actionsOf({ state, outcome, approval, stop, steps, risk, doubt }: RunVi
   if (state === 'doubt') return [...(doubt?.canBeDone ? (['step-done'] as const) : []), 'step-again', 'stop-step'];
   if (state === 'ended') {
     const isOpen = outcome === 'failed' || outcome === 'cancelled';
-    const wasAllowed = approval === undefined || approval.state === 'approved';
-    return isOpen && wasAllowed && steps.length > 0 && risk !== 'read' ? ['retry'] : [];
+    return isOpen && !isUnapproved({ approval, steps }) && steps.length > 0 && risk !== 'read' ? ['retry'] : [];
   }
   if (stop || risk === 'read' || state === 'cleaning') return [];
   if (state === 'waiting' || state === 'held') return ['tell', 'stop-step'];

@@ -5,6 +5,7 @@ import type { RunView } from '#domain/fold.ts';
 import { escapeName } from '#domain/mrkdwn.ts';
 import type { Statement } from '#domain/proof.ts';
 import { redact } from '#domain/redact.ts';
+import { askersOf } from '#domain/rounds.ts';
 import { words as say } from '#words/decisions.ts';
 import { decide, type Decider, look, type Seen } from './decisions.ts';
 import { isInSlack, proverOf } from './prove.ts';
@@ -102,7 +103,7 @@ async function judge(
   { view, environment, free }: Seen & { readonly free?: ReadonlySet<Refusal> },
 ): Promise<Approval> {
   const decision = { by: caller.person, digest, typed, nowMs: await deps.gate.nowMs(environment.name), free };
-  const refusal = refusalOf(view.approval, view.request.by, decision);
+  const refusal = refusalOf(view.approval, askersOf(view), decision);
   if (!view.approval || refusal) throw refused(refusal ?? 'nothing-asked', view);
   return view.approval;
 }

@@ -1,7 +1,8 @@
 import { isLong, isTooLong } from '#domain/approval.ts';
 import type { Click, Reply } from '#domain/command.ts';
 import { InputError } from '#domain/errors.ts';
-import { code, codeBlock } from '#domain/mrkdwn.ts';
+import { code, codeBlock, mention } from '#domain/mrkdwn.ts';
+import { goingOnOf } from '#domain/rounds.ts';
 import { words } from '#words/commands.ts';
 import { words as say } from '#words/decisions.ts';
 import { approve, breakGlass, deny, nameToType } from './approval.ts';
@@ -28,7 +29,8 @@ async function clickOf(call: Call, number: number, reason?: string): Promise<Cli
 /** Shows the plan, and the command that decides about just this one, to somebody who may. */
 async function plainly(call: Call, spec: CommandSpec, click: Click): Promise<Reply> {
   const decider = deciderOf(call);
-  const { approval } = (await look(click, decider)).view;
+  const { view } = await look(click, decider);
+  const { approval } = view;
   if (approval?.state !== 'asking') throw new InputError(say.nothingAsked(click.run));
   const { judged, changes, digest } = approval;
   const name = await nameToType({ ...click, digest }, decider, spec.right === 'breakGlass' ? 'break-glass' : 'approve');
@@ -44,9 +46,11 @@ async function plainly(call: Call, spec: CommandSpec, click: Click): Promise<Rep
   const plan = codeBlock([...judged, ...changed].join('\n'));
   const typing = name === undefined ? [] : [say.typeName(code(name))];
   const doing = [say.whichPlan(click.run, code(command)), ...typing];
+  const goingOn = goingOnOf(view);
+  const rest = goingOn ? [say.goesOnFrom(mention(goingOn.by.id), goingOn.done, goingOn.all)] : [];
   // Slack cuts a long answer at its end, where a terminal shows it.
   const lines = isHere && isLong(approval) ? [...doing, say.seenWhole, plan] : [plan, ...doing];
-  return { kind: 'text', error: true, text: lines.join('\n') };
+  return { kind: 'text', error: true, text: [...rest, ...lines].join('\n') };
 }
 
 export const approveRun: CommandSpec = {

@@ -1,5 +1,6 @@
 import { judge, type Right } from '#domain/access.ts';
 import type { ClickRequest, Considered, Reply } from '#domain/command.ts';
+import { askersOf } from '#domain/rounds.ts';
 import { keepRefusal, refusedText } from './answer.ts';
 import { type Decider, look, type Seen } from './decisions.ts';
 import type { CommandDeps } from './spec.ts';
@@ -27,8 +28,9 @@ const OWN: ReadonlySet<Action> = new Set(['deny', 'stop-step', 'stop-now']);
 function mayPress(action: Action, { view, environment }: Pick<Seen, 'view' | 'environment'>, { caller }: Decider) {
   const { request, approval } = view;
   const isOwn = caller.person.id === request.by.id;
+  const isAsker = askersOf(view).some(({ id }) => id === caller.person.id);
   const hasAgreed = approval?.by.some(({ id }) => id === caller.person.id) ?? false;
-  if (action === 'approve' && (isOwn || hasAgreed)) return false;
+  if (action === 'approve' && (isAsker || hasAgreed)) return false;
   return (isOwn && OWN.has(action)) || judge(environment, RIGHTS[action], caller).allowed;
 }
 

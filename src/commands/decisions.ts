@@ -74,19 +74,6 @@ export async function stop(click: Click, how: Stop, decider: Decider): Promise<R
   return text(say.stopping(click.run, how));
 }
 
-/** Has an ended run go on from its first step that is not done. */
-export async function retry(click: Click, decider: Decider): Promise<Reply> {
-  const { caller } = decider;
-  await decide(click, decider, async ({ view, environment }) => {
-    requireRight('operate', environment, decider);
-    if (view.state !== 'ended') throw new InputError(say.stillRuns(click.run));
-    if (view.outcome === 'succeeded' || view.outcome === 'degraded') throw new InputError(say.nothingLeft(click.run));
-    if (view.approval && view.approval.state !== 'approved') throw new InputError(say.wasNotApproved(click.run));
-    return { type: 'retried', by: caller.person };
-  });
-  return text(say.retried(click.run));
-}
-
 /** Says of the step in doubt whether it was done. */
 export async function resolveDoubt(click: Click, as: Resolution, decider: Decider): Promise<Reply> {
   const { caller } = decider;

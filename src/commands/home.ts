@@ -3,6 +3,7 @@ import { refusalOf } from '#domain/approval.ts';
 import { fold, type RunView } from '#domain/fold.ts';
 import type { EnvironmentNow, Home, HomeOwner, LayerNow } from '#domain/home.ts';
 import type { RunRef } from '#domain/run.ts';
+import { askersOf } from '#domain/rounds.ts';
 import { isBad, type Schedule } from '#domain/schedule.ts';
 import type { Environment } from '#domain/stack.ts';
 import { COMMANDS } from './registry.ts';
@@ -150,8 +151,9 @@ function isShown({ origin, by }: RunView['request'], me: string): boolean {
 }
 
 /** True when an approval by this person would count now, once they type what has to be typed. */
-function canDecide({ approval, request }: RunView, { environment, nowMs }: Snapshot, caller: Caller): boolean {
+function canDecide(view: RunView, { environment, nowMs }: Snapshot, caller: Caller): boolean {
+  const { approval } = view;
   if (approval?.state !== 'asking' || !judge(environment, 'approve', caller).allowed) return false;
   const { digest, needs } = approval;
-  return refusalOf(approval, request.by, { by: caller.person, digest, typed: needs.typed, nowMs }) === undefined;
+  return refusalOf(approval, askersOf(view), { by: caller.person, digest, typed: needs.typed, nowMs }) === undefined;
 }

@@ -92,6 +92,7 @@ const EnvironmentEntry = z.strictObject({
     .default({ view: [], operate: [], approve: [], breakGlass: [] }),
   production: z.boolean().default(false),
   approvalMinutes: z.number().positive().max(10_080).default(30),
+  approvalHours: z.number().min(0).max(168).default(12),
   maintenanceWindows: z.array(WindowEntry).default([]),
   theme: z.enum(['dark', 'light']).default('dark'),
   layers: z.array(LayerEntry).min(1).superRefine(checkLayers),

@@ -8,6 +8,8 @@ export type Needs = { readonly others: number; readonly typed?: string | undefin
 /** One asking for approval, and how it stands. It is about this digest and nothing else. */
 export type Approval = {
   readonly digest: string;
+  /** The round of the run in which it was asked for. */
+  readonly round: number;
   readonly needs: Needs;
   readonly askedAt: string;
   readonly expiresAt: string;
@@ -83,10 +85,13 @@ export type Refusal = 'nothing-asked' | 'another-plan' | 'expired' | 'own-run' |
 
 const NOTHING: ReadonlySet<Refusal> = new Set();
 
-/** Why this decision does not count; undefined when it does. The right to decide is judged elsewhere. */
+/**
+ * Why this decision does not count; undefined when it does. The right to decide is judged elsewhere.
+ * @param askers those who had the run go on: their own approval never counts
+ */
 export function refusalOf(
   approval: Approval | undefined,
-  requester: Person,
+  askers: readonly Person[],
   { by, digest, typed, nowMs, free = NOTHING }: Decision,
 ): Refusal | undefined {
   if (!approval) return 'nothing-asked';
@@ -94,7 +99,7 @@ export function refusalOf(
   if (approval.digest !== digest) return 'another-plan';
   if (state === 'expired' || nowMs >= Date.parse(approval.expiresAt)) return 'expired';
   if (state !== 'asking') return 'decided';
-  if (by.id === requester.id && !free.has('own-run')) return 'own-run';
+  if (askers.some(({ id }) => id === by.id) && !free.has('own-run')) return 'own-run';
   if (approval.by.some(({ id }) => id === by.id) && !free.has('twice')) return 'twice';
   if (needs.typed !== undefined && typed?.trim() !== needs.typed && !free.has('wrong-name')) return 'wrong-name';
   return undefined;

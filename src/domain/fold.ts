@@ -41,6 +41,8 @@ export type RunView = {
   readonly idleTakeovers: number;
   /** How often somebody had it go on after its end. */
   readonly round: number;
+  /** Who did so last, and when. */
+  readonly retried?: { readonly by: Person; readonly at: string } | undefined;
   readonly worker?: string | undefined;
   readonly summary?: string | undefined;
   readonly risk?: Risk | undefined;
@@ -176,7 +178,12 @@ function apply(view: RunView, event: RunEvent): RunView {
         ? { ...view, stuck: { ...view.stuck, [event.stepId]: event.error.message } }
         : { ...view, undone: [...view.undone, event.stepId], stuck: without(view.stuck, event.stepId) };
     case 'asked':
-      return { ...view, state: 'asking', worker: undefined, approval: { ...askedOf(event), by: [], state: 'asking' } };
+      return {
+        ...view,
+        state: 'asking',
+        worker: undefined,
+        approval: { ...askedOf(event), round: view.round, by: [], state: 'asking' },
+      };
     case 'approved':
       return withApproval(view, (approval) => {
         const by = [...approval.by, event.by];
@@ -230,7 +237,7 @@ function apply(view: RunView, event: RunEvent): RunView {
     case 'stop-asked':
       return { ...view, stop: { by: event.by, stop: event.stop } };
     case 'retried':
-      return reopened(view);
+      return { ...reopened(view), retried: { by: event.by, at: event.at } };
     case 'handed-over':
       return { ...view, worker: undefined };
     case 'ended':
@@ -273,6 +280,8 @@ function reopened(view: RunView): RunView {
     ...view,
     state: view.facts === undefined ? 'queued' : 'running',
     round: view.round + 1,
+    // An asking that nobody said yes to ended with the run.
+    approval: view.approval?.state === 'approved' ? view.approval : undefined,
     steps: view.steps.map((step) => (stays(step) ? { ...step, isTimed: false } : anew(step))),
     begunAt: undefined,
     undone: [],

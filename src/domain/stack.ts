@@ -157,6 +157,8 @@ export type Environment = {
   readonly production: boolean;
   /** How long an asking for approval stands. */
   readonly approvalMinutes: number;
+  /** How long an approval is good for retries of its run. */
+  readonly approvalHours: number;
   /** When changes may begin; empty: always. */
   readonly maintenanceWindows: readonly Window[];
   readonly theme: 'dark' | 'light';

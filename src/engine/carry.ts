@@ -3,10 +3,11 @@ import { BusyError, CancelledError, InputError, LeaseLostError, ShutdownError } 
 import type { RunEventBody } from '#domain/events.ts';
 import type { RunView } from '#domain/fold.ts';
 import type { Claim } from '#domain/ports.ts';
+import { hasBegun } from '#domain/rounds.ts';
 import type { Job, Plan, Risk, RunRef, SurveyContext } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { words } from '#words/engine.ts';
-import { admit, askFor, hasBegun } from './admit.ts';
+import { admit, askFor, outsideWindows } from './admit.ts';
 import { conclude, endCancelled, endStopped, giveUp } from './conclude.ts';
 import { type Carried, valuesOf } from './context.ts';
 import type { Attempt, Engine } from './engine.ts';
@@ -128,7 +129,10 @@ async function planned(attempt: Attempt, { view, environment, signal }: Planning
     await recorder.park(asked);
     return undefined;
   }
-  const { freeze, stop } = await engine.gate.control(run);
+  const { freeze: byPeople, stop } = await engine.gate.control(run);
+  // A survey takes its time, and a window may have closed meanwhile.
+  const { risk } = plan;
+  const freeze = byPeople ?? (await outsideWindows({ risk, begunAt: view.begunAt }, environment, engine.gate));
   if (!freeze || stop) return plan;
   await recorder.park({ type: 'held', freeze });
   return undefined;

@@ -1,10 +1,10 @@
 import { viewOf } from '#domain/errors.ts';
 import type { RunView, StepView } from '#domain/fold.ts';
 import type { Report } from '#domain/report.ts';
+import { hasBegun } from '#domain/rounds.ts';
 import type { Outcome, Plan, RunOutcome, StepOutcome } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import { words } from '#words/engine.ts';
-import { hasBegun } from './admit.ts';
 import type { Carried } from './context.ts';
 import type { Attempt } from './engine.ts';
 import { leftoversOf } from './run-plan.ts';

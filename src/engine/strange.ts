@@ -1,8 +1,8 @@
 import type { RunEventBody } from '#domain/events.ts';
 import type { RunView } from '#domain/fold.ts';
+import { hasBegun } from '#domain/rounds.ts';
 import type { RunRequest } from '#domain/run.ts';
 import { words } from '#words/engine.ts';
-import { hasBegun } from './admit.ts';
 import type { Attempt, Engine } from './engine.ts';
 
 /** Why this worker cannot carry the run: it was made before the job, or its stack file has not the environment. */

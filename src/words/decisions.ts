@@ -8,7 +8,7 @@ const REFUSALS: Readonly<Record<Refusal, (name: string) => string>> = {
   'nothing-asked': () => 'approving: this run asks for nothing now',
   'another-plan': () => 'approving: the plan has changed since this was drawn; look at the run again',
   expired: () => 'approving: the time for it is over; ask for the run again',
-  'own-run': () => 'approving: somebody else has to, this run is yours',
+  'own-run': () => 'approving: somebody else has to, this run is yours, or you had it go on',
   twice: () => 'approving: you have already; somebody else has to as well',
   'wrong-name': (name) => `approving: type the name as it stands: ${name}`,
   decided: () => 'approving: this was decided already',
@@ -34,8 +34,16 @@ export const words = {
     how === 'now' ? `Run #${number} stops now, then cleans up.` : `Run #${number} stops after this step.`,
   stillRuns: (number: number) => `trying run #${number} again: it has not ended`,
   nothingLeft: (number: number) => `trying run #${number} again: all of it is done`,
-  wasNotApproved: (number: number) => `trying run #${number} again: it was never approved; ask for it anew`,
+  wasNotApproved: (number: number) => `trying run #${number} again: it was not approved; ask for it anew`,
   retried: (number: number) => `Run #${number} goes on from its first step that is not done.`,
+  asksAgain: (hours: number) =>
+    `Before that it asks for approval again${hours === 0 ? '' : `: the last one is older than ${plural(hours, '1 hour', `${hours} hours`)}`}.`,
+  asksAnew: 'Before that it asks for approval, which nobody has given.',
+  goesOnFrom: (person: string, done: number, all: number) =>
+    `${person} has it go on from where it ended; done so far: ${done} of ${all} ${plural(all, 'step', 'steps')}.`,
+  isFrozen: (freeze: string) => `It waits until the freeze is over: ${freeze}.`,
+  waitsForWindow: (opens: string) =>
+    `No maintenance window is open now: it waits for the next one, which opens ${opens}, and goes on by itself.`,
   noGlassReason: 'breaking the glass: give a reason, in quotes; everybody will read it',
   glassBroken: (number: number) =>
     `Run #${number} goes on without a second person. The channel is told, with your reason.`,

@@ -118,6 +118,10 @@ export const STATES = {
     ...[requested, started, planned],
     { ...asked, judged: Array.from({ length: 60 }, (_, index) => `make server worker-${index}`) },
   ],
+  'asking-again': [
+    ...[...underWay, failed('Run playbook'), ended('failed'), { type: 'retried', by: lead } as const],
+    ...[{ ...again, attempt: 3 }, asked],
+  ],
   'asking-two': [requested, started, planned, destroying, approved],
   'asking-at-first-two': [requested, started, planned, destroying],
   approved: [...asking, approved],

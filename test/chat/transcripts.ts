@@ -245,6 +245,20 @@ export const TRANSCRIPTS: Transcripts = {
       by('operator', ['/strata retry 42', '/strata retry 43', '/strata retry 44', '/strata retry 45']),
     );
   },
+  'retry-later': async () => {
+    const sunday = { days: ['sun'], from: '22:00', to: '04:00', timeZone: 'UTC' } as const;
+    const desk = openDesk([{ ...LAB, approvalHours: 0, maintenanceWindows: [sunday] }]);
+    desk.add(42, STATES.failed);
+    desk.add(43, [...STATES['asking-again'], journals.expired, journals.ended('cancelled')]);
+    desk.add(44, STATES['asking-again']);
+    desk.add(45, STATES.failed);
+    return typed(desk, [
+      ...by('operator', ['/strata retry 42', '/strata retry 43']),
+      ...by('second', ['/strata approve 44']),
+      ...by('lead', [`/strata approve 44 --plan ${DIGEST.slice(0, 12)}`]),
+      ...by('operator', ['/strata freeze lab "the disks"', '/strata retry 45']),
+    ]);
+  },
   resolve: async () => {
     const desk = openDesk();
     desk.add(42, STATES.doubt);

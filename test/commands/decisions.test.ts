@@ -1,15 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runKeys } from '#adapters/redis/keys.ts';
 import { approve, deny } from '#commands/approval.ts';
-import { type Decider, freeze, resolveDoubt, retry, stop, tell, unfreeze } from '#commands/decisions.ts';
-import type { Caller } from '#domain/access.ts';
-import { AmbiguousError, CheckError } from '#domain/errors.ts';
+import { freeze, resolveDoubt, stop, tell, unfreeze } from '#commands/decisions.ts';
+import { AmbiguousError } from '#domain/errors.ts';
 import type { Job, Plan, RunRef, Step } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
-import { DAYS } from '#domain/window.ts';
 import { carry } from '#engine/carry.ts';
 import { jobOf, Shelf, thingStep } from '../engine/job.ts';
 import { calm, openWorld, type World } from '../engine/world.ts';
+import { askIn, changingPlan, closedWindow, deciderOf, lastingStep, setPeople } from './deciders.ts';
 
 let world: World;
 let shelf: Shelf;
@@ -19,45 +18,11 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const lasting = (id: string, change: Partial<Step<string>> = {}): Step<string> => {
-  const { undo: _, ...step } = thingStep(shelf, id);
-  return { ...step, ...change };
-};
-
-function changing(change: Partial<Plan> = {}): Plan {
-  const steps = ['network', 'server', 'volume'].map((id) => lasting(id)) as readonly Step[];
-  return { summary: 'three things', risk: 'change', steps, ...change };
-}
-
-function people(change: Partial<Environment> = {}): void {
-  const [environment] = world.stack.environments;
-  Object.assign(environment ?? {}, {
-    people: { view: ['*'], operate: ['U1'], approve: ['U1', 'U2', 'U3'] },
-    ...change,
-  });
-}
-
-function callerOf(id: string): Caller {
-  return { person: { id, name: id.toLowerCase() }, groups: [], channel: { id: 'C0OPS', name: 'ops' } };
-}
-
-function as(id: string): Decider {
-  const { stack, runs, journal, gate, audit, artifacts, schedules } = world;
-  const dispatcher = { dispatch: () => Promise.reject(new Error('not here')) };
-  const idle = { wake: async () => undefined, keepTicking: async () => undefined, habits: world.habits };
-  return {
-    caller: callerOf(id),
-    deps: { stack, runs, journal, gate, audit, artifacts, schedules, dispatcher, ...idle },
-  };
-}
-
-/** A run that was carried to where it asks for approval. */
-async function asking(job: Job): Promise<{ run: RunRef; click: { run: number; key: string; digest: string } }> {
-  const run = await world.ask();
-  await carry(world.engine(job), run, calm());
-  const { approval } = await world.view(run);
-  return { run, click: { run: run.number, key: run.key, digest: approval?.digest ?? '' } };
-}
+const lasting = (id: string, change: Partial<Step<string>> = {}) => lastingStep(shelf, id, change);
+const changing = (change: Partial<Plan> = {}) => changingPlan(shelf, change);
+const people = (change: Partial<Environment> = {}) => setPeople(world, change);
+const as = (id: string) => deciderOf(world, id);
+const asking = (job: Job) => askIn(world, job);
 
 describe('approving', () => {
   it('is in time by the clock of Redis, whatever the clocks of bots and workers say', async () => {
@@ -396,8 +361,7 @@ describe('a freeze', () => {
 
 describe('maintenance windows', () => {
   it('a change begins only in one of them; what runs when it closes goes on', async () => {
-    const inThreeDays = DAYS[(new Date().getUTCDay() + 3) % 7] ?? 'mon';
-    people({ maintenanceWindows: [{ days: [inThreeDays], from: '00:00', to: '00:01', timeZone: 'UTC' }] });
+    people({ maintenanceWindows: [await closedWindow(world)] });
     const job = jobOf(changing());
     const { run, click } = await asking(job);
     await approve(click, as('U2'));
@@ -410,6 +374,33 @@ describe('maintenance windows', () => {
     expect(held).toMatchObject({ state: 'held', freeze: { by: { name: 'the stack file' } } });
     expect(held.freeze?.until).toMatch(/T00:00:00.000Z$/);
     expect(await world.view(run)).toMatchObject({ outcome: 'succeeded' });
+  });
+
+  it.each([
+    ['while it is surveyed, before its first step', 'survey', 'held', 0],
+    ['in the middle, between two steps', 'settle', 'ended', 3],
+  ] as const)('one that closes %s', async (_when, moment, state, made) => {
+    people();
+    const window = await closedWindow(world);
+    const close = (at: string) => at === moment && people({ maintenanceWindows: [window] });
+    const network = lasting('network', {
+      settle: async (_ctx, value) => {
+        close('settle');
+        return { kind: 'ready', value };
+      },
+    });
+    const steps = [network, lasting('server'), lasting('volume')] as readonly Step[];
+    const { run, click } = await asking(jobOf(changing({ steps })));
+    await approve(click, as('U2'));
+    const survey = async () => {
+      close('survey');
+      return {};
+    };
+
+    await carry(world.engine({ ...jobOf(changing({ steps })), survey }), run, calm());
+
+    expect(await world.view(run)).toMatchObject({ state });
+    expect(shelf.made).toBe(made);
   });
 });
 
@@ -472,7 +463,7 @@ describe('a step that may or may not be done', () => {
   });
 });
 
-describe('stopping and trying again', () => {
+describe('stopping', () => {
   it('after this step: the step ends, the next does not begin, what was made is removed', async () => {
     const run = await world.ask();
     const stopping = thingStep(shelf, 'server', {
@@ -489,30 +480,6 @@ describe('stopping and trying again', () => {
     expect(view).toMatchObject({ outcome: 'cancelled', stop: { by: { id: 'U1' }, stop: 'after-step' } });
     expect(view.steps.map(({ status }) => status)).toEqual(['done', 'pending']);
     expect(shelf.things.size).toBe(0);
-  });
-
-  it('a run that ended can go on at once, also when another segment of it came late', async () => {
-    people();
-    let isBroken = true;
-    const breaking = lasting('network', {
-      settle: async (_ctx, made) => {
-        if (isBroken) throw new CheckError('looking at the network: it is down');
-        return { kind: 'ready', value: made };
-      },
-    });
-    const job = jobOf(changing({ steps: [breaking] as readonly Step[] }));
-    const { run, click } = await asking(job);
-    await approve(click, as('U2'));
-    await carry(world.engine(job), run, calm());
-    await carry(world.engine(job), run, calm());
-    expect(await world.runs.isHeld(run)).toBe(false);
-    isBroken = false;
-
-    await retry({ run: run.number }, as('U1'));
-    await carry(world.engine(job), run, calm());
-
-    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded' });
-    expect(shelf.made).toBe(1);
   });
 
   it('now: aborts the step in the middle, cleans up with a signal of its own, and says who stopped it', async () => {
@@ -543,59 +510,4 @@ describe('stopping and trying again', () => {
     expect(await world.view(run)).toMatchObject({ outcome: 'cancelled' });
     expect(shelf.made).toBe(0);
   });
-
-  it('goes on at the first step that is not done; done ones are not run again', async () => {
-    people();
-    let isBroken = true;
-    const breaking = lasting('server', {
-      act: async (ctx) => {
-        if (isBroken) throw new Error('quota exceeded');
-        return shelf.make(`${ctx.run.key}-server`);
-      },
-    });
-    const job = jobOf(changing({ steps: [lasting('network'), breaking, lasting('volume')] as readonly Step[] }));
-    const { run, click } = await asking(job);
-    await approve(click, as('U2'));
-    await carry(world.engine(job), run, calm());
-    expect(await world.view(run)).toMatchObject({ outcome: 'failed' });
-    isBroken = false;
-
-    await retry(click, as('U1'));
-    await carry(world.engine(job), run, calm());
-
-    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', state: 'ended' });
-    expect(shelf.made).toBe(3);
-  });
-
-  it('what the clean-up removed is made again', async () => {
-    let isBroken = true;
-    const failing = thingStep(shelf, 'server', {
-      settle: async (_ctx, made) => {
-        if (isBroken) throw new Error('no valid host');
-        return { kind: 'ready', value: made };
-      },
-    });
-    const job = jobOf({ summary: '', risk: 'probe', steps: [thingStep(shelf, 'network'), failing] as readonly Step[] });
-    const run = await world.ask();
-    people();
-    await carry(world.engine(job), run, calm());
-    isBroken = false;
-
-    await retry({ run: run.number }, as('U1'));
-    await carry(world.engine(job), run, calm());
-
-    expect(await world.view(run)).toMatchObject({ outcome: 'succeeded', undone: ['server', 'network'] });
-    expect(shelf.made).toBe(4);
-    expect(shelf.things.size).toBe(0);
-  });
-
-  it.each([['one that has not ended', async () => asking(jobOf(changing())), 'has not ended']])(
-    '%s is not tried again',
-    async (_what, make, why) => {
-      people();
-      const { click } = await make();
-
-      await expect(retry(click, as('U1'))).rejects.toThrow(why);
-    },
-  );
 });

@@ -19,6 +19,7 @@ export function environment(name: string, change: Partial<Environment> = {}): En
     people: { view: ['*'], operate: ['S1', 'U1'], approve: ['U9'] },
     production: false,
     approvalMinutes: 30,
+    approvalHours: 12,
     theme: 'dark',
     maintenanceWindows: [],
     layers: [layer('metal'), layer('cluster', 'kubernetes'), layer('storage', 'ceph'), layer('cloud')],

@@ -80,6 +80,7 @@ export async function openWorld(address: RedisAddress = ownRedis()): Promise<Wor
         theme: 'dark',
         maintenanceWindows: [],
         approvalMinutes: 30,
+        approvalHours: 12,
         layers: [],
       },
     ],

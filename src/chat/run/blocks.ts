@@ -1,12 +1,14 @@
 import type { ImageBlock, KnownBlock } from '@slack/types';
 import { aimOf } from '#domain/aim.ts';
 import { estimateOf, timesOf } from '#domain/durations.ts';
-import { isLong } from '#domain/approval.ts';
+import { type Approval, isLong } from '#domain/approval.ts';
 import type { RunView } from '#domain/fold.ts';
 import { worstFirst } from '#domain/health.ts';
 import { dateOf, escapeName, escapeText, mention } from '#domain/mrkdwn.ts';
 import { type Moment, progressOf } from '#domain/progress.ts';
+import { askersOf, goingOnOf } from '#domain/rounds.ts';
 import { words } from '#words/chat.ts';
+import { words as decisions } from '#words/decisions.ts';
 import { words as times } from '#words/durations.ts';
 import { aimIn } from '#words/jobs.ts';
 import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
@@ -97,6 +99,7 @@ export function approvalBlocks(view: RunView, ofLong: typeof WHOLE = MOST_SHOWN)
   if (!approval) return stopped;
   const most = isLong(approval) ? ofLong : WHOLE;
   const { judged, changes, needs, by, state, deniedBy, reason, approvedAt, digest } = approval;
+  const goingOn = goingOnOf(view);
   const inSection = (text: string) => cut(line(text, most.characters), MOST_ESCAPED);
   const shown = cutList(
     judged.map((text) => `• ${inSection(text)}`),
@@ -111,6 +114,7 @@ export function approvalBlocks(view: RunView, ofLong: typeof WHOLE = MOST_SHOWN)
   const ends = [...approved, ...denied, ...(state === 'expired' ? [words.expired] : [])];
   return [
     ...sections(changed),
+    ...(goingOn ? [context(decisions.goesOnFrom(mention(goingOn.by.id), goingOn.done, goingOn.all))] : []),
     // Whoever approves reads all of it; afterwards the steps tell it again.
     ...(state === 'asking' ? sections : foldable)([
       needs.typed === undefined ? words.plan : words.planDestroying(line(needs.typed, 80)),
@@ -175,11 +179,17 @@ export function rootMessage(view: RunView, moment: Moment = {}): Message {
   return { text, blocks: around([planOf(view.steps)]), plain: around(foldable(stepLines(view.steps))) };
 }
 
+/** Names one asking among all that is shown of the run: the same plan may be asked for again in a later round. */
+export function askingOf({ digest, round }: Approval): string {
+  return `${digest.slice(0, 12)}${round === 0 ? '' : `-${round + 1}`}`;
+}
+
 /** Calls the approvers to the thread, once for each plan that asks. undefined when none does. */
 export function askMessage(view: RunView, approvers: readonly string[]): Message | undefined {
   const { approval, request } = view;
   if (approval?.state !== 'asking') return undefined;
-  const others = approvers.filter((id) => id !== request.by.id && id !== '*');
+  const askers = new Set(askersOf(view).map(({ id }) => id));
+  const others = approvers.filter((id) => !askers.has(id) && id !== '*');
   const what = whatOf(view);
   const text =
     others.length === 0

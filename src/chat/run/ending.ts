@@ -3,6 +3,7 @@ import { worstFirst } from '#domain/health.ts';
 import { mention } from '#domain/mrkdwn.ts';
 import { type Remains, remainsOf } from '#domain/remains.ts';
 import type { Report, Trouble } from '#domain/report.ts';
+import { askersOf } from '#domain/rounds.ts';
 import { words } from '#words/chat.ts';
 import { HEALTH_MARKS, OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { REMAINS } from '#words/remains.ts';
@@ -99,10 +100,11 @@ export function summaryMessage(view: RunView): Message {
 }
 
 /** Tells the requester that their plan was approved. undefined while it is not, and when the end of the run says it. */
-export function decidedMessage({ approval, glass, request, state }: RunView): Message | undefined {
+export function decidedMessage(view: RunView): Message | undefined {
+  const { approval, glass, request, state } = view;
   if (approval?.state !== 'approved' || state === 'ended') return undefined;
   const broken = glass.find(({ digest, at }) => digest === approval.digest && at === approval.approvedAt);
-  const requester = mention(request.by.id);
+  const requester = [...new Set(askersOf(view).map(({ id }) => mention(id)))].join(', ');
   const text = broken
     ? words.decidedByGlass(requester, request.number, mention(broken.by.id))
     : words.decided(requester, request.number, approval.by.map(({ id }) => mention(id)).join(', '));

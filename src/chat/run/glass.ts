@@ -14,10 +14,12 @@ export function alarmsOf(view: RunView, approvers: readonly string[]): Alarm[] {
   const { number } = view.request;
   const { what } = headlineOf(view);
   const called = ['<!here>', ...approvers.filter((id) => id !== '*').map(mention)].join(' ');
-  return view.glass.map((glass) => {
+  return view.glass.map((glass, index) => {
+    // The same plan may be let through in more than one round.
+    const again = view.glass.findIndex(({ digest }) => digest === glass.digest) === index ? '' : `-${index + 1}`;
     const why = `${words.glassWhy(line(glass.reason, 500))}${whereOf(glass)}`;
     const lines = [words.glassLoud(mention(glass.by.id), number, what), why, called];
     const text = lines.join('\n');
-    return { part: `glass-${glass.digest.slice(0, 12)}`, message: { text, blocks: [section(text)] } };
+    return { part: `glass-${glass.digest.slice(0, 12)}${again}`, message: { text, blocks: [section(text)] } };
   });
 }

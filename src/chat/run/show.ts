@@ -5,7 +5,7 @@ import type { Moment } from '#domain/progress.ts';
 import type { RunRef } from '#domain/run.ts';
 import type { Environment } from '#domain/stack.ts';
 import type { Place } from '../api.ts';
-import { askMessage, rootMessage } from './blocks.ts';
+import { askingOf, askMessage, rootMessage } from './blocks.ts';
 import { decidedMessage, failureMessage, summaryMessage } from './ending.ts';
 import { alarmsOf } from './glass.ts';
 import type { Message } from '../limits.ts';
@@ -166,7 +166,7 @@ async function replyAll(shown: Shown, deps: ShowDeps, view: RunView): Promise<vo
   const again = view.round === 0 ? '' : `-${view.round + 1}`;
   const ask = askMessage(view, deps.environment.people.approve);
   const decided = decidedMessage(view);
-  const plan = view.approval?.digest.slice(0, 12);
+  const plan = view.approval && askingOf(view.approval);
   // When the run has ended already, the summary says it too.
   const failure = view.state === 'ended' || view.risk === 'read' ? undefined : failureMessage(view);
   try {

@@ -1,7 +1,8 @@
 import type { RunView } from '#domain/fold.ts';
 import { mention } from '#domain/mrkdwn.ts';
+import { askersOf } from '#domain/rounds.ts';
 import { words } from '#words/chat.ts';
-import { headlineOf } from './blocks.ts';
+import { askingOf, headlineOf } from './blocks.ts';
 import type { Message } from '../limits.ts';
 
 /** Something for one person alone; `part` names it among all that is shown of the run. */
@@ -28,8 +29,8 @@ export function whispersOf(view: RunView, { approvers, membersOf, channel }: Aud
     const people = approvers.flatMap((entry) =>
       entry.startsWith('S') ? membersOf(entry) : entry === '*' ? [] : [entry],
     );
-    const decided = new Set([request.by.id, ...approval.by.map(({ id }) => id)]);
-    const part = `remind-${approval.digest.slice(0, 12)}`;
+    const decided = new Set([...askersOf(view), ...approval.by].map(({ id }) => id));
+    const part = `remind-${askingOf(approval)}`;
     return [...new Set(people)]
       .filter((id) => !decided.has(id))
       .map((to) => whisper(part, to, words.remind(request.number, what, where)));

@@ -72,7 +72,7 @@ describe.each(['Socket Mode', 'HTTP'] as const)('in the thread of a run, by %s',
     const [, , stopped] = await told(here, 3);
 
     expect(shown?.text).toMatch(new RegExp(`^\\*#${run.number} Drill\\*`));
-    expect(retried?.text).toBe(`Run #${run.number} goes on from its first step that is not done.`);
+    expect(retried?.text).toContain(`Run #${run.number} goes on from its first step that is not done.`);
     expect(stopped?.text).toBe(`Run #${run.number} stops now, then cleans up.`);
     expect([shown, retried, stopped].map((message) => message?.thread_ts)).toEqual([thread, thread, thread]);
     expect(await here.world.gate.control(run)).toMatchObject({ stop: { by: { id: OPERATOR }, stop: 'now' } });

@@ -6,7 +6,13 @@ import { layerOf } from './world.ts';
 
 const environment: Environment = {
   ...{ name: 'lab', channels: [], people: { view: [], operate: [], approve: [] }, theme: 'dark' },
-  ...{ production: false, approvalMinutes: 1, maintenanceWindows: [], layers: [layerOf('metal', 'openstack')] },
+  ...{
+    production: false,
+    approvalMinutes: 1,
+    approvalHours: 12,
+    maintenanceWindows: [],
+    layers: [layerOf('metal', 'openstack')],
+  },
 };
 
 it('tells no layer to be well that it has not read', () => {

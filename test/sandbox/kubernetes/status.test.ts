@@ -26,7 +26,14 @@ const LAYERS = [
 ];
 const LAB: Environment = {
   ...{ name: 'lab', channels: ['#ops'], people: { view: ['*'], operate: [], approve: [], breakGlass: [] } },
-  ...{ production: false, approvalMinutes: 30, maintenanceWindows: [], theme: 'dark', layers: LAYERS },
+  ...{
+    production: false,
+    approvalMinutes: 30,
+    approvalHours: 12,
+    maintenanceWindows: [],
+    theme: 'dark',
+    layers: LAYERS,
+  },
 };
 
 /** The story's stack with these faults: its status, and how many bytes of it a journal would keep. */

@@ -36,7 +36,7 @@ async function run(job: JobName, input: object) {
     environments: [
       {
         ...{ name, channels: ['#ops'], people, layers, theme: 'dark' },
-        ...{ production: false, approvalMinutes: 30, maintenanceWindows: [] },
+        ...{ production: false, approvalMinutes: 30, approvalHours: 12, maintenanceWindows: [] },
       },
     ],
     terminal: {},

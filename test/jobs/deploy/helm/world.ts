@@ -63,7 +63,7 @@ export async function openWorld(
   const layer = layerOf('cloud', kind, { on: 'cluster', namespace: kind === 'ceph' ? 'ceph' : 'openstack', helm });
   const environment: Environment = {
     ...{ name: 'lab', channels: [], people: { view: [], operate: [], approve: [] }, theme: 'dark' },
-    ...{ production: false, approvalMinutes: 1, maintenanceWindows: [] },
+    ...{ production: false, approvalMinutes: 1, approvalHours: 12, maintenanceWindows: [] },
     layers: [layerOf('cluster', 'kubernetes', { context: 'lab' }), layer],
   };
   const opened = openCluster(readContext('lab', [kubeconfig]));

@@ -19,7 +19,14 @@ const LAYERS: readonly Layer[] = [
 ];
 const LAB: Environment = {
   ...{ name: 'lab', channels: ['#ops'], people: { view: ['*'], operate: [], approve: [] } },
-  ...{ production: false, approvalMinutes: 30, maintenanceWindows: [], theme: 'dark', layers: LAYERS },
+  ...{
+    production: false,
+    approvalMinutes: 30,
+    approvalHours: 12,
+    maintenanceWindows: [],
+    theme: 'dark',
+    layers: LAYERS,
+  },
 };
 
 type Wanted = Omit<Subject, 'layer'> & { readonly moment?: Moment };
