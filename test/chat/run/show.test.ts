@@ -148,6 +148,34 @@ describe('a bot that starts', () => {
   });
 });
 
+describe('a plan that a retried run asks for again', () => {
+  it('calls the approvers anew, although it is the same, and tells both who had it go on of their yes', async () => {
+    const here = await open();
+    await here.startBot();
+    const run = await here.run(...asking());
+    const root = await here.rootOf(run, /"approve"/);
+    const calls = (messages: readonly Message[]) => messages.filter((one) => /waits for the approval/.test(said(one)));
+    await threadOf(here, root, /waits for the approval/);
+    const [, , asked] = asking();
+    if (!asked) throw new Error('nothing is asked');
+
+    await here.write(run, { type: 'approved', by: { id: 'U0OTHER', name: 'other' }, digest: DIGEST });
+    await threadOf(here, root, /so it goes on/);
+    const error = { code: 'TOOL', message: 'exit code 2' };
+    await here.write(run, { type: 'started', worker: 'w', attempt: 2 }, { type: 'step-started', stepId: 'one' });
+    await here.write(run, { type: 'step-failed', stepId: 'one', error, tookMs: 5 });
+    await here.write(run, { type: 'ended', outcome: 'failed', leftovers: [] });
+    await here.rootOf(run, /"retry"/);
+    await here.write(run, { type: 'retried', by: lead });
+    await here.write(run, { type: 'started', worker: 'w', attempt: 3 }, asked);
+
+    const shown = await here.rootOf(run, /<@U0LEAD> has it go on from where it ended; done so far: 0 of 2 steps/);
+    await here.workspace.waitFor(() => calls(here.workspace.thread(shown.ts)).length === 2);
+    await here.write(run, { type: 'approved', by: { id: 'U0OTHER', name: 'other' }, digest: DIGEST });
+    await threadOf(here, root, new RegExp(`<@${OPERATOR}>, <@${LEAD}>: #${run.number} is approved`));
+  });
+});
+
 describe('the requester', () => {
   it('is told once that it was approved, by whom', async () => {
     const here = await open();
