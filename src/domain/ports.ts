@@ -159,9 +159,9 @@ export type NewRun = Omit<RunRequest, 'number' | 'key' | 'askedAt'> & {
 export interface Runs {
   /**
    * Records a run and its `requested` event at once. `fresh` is false when this delivery was recorded before.
-   * @throws BusyError when Redis does not answer in time: then nothing was recorded, also not later.
+   * @throws BusyError when Redis does not answer, or until the signal: its advice says whether the run may stand all the same
    */
-  create(run: NewRun): Promise<{ readonly request: RunRequest; readonly fresh: boolean }>;
+  create(run: NewRun, signal?: AbortSignal): Promise<{ readonly request: RunRequest; readonly fresh: boolean }>;
   /**
    * Makes this worker the only one that carries the run and writes its journal, unless another still does. The fence is
    * also the attempt's number. A run that nobody took before, of a job that the starter knows, begins with it, unless a

@@ -1,8 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, Queue } from 'bullmq';
-import { BusyError } from '#domain/errors.ts';
 import type { Dispatcher, NewRun, Runs } from '#domain/ports.ts';
 import type { RunRef } from '#domain/run.ts';
-import { words } from '#words/engine.ts';
 
 /** The shared queue of reads and probes. Tagged, so that its keys stay together on a Redis Cluster. */
 export const QUEUE = { name: 'reads', prefix: '{strata}' };
@@ -56,24 +55,12 @@ export function openQueue(connection: ConnectionOptions): SegmentQueue {
 export function openDispatcher(runs: Runs, queue: SegmentQueue): Dispatcher {
   return {
     async dispatch(wanted: NewRun) {
-      const made = await within(PATIENCE_MS, runs.create(wanted));
-      if (made.fresh) await within(PATIENCE_MS / 2, queue.enqueue(made.request, 1)).catch(() => undefined);
+      const made = await runs.create(wanted, AbortSignal.timeout(PATIENCE_MS));
+      if (made.fresh) {
+        const late = sleep(PATIENCE_MS / 2, undefined, { ref: false });
+        await Promise.race([queue.enqueue(made.request, 1).catch(() => undefined), late]);
+      }
       return made;
     },
   };
-}
-
-async function within<T>(patienceMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const advice = words.queueSilent;
-      reject(new BusyError(words.queueLate(patienceMs), { advice }));
-    }, patienceMs);
-  });
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

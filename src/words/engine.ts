@@ -17,7 +17,6 @@ export const words = {
   notRenewed: ({ number }: RunRef) => `carrying run #${number}: its lease could not be renewed`,
   mayBeLeft: ({ number, key }: RunRef) =>
     `perhaps what it had made, which nobody removed: look for names that start with "strata-${number}-${key}-"`,
-  queueLate: (ms: number) => `asking for a run: Redis does not answer within ${ms} ms`,
   notInTime: (title: string, seconds: number, seen: string | undefined) =>
     `waiting for "${title}": not done within ${seconds} s${seen === undefined ? '' : `; last seen: ${seen}`}`,
   queueSilent: 'Nothing was started. Try again in a moment; if it stays so, run "strata check" on the host of the bot.',

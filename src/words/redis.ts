@@ -16,6 +16,8 @@ export const words = {
     `reading "${key}" in Redis: ${field === undefined ? 'it' : `its field "${field}"`} is not what Strata writes`,
   unreadableAdvice:
     'Nothing goes on there until somebody mends it. A number belongs there: 0, when no worker carries the run (redis-cli HSET).',
+  perhapsRecorded:
+    'It may have been taken all the same; then it shows itself as soon as Redis answers. Look at the newest runs before you ask again.',
   goesOn: (run: number) => `trimming the journal: run #${run} goes on again`,
   goesOnAdvice: 'Nothing was removed: trim again, to before it.',
   tooMany: (environment: string, most: number) => `keeping the schedule: ${environment} has ${most} already`,

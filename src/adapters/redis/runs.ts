@@ -4,6 +4,8 @@ import { BusyError } from '#domain/errors.ts';
 import type { RunEvent, RunEventBody } from '#domain/events.ts';
 import type { NewRun, Runs, Starter } from '#domain/ports.ts';
 import type { RunRef, RunRequest } from '#domain/run.ts';
+import { words } from '#words/redis.ts';
+import { abortable } from '../abortable.ts';
 import type { RedisClient } from './connect.ts';
 import { controlOf } from './gate.ts';
 import { eventOf, MOST_PAST, openJournal } from './journal.ts';
@@ -20,9 +22,14 @@ const MOST_FENCE_STEP = 1_000_000;
 const Took = z.record(z.string(), z.number());
 /** Begins nothing by its claim. */
 const NOBODY: Starter = { worker: '', jobs: [] };
+const NEVER = new AbortController().signal;
 const Entry = z.tuple([z.string(), z.array(z.string())]);
 const Text = z.string().nullable();
 const Claimed = z.union([z.number(), z.tuple([z.number(), z.string(), z.number(), Text, Text, z.array(Entry)])]);
+
+type Made = { readonly request: RunRequest; readonly fresh: boolean };
+/** `isSent`: from then on the record may stand, whatever is heard of it. */
+type Attempt = { readonly wanted: NewRun; readonly signal: AbortSignal; isSent: boolean };
 
 /**
  * The register of runs. `environments` are watched for changes.
@@ -36,27 +43,39 @@ export function openRuns(
     advice,
   }: { environments: readonly string[]; subscriber: () => RedisClient; advice: string },
 ): Runs {
-  async function create({ once, ...wanted }: NewRun): Promise<{ request: RunRequest; fresh: boolean }> {
-    const shared = environmentKeys(wanted.environment);
+  async function create(wanted: NewRun, signal = NEVER): Promise<Made> {
+    const attempt = { wanted, signal, isSent: false };
     try {
-      const prior = await redis.get(shared.once(once));
-      if (prior) return { request: await requestOf(refOf(wanted.environment, prior)), fresh: false };
-      const [number, nowMs] = await Promise.all([redis.incr(COUNTER), readNowMs(redis, wanted.environment)]);
-      const request: RunRequest = {
-        ...wanted,
-        number,
-        key: randomBytes(4).toString('hex'),
-        askedAt: new Date(nowMs).toISOString(),
-      };
-      await redis.hset(INDEX, String(number), `${wanted.environment} ${memberOf(request)}`);
-      const member = await record(request, once, nowMs + PATIENCE_MS);
-      if (member === memberOf(request)) return { request, fresh: true };
-      return { request: await requestOf(refOf(wanted.environment, member)), fresh: false };
+      return await abortable(make(attempt), signal);
     } catch (error) {
       const trouble = troubleOf(error, COUNTER);
       if (trouble instanceof BusyError) throw trouble;
-      throw new BusyError('asking for a run: Redis does not answer', { cause: error, advice });
+      const isRefused = error instanceof Error && error.message.startsWith('LATE');
+      const told = attempt.isSent && !isRefused ? words.perhapsRecorded : advice;
+      throw new BusyError('asking for a run: Redis does not answer', { cause: error, advice: told });
     }
+  }
+
+  async function make(attempt: Attempt): Promise<Made> {
+    const { once, ...wanted } = attempt.wanted;
+    const beganMs = performance.now();
+    const shared = environmentKeys(wanted.environment);
+    const prior = await redis.get(shared.once(once));
+    if (prior) return { request: await requestOf(refOf(wanted.environment, prior)), fresh: false };
+    const [number, nowMs] = await Promise.all([redis.incr(COUNTER), readNowMs(redis, wanted.environment)]);
+    const request: RunRequest = {
+      ...wanted,
+      number,
+      key: randomBytes(4).toString('hex'),
+      askedAt: new Date(nowMs).toISOString(),
+    };
+    await redis.hset(INDEX, String(number), `${wanted.environment} ${memberOf(request)}`);
+    // Whoever has been told that it did not come about must not find it later.
+    attempt.signal.throwIfAborted();
+    attempt.isSent = true;
+    const member = await record(request, once, nowMs + Math.ceil(PATIENCE_MS - (performance.now() - beganMs)));
+    if (member === memberOf(request)) return { request, fresh: true };
+    return { request: await requestOf(refOf(wanted.environment, member)), fresh: false };
   }
 
   async function record(request: RunRequest, once: string, lastMomentMs: number): Promise<string> {
