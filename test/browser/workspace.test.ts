@@ -180,9 +180,13 @@ describe('the page of the workspace', () => {
     await page.keyboard.type('Thank you');
     await page.keyboard.press('Enter');
     await shows(thread(), 'Thank you');
+    await page.keyboard.type('/smoke-test lab');
+    await page.keyboard.press('Enter');
+    await shows(thread(), 'not supported in threads');
 
     await page.keyboard.press('Escape');
     await thread().waitFor({ state: 'hidden' });
+    // What one alone sees is not counted.
     await log().getByRole('link', { name: '2 replies' }).waitFor();
   });
 

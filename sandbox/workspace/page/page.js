@@ -124,7 +124,8 @@ function draw() {
   fill(
     $('log'),
     here.filter((m) => !isReply(m)),
-    (m) => here.filter((r) => isReply(r) && r.thread_ts === m.ts),
+    // What one person alone sees is no reply.
+    (m) => here.filter((r) => isReply(r) && !r.visible_to && r.thread_ts === m.ts),
   );
   $('thread').hidden = !now.thread;
   if (now.thread)
