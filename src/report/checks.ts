@@ -95,6 +95,15 @@ function folded(checks: readonly Check[]): Check[] {
   });
 }
 
+/** Of several in a row that were skipped for one cause, the first tells it. */
+function toldOnce(checks: readonly Check[]): Check[] {
+  return checks.map((check, index) => {
+    const before = checks[index - 1];
+    const isSame = check.health === 'off' && before?.health === 'off' && before.detail === check.detail;
+    return isSame ? { ...check, detail: undefined } : check;
+  });
+}
+
 /** At most `most` checks, the worst of them, in their own order. */
 function shownOf(checks: readonly Check[], most: number): Check[] {
   const kept = new Set(worstFirst(checks).slice(0, most));
@@ -124,7 +133,7 @@ export function checksPart(theme: Theme, all: readonly Check[], { most, isFull }
   const hidden = checks.filter((check) => !shown.includes(check));
   return column(
     {},
-    ...shown.map((check) => (theme.tones[check.health].tint ? tinted : calm)(theme, check, look)),
+    ...toldOnce(shown).map((check) => (theme.tones[check.health].tint ? tinted : calm)(theme, check, look)),
     hidden.length > 0
       ? row(
           { gap: 16, padding: '10px 12px 0 12px' },

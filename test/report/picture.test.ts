@@ -214,6 +214,20 @@ describe('pictureOf', () => {
     expect(full).toEqual(expect.arrayContaining(['later 0', 'later 8']));
   });
 
+  it('names each check that was skipped, and tells a cause that they share once', () => {
+    const skipped = (title: string, detail: string) => ({ title, health: 'off' as const, detail });
+    const detail = 'skipped: a dry run changes nothing';
+    const checks = [
+      ...['Create the network', 'Boot node-1', 'Boot node-2'].map((title) => skipped(title, detail)),
+      skipped('Ping it', 'skipped: no reach'),
+    ];
+
+    const texts = textsIn({ ...smokeFailed, checks });
+
+    expect(texts).toEqual(expect.arrayContaining([...checks.map(({ title }) => title), 'skipped: no reach']));
+    expect(texts.filter((text) => text === detail)).toHaveLength(1);
+  });
+
   it('counts the steps of a run that has nothing else to count', () => {
     const { card, altText } = pictureOf(deployBroken, 'dark', { steps: brokenSteps });
 
