@@ -127,6 +127,7 @@ export const words = {
     down: (host: string) => `Declare compute host ${host} dead`,
     evacuate: (host: string) => `Evacuate the servers of ${host}`,
     uncordon: (node: string) => `Uncordon ${node}`,
+    enable: (node: string) => `Schedule servers to ${node} again, where its removal had ended that`,
     after: 'Read the nodes as they are now',
   },
   risk: {
@@ -148,10 +149,11 @@ export const words = {
   blockedPod: (namespace: string, name: string, why: string) => `${namespace}/${name}: ${why}`,
   waitsForPeers: (names: readonly string[], missing: number) =>
     `its StatefulSet loses one at a time: it waits for ${[...names, ...(missing > 0 ? [counted(missing, 'more pod')] : [])].join(', ')}`,
+  // What keeps it comes first: a step has room for a line.
   draining: (leaving: readonly string[], blocked: readonly string[]) =>
     [
-      `${counted(leaving.length, 'pod')} leaving${leaving.length === 0 ? '' : `: ${few(leaving)}`}`,
       ...(blocked.length === 0 ? [] : [`${blocked.length} held back: ${few(blocked)}`]),
+      ...(leaving.length === 0 ? [] : [`${counted(leaving.length, 'pod')} leaving: ${few(leaving)}`]),
     ].join('; '),
   stillThere: (names: readonly string[]) => `still there: ${few(names)}`,
   notDrained: (node: string, names: readonly string[]) =>
@@ -172,6 +174,7 @@ export const words = {
     why === undefined ? `${server} comes back` : `${server}: ${why}`,
   stuck: (host: string, servers: readonly string[]) =>
     `moving servers off "${host}": ${servers.slice(0, MOST_NAMES).join('; ')}`,
+  enabled: (count: number) => (count === 0 ? 'nothing was left of a removal' : 'enabled'),
   agents: (count: number) => `${counted(count, 'agent')} deleted`,
   silent: (names: readonly string[], why: string) => `${few(names)}: no login yet${why === '' ? '' : `: ${why}`}`,
   reached: (count: number) => `${counted(count, 'host')} reached`,
@@ -189,8 +192,8 @@ export const words = {
     noSource: (known: readonly string[]) => `Set "provisioner" of the layer to ${listed(known)}.`,
     noNode: (near: string | undefined, names: readonly string[]) =>
       near === undefined ? `Its nodes are ${few(names)}.` : `Did you mean ${near}?`,
-    alive: (layer: string, node: string) => `Use: /scale-node ${layer} remove ${node}`,
-    dead: (layer: string, node: string) => `Use: /scale-node ${layer} replace ${node}`,
+    alive: (aim: string, node: string) => `Use: /scale-node ${aim} remove ${node}`,
+    dead: (aim: string, node: string) => `Use: /scale-node ${aim} replace ${node}`,
     noSibling: 'Heal one worker first, so that a new one can be made like it.',
     noFlavor: (names: readonly string[]) => `It has ${few(names)}.`,
     noImage: 'Name one as kubespray.image in the stack file.',

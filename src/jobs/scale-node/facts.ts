@@ -37,6 +37,8 @@ export type Facts = {
   readonly labels: Readonly<Record<string, string>>;
   readonly sibling?: string | undefined;
   readonly nestedClouds: readonly NestedCloud[];
+  /** To uncordon: the clouds in the cluster. */
+  readonly clouds?: readonly string[] | undefined;
   /** What runs on the node that goes. */
   readonly computes: readonly NestedCompute[];
   readonly verdicts: readonly Verdict[];

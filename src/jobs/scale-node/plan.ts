@@ -10,6 +10,7 @@ import type { Input } from './input.ts';
 import { keepNames, rememberSteps } from './names.ts';
 import { hypervisorSteps } from './nested/arrive.ts';
 import { emptySteps, evacuateSteps, forgetStep, unlabelStep } from './nested/leave.ts';
+import { reopenStep } from './nested/reopen.ts';
 import type { NodeSource } from './sources/source.ts';
 import { sourceNamed } from './sources/sources.ts';
 
@@ -17,7 +18,9 @@ import { sourceNamed } from './sources/sources.ts';
 export function plan(input: Input, facts: Facts): Plan {
   const { layer, source } = facts;
   if (input.action === 'uncordon') {
-    const steps = [uncordonStep(layer, input.node), afterStep(layer)];
+    const { clouds = [] } = facts;
+    const reopen = clouds.map((cloud) => reopenStep(cloud, input.node));
+    const steps = [uncordonStep(layer, input.node), ...reopen, afterStep(layer)];
     return { summary: words.summary.uncordon(layer, input.node), risk: 'change', steps };
   }
   if (!source) throw new Error(`planning to ${input.action} a node of "${layer}": no source was surveyed`);

@@ -12,7 +12,7 @@ import { clusterOf, layerOf, refusalOf } from './hold.ts';
 import type { Input } from './input.ts';
 import { labelsLike } from './labels.ts';
 import { readHighest } from './names.ts';
-import { readComputes, readNestedClouds } from './nested/nested.ts';
+import { cloudsOn, readComputes, readNestedClouds } from './nested/nested.ts';
 import { sourceOf } from './sources/sources.ts';
 
 /** Kubespray gives its own drain 6 minutes and three tries; Strata's waits for budgets too. */
@@ -26,8 +26,10 @@ export async function survey(input: Input, ctx: SurveyContext): Promise<Facts> {
   const goes = input.action === 'add' ? undefined : nodeNamed(input.node, nodes);
   const drainMs = (layer.drainMinutes ?? DRAIN_MINUTES) * 60_000;
   const base = { layer: layer.name, nodes: nodes.map(factOf), drainMs };
-  if (input.action === 'uncordon') return { ...base, ...NOTHING };
-  if (goes && input.action !== 'add') requireFit(input.action, layer.name, goes);
+  if (input.action === 'uncordon') {
+    return { ...base, ...NOTHING, clouds: cloudsOn(ctx.environment, layer.name).map(({ name }) => name) };
+  }
+  if (goes && input.action !== 'add') requireFit(input.action, `${ctx.environment.name} ${layer.name}`, goes);
   const count = input.action === 'add' ? input.count : input.action === 'replace' ? 1 : 0;
   const [verdicts, highest] = await Promise.all([
     goes ? judge(layer, goes, { ctx, mode: input.action === 'replace' ? 'replace' : 'remove' }) : [],
@@ -46,7 +48,7 @@ export async function survey(input: Input, ctx: SurveyContext): Promise<Facts> {
   return { ...base, highest, source: from, names, sibling, labels, nestedClouds, computes, verdicts };
 }
 
-/** What an uncordon depends on: the node alone. */
+/** Nothing comes or goes with an uncordon. */
 const NOTHING = { names: [], labels: {}, nestedClouds: [], computes: [], verdicts: [] };
 
 function factOf({ name, roles, ready, schedulable }: Node): NodeFact {
@@ -62,13 +64,12 @@ function nodeNamed(name: string, nodes: readonly Node[]): Node {
 }
 
 /** A living node is removed in order, a dead one is replaced. @throws InputError */
-function requireFit(action: 'remove' | 'replace', layer: string, { name, ready }: Node): void {
+function requireFit(action: 'remove' | 'replace', aim: string, { name, ready }: Node): void {
   const isAlive = ready === 'True';
   if (isAlive && action === 'replace') {
-    throw new InputError(words.alive(name), { advice: words.advice.alive(layer, name) });
+    throw new InputError(words.alive(name), { advice: words.advice.alive(aim, name) });
   }
-  if (!isAlive && action === 'remove')
-    throw new InputError(words.dead(name), { advice: words.advice.dead(layer, name) });
+  if (!isAlive && action === 'remove') throw new InputError(words.dead(name), { advice: words.advice.dead(aim, name) });
 }
 
 /** Guards before people are asked: what refuses now would refuse later. */

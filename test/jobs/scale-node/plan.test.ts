@@ -117,6 +117,18 @@ describe('plan to remove a node', () => {
   });
 });
 
+describe('plan to uncordon a node', () => {
+  it('takes back what a removal left in the clouds above too, after the cordon', () => {
+    const input: Input = { layer: 'cluster', action: 'uncordon', node: 'node-4' };
+
+    expect(idsOf(input, factsOf({}, { clouds: ['cloud'] }))).toEqual([
+      'cluster/uncordon-node-4',
+      'cloud/enable-node-4',
+      'cluster/after',
+    ]);
+  });
+});
+
 describe('plan to replace a dead node', () => {
   it('sees the machine off and has a new node before anything is forced', () => {
     const ids = idsOf(REPLACE, factsOf({ names: ['node-5'] }));

@@ -33,7 +33,9 @@ export function emptySteps(target: Target, on: NestedCompute): readonly Step[] {
     async act(ctx) {
       const service = await serviceOf(ctx, on);
       const reason = words.disabledReason(ctx.run.number, target.node);
-      if (service) await computeOf(ctx, on).setService(service.id, { status: 'disabled', reason });
+      // What somebody else has disabled keeps his reason: an uncordon takes back what is ours alone.
+      if (service?.status === 'enabled')
+        await computeOf(ctx, on).setService(service.id, { status: 'disabled', reason });
       return null;
     },
     settle: async () => ({ kind: 'ready', value: null }),

@@ -10,7 +10,7 @@ const COMPUTE_LABEL = 'openstack-compute-node';
 const CELL_SETUP = 'nova-cell-setup';
 
 /** Clouds that stand in this cluster. */
-function cloudsOn({ layers }: Environment, cluster: string): readonly Layer[] {
+export function cloudsOn({ layers }: Environment, cluster: string): readonly Layer[] {
   return layers.filter(({ kind, on, namespace }) => kind === 'openstack' && on === cluster && namespace !== undefined);
 }
 
@@ -47,6 +47,6 @@ export async function readComputes(
 }
 
 /** Nova calls a host by its node's name, with or without the domain. */
-function isHost(host: string, node: string): boolean {
+export function isHost(host: string, node: string): boolean {
   return host === node || host.split('.')[0] === node || host === node.split('.')[0];
 }

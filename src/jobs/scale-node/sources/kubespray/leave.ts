@@ -45,7 +45,8 @@ export function offStep(target: Target, facts: KubesprayFacts): Step {
 /** @throws CheckError when the node speaks again: it can be removed in order */
 async function requireDead(ctx: StepContext, { layer, node }: Target): Promise<void> {
   const [found] = await clusterOf(layer, ctx).nodes({ fields: `metadata.name=${node}` });
-  if (found?.ready === 'True') throw new CheckError(words.alive(node), { advice: words.advice.alive(layer, node) });
+  if (found?.ready !== 'True') return;
+  throw new CheckError(words.alive(node), { advice: words.advice.alive(`${ctx.run.environment} ${layer}`, node) });
 }
 
 /**
