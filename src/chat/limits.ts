@@ -93,6 +93,11 @@ export function fit({ text, blocks }: Omit<Message, 'plain'>): Omit<Message, 'pl
   return { text: cut(redact(text), LIMITS.messageText), blocks: fitBlocks(blocks, LIMITS.blocks) };
 }
 
+/** True when Slack takes these blocks of a message whole. */
+export function hasRoom(blocks: readonly KnownBlock[]): boolean {
+  return fitBlocks(blocks, LIMITS.blocks).length === blocks.length;
+}
+
 /** The same for the blocks of a view. */
 export function fitBlocks(blocks: readonly KnownBlock[], most: number = LIMITS.viewBlocks): KnownBlock[] {
   let sum = 0;

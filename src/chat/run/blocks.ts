@@ -15,14 +15,22 @@ import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
 import { buttonsOf, pictureButtons } from '../buttons.ts';
 import { line } from '../escape.ts';
-import { cut, type Message } from '../limits.ts';
+import { cut, hasRoom, type Message } from '../limits.ts';
 import { context, cutList, errorBlocks, foldable, glassLine, section, sections } from '../pieces.ts';
-import { planOf, stepLines } from './steps.ts';
+import { planOf, stepLines, type Telling } from './steps.ts';
 
 /** What a message shows of a long plan: lines, and characters of each. */
 const MOST_SHOWN = { lines: 40, characters: 160 };
 /** Of a line once it is escaped: with its mark it has room in a section. */
 const MOST_ESCAPED = 2700;
+type Shown = typeof MOST_SHOWN;
+/** How much is told of a plan that people judged and of its steps: the first of these that has room beside the rest. */
+const TELLINGS: readonly { readonly plan: Shown; readonly steps: Telling }[] = [
+  { plan: MOST_SHOWN, steps: { most: 45, isBrief: false } },
+  { plan: { lines: 8, characters: 160 }, steps: { most: 45, isBrief: false } },
+  { plan: { lines: 8, characters: 160 }, steps: { most: 45, isBrief: true } },
+  { plan: { lines: 3, characters: 80 }, steps: { most: 12, isBrief: true } },
+];
 /** All of a plan, but for the end of a line that nobody would read. */
 export const WHOLE = { lines: Infinity, characters: 2000 };
 
@@ -91,14 +99,17 @@ function stepOf(view: RunView, nowMs?: number): string {
   return view.state === 'running' && view.steps.length > 0 ? timedStep(view, nowMs) : '';
 }
 
-/** What people judge, of a long plan no more than has room in a message or than is asked for, and how they did. */
-export function approvalBlocks(view: RunView, ofLong: typeof WHOLE = MOST_SHOWN): KnownBlock[] {
+/**
+ * What people judge, of a long plan no more than has room in a message or than is asked for, and how they did. What is judged
+ * no more is no longer than that either.
+ */
+export function approvalBlocks(view: RunView, ofLong: Shown = MOST_SHOWN): KnownBlock[] {
   const { approval, stop, glass: broken } = view;
   const glass = broken.map((one) => section(glassLine(one)));
   const stopped = stop ? [context(words.stoppedBy(mention(stop.by.id)))] : [];
   if (!approval) return stopped;
-  const most = isLong(approval) ? ofLong : WHOLE;
   const { judged, changes, needs, by, state, deniedBy, reason, approvedAt, digest } = approval;
+  const most = isLong(approval) || state !== 'asking' ? ofLong : WHOLE;
   const goingOn = goingOnOf(view);
   const inSection = (text: string) => cut(line(text, most.characters), MOST_ESCAPED);
   const shown = cutList(
@@ -165,9 +176,9 @@ export function rootMessage(view: RunView, moment: Moment = {}): Message {
   const { what, state } = headlineOf(view, moment);
   const attempt = view.takeovers > 0 ? [words.attempt(view.takeovers)] : [];
   const foreign = view.foreign.length > 0 ? [words.foreign(view.foreign.length)] : [];
-  const around = (steps: readonly KnownBlock[]): KnownBlock[] => [
+  const around = (steps: readonly KnownBlock[], plan = MOST_SHOWN): KnownBlock[] => [
     section(`${markOf(view)} *#${number} ${what}*\n${state}`),
-    ...approvalBlocks(view),
+    ...approvalBlocks(view, plan),
     ...steps,
     ...(view.steps.every(({ status }) => status !== 'failed') ? errorBlocks(view) : []),
     context([asked, ...attempt, ...foreign].join('  ·  ')),
@@ -176,7 +187,17 @@ export function rootMessage(view: RunView, moment: Moment = {}): Message {
   const text = `#${number} ${what}: ${state}`;
   // A plan that nothing was done of says it all.
   if (isPlanOnly(view) || view.steps.length === 0) return { text, blocks: around([]) };
-  return { text, blocks: around([planOf(view.steps)]), plain: around(foldable(stepLines(view.steps))) };
+  return {
+    text,
+    blocks: withRoom(({ plan, steps }) => around([planOf(view.steps, steps)], plan)),
+    plain: withRoom(({ plan, steps }) => around(foldable(stepLines(view.steps, steps)), plan)),
+  };
+}
+
+/** The most that Slack takes whole: what stands last are the buttons, and a run that goes on must be stopped by them. */
+function withRoom(draw: (telling: (typeof TELLINGS)[number]) => KnownBlock[]): KnownBlock[] {
+  const drawn = TELLINGS.map(draw);
+  return drawn.find(hasRoom) ?? drawn.at(-1) ?? [];
 }
 
 /** Names one asking among all that is shown of the run: the same plan may be asked for again in a later round. */

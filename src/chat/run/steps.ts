@@ -6,9 +6,11 @@ import { STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
 import { line } from '../escape.ts';
 
-const MOST_STEPS = 45;
 const TITLE_CHARACTERS = 80;
 const DETAIL_CHARACTERS = 160;
+
+/** How many steps are told; `isBrief`: those that are done without what they brought. */
+export type Telling = { readonly most: number; readonly isBrief: boolean };
 
 /** What Slack can say of a task; the rest stands in words. */
 const STATUS: Readonly<Record<StepView['status'], TaskCardBlock['status']>> = {
@@ -23,10 +25,11 @@ const STATUS: Readonly<Record<StepView['status'], TaskCardBlock['status']>> = {
 const PLAIN = new Set<StepView['status']>(['pending', 'running', 'done']);
 
 /** The steps that are shown: of a great many, done ones and those to come are left out first. */
-function shownOf(steps: readonly StepView[]): readonly StepView[] {
-  const surplus = Math.max(0, steps.length - MOST_STEPS);
+function shownOf(steps: readonly StepView[], { most, isBrief }: Telling): readonly StepView[] {
+  const surplus = Math.max(0, steps.length - most);
   const dull = new Set(steps.filter(({ status }) => status === 'done' || status === 'pending').slice(0, surplus));
-  return steps.filter((step) => !dull.has(step)).slice(0, MOST_STEPS);
+  const shown = steps.filter((step) => !dull.has(step)).slice(0, most);
+  return isBrief ? shown.map((step) => (step.status === 'done' ? { ...step, detail: undefined } : step)) : shown;
 }
 
 function hasLayers(steps: readonly StepView[]): boolean {
@@ -39,8 +42,8 @@ function hasLayers(steps: readonly StepView[]): boolean {
  * @see https://github.com/slackapi/node-slack-sdk/pull/2471 in a message of its own, outside of streams
  * @see https://github.com/slackapi/node-slack-sdk/issues/2701 with the same `block_id`, an edit leaves it unfolded
  */
-export function planOf(steps: readonly StepView[]): PlanBlock {
-  const shown = shownOf(steps);
+export function planOf(steps: readonly StepView[], telling: Telling): PlanBlock {
+  const shown = shownOf(steps, telling);
   const past = steps.filter(({ status }) => status === 'done' || status === 'skipped').length;
   const isLayered = hasLayers(steps);
   return {
@@ -79,8 +82,8 @@ function stepLine({ status, title, tookMs, detail }: StepView): string {
 }
 
 /** The steps as lines of mrkdwn under their layers, for a Slack that does not take a plan. */
-export function stepLines(steps: readonly StepView[]): string[] {
-  const shown = shownOf(steps);
+export function stepLines(steps: readonly StepView[], telling: Telling): string[] {
+  const shown = shownOf(steps, telling);
   const isLayered = hasLayers(steps);
   const lines = shown.flatMap((step, index) => {
     const isNew = isLayered && step.layer !== shown[index - 1]?.layer;

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { rootMessage } from '#chat/run/blocks.ts';
-import type { Message } from '#chat/limits.ts';
+import { fit, type Message } from '#chat/limits.ts';
 import {
+  again,
   asked,
   ended,
+  lead,
   MINUTE,
   operator,
   planned,
@@ -53,6 +55,46 @@ describe('the message of a run', () => {
     expect(planIn(waits)).toMatchObject({ expand: true });
     expect(planIn(goesOn)).toMatchObject({ expand: false });
   });
+
+  it.each(['under way', 'asked for anew', 'in doubt'])(
+    'keeps its buttons and its steps within what Slack takes, however long the plan of a run %s',
+    (how) => {
+      const many = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, i) => make(i));
+      const long = (what: string, index: number) => `${what} ${index} ${'of the chart and its values '.repeat(12)}`;
+      const steps = many(60, (index) => ({ id: `s${index}`, title: long('Upgrade', index), layer: 'cloud' }));
+      const done = steps
+        .slice(0, 50)
+        .flatMap(({ id }, index) => [
+          { type: 'step-started', stepId: id } as const,
+          { type: 'step-done', stepId: id, value: 1, found: false, tookMs: 5, detail: long('pods', index) } as const,
+        ]);
+      const judged = many(150, (index) => long('release', index));
+      const changes = many(150, (index) => `+ ${long('release', index)}`);
+      const plan = { ...planned, steps };
+      const agreed = { type: 'approved', by: lead, digest: asked.digest } as const;
+      const glass = { type: 'glass-broken', by: lead, digest: asked.digest, reason: long('why', 1) } as const;
+      const so = [requested, started, plan, { ...asked, judged, changes }, glass, agreed, again, ...done];
+      const next = { type: 'step-started', stepId: 's50' } as const;
+      const few = { ...asked, digest: 'e'.repeat(64), judged: many(30, (index) => `release ${index} of the cloud`) };
+      const error = { code: 'TOOL' as const, message: long('exit code', 2), advice: long('look', 1) };
+      const view = viewOf(
+        {
+          'under way': [...so, next],
+          'asked for anew': [...so, few],
+          'in doubt': [...so, next, { type: 'doubted', stepId: 's50', error, canBeDone: true, value: 1 } as const],
+        }[how]!,
+      );
+
+      const { text, blocks, plain = [] } = rootMessage(view);
+
+      for (const form of [blocks, plain]) {
+        const sent = fit({ text, blocks: form }).blocks;
+        expect(sent).toEqual(form);
+        expect(sent.at(-1)?.type).toBe('actions');
+        expect(JSON.stringify(sent)).toContain('Upgrade 50');
+      }
+    },
+  );
 
   it('names the steps alike in each edit, so that they stay unfolded for whoever looks at them', () => {
     const edits = [underWay.slice(0, -1), underWay].map((bodies) => rootMessage(viewOf(bodies)).blocks);
