@@ -38,7 +38,7 @@ export function failureOf({ call, url, status, headers, text }: Answer): RemoteE
   const message = `${call.doing}: ${status} ${said.replace(/\s+/g, ' ').trim()}`.trimEnd();
   const requestId = headers.get('audit-id');
   const failure = { service: SERVICE, method: call.method ?? 'GET', url, status, ...(requestId ? { requestId } : {}) };
-  const advice = NO_ENDPOINTS.test(said) ? words.noEndpoints : adviceOn(status);
+  const advice = adviceOnSaid(said) ?? adviceOn(status);
   const options = { failure, ...(advice === undefined ? {} : { advice }) };
   if (status !== 429 && status < 500) return new RemoteError(message, options);
   const error = new RetryableError(message, options);
@@ -46,8 +46,12 @@ export function failureOf({ call, url, status, headers, text }: Answer): RemoteE
   return error;
 }
 
-/** The API server's proxy is well, and has nobody to ask. */
-const NO_ENDPOINTS = /^no endpoints available for service/;
+function adviceOnSaid(said: string): string | undefined {
+  // The API server's proxy is well, and has nobody to ask.
+  if (said.startsWith('no endpoints available for service')) return words.noEndpoints;
+  // Whoever shows nothing, or an empty token, is let in as nobody.
+  return said.includes('"system:anonymous"') ? words.credentials : undefined;
+}
 
 export function adviceOn(status: number): string | undefined {
   if (status === 401) return words.credentials;
