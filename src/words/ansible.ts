@@ -15,8 +15,8 @@ export const words = {
   exit: (code: number, tail: string) => `it ended with ${code}: ${tail.split('\n').at(-1) ?? ''}`,
   advice: {
     unreachable: (run: number, log: string) =>
-      `See that the host is up and lets the login in, then press Retry. The log: strata artifact ${run} ${log}`,
+      `See that the host is up and lets the login in, then let the run go on from where it ended. The log: strata artifact ${run} ${log}`,
     playbook: (run: number, log: string) =>
-      `Mend what it says, then press Retry: the playbook may be run again. The log: strata artifact ${run} ${log}`,
+      `Mend what it says, then let the run go on from where it ended: the playbook may be run again. The log: strata artifact ${run} ${log}`,
   },
 };

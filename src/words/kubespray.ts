@@ -11,7 +11,7 @@ export const words = {
   serverFailed: (name: string, said: string) => `booting server "${name}": ${said}`,
   noFault: 'no fault was given',
   advice: {
-    retry: 'Mend what it says, then press Retry: the next try begins with a new server.',
+    retry: 'Mend what it says, then let the run go on from where it ended: the next try begins with a new server.',
     noKubespray: 'Give the layer "kubespray: { path, user }" in the stack file: the checkout, where the tools run.',
   },
 };

@@ -204,9 +204,9 @@ export const words = {
     daemons: 'See why these pods do not start: /cloud-status shows it.',
     hypervisor: 'See that nova-compute runs on the node, and that it is mapped into a cell.',
     blocked: (node: string) =>
-      `Let the budget allow it (a further replica, or a pod that becomes ready), then press Retry; or uncordon ${node}.`,
+      `Let the budget allow it (a further replica, or a pod that becomes ready), then let the run go on from where it ended; or uncordon ${node}.`,
     leaving: (node: string) =>
-      `A pod that does not end has a long grace period or a finalizer; then press Retry, or uncordon ${node}.`,
+      `A pod that does not end has a long grace period or a finalizer; then let the run go on from where it ended, or uncordon ${node}.`,
     stillThere: 'The cluster removes them by itself; see that kube-controller-manager is well.',
     notDrained: 'This run does not drain it again: uncordon it, or ask for its removal anew.',
     nodeThere: 'Take the node out of the cluster first.',

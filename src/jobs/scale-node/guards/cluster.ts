@@ -1,7 +1,7 @@
 import { InputError } from '#domain/errors.ts';
 import type { Kubernetes, Labels, Pod } from '#domain/kubernetes.ts';
 import { words } from '#words/guards.ts';
-import type { GuardSource, Subject } from './guard.ts';
+import type { GuardSource, Look, Subject } from './guard.ts';
 
 /** Of somebody else's error in a sentence. */
 const MOST_LETTERS = 200;
@@ -36,6 +36,14 @@ export async function groupsOf(cluster: Kubernetes, labels: Labels): Promise<rea
 /** False for pods that every node has, and for those that the kubelet makes of its own files. */
 export function isMoved({ owner, isMirror }: Pod): boolean {
   return owner?.kind !== 'DaemonSet' && !isMirror;
+}
+
+/**
+ * True of a pod that the drain has told to go, as a worker that takes the run over meets it: it counts as gone. On a dead
+ * node nothing ever leaves by itself.
+ */
+export function isLeaving({ node, deletingAt }: Pod, subject: Subject, { moment }: Look): boolean {
+  return moment === 'drain' && subject.mode === 'remove' && node === subject.node && deletingAt !== undefined;
 }
 
 /** What a command printed as JSON; undefined when it is none. */

@@ -3,7 +3,7 @@ import { words as galeraWords } from '#words/galera.ts';
 import { words } from '#words/guards.ts';
 import { MARIADB, membersIn } from '../../status/galera/members.ts';
 import { OPENSTACK_HELM, readMembers } from '../../status/galera/reading.ts';
-import { clusterOf, type Group, groupsOf } from './cluster.ts';
+import { clusterOf, type Group, groupsOf, isLeaving } from './cluster.ts';
 import { type Guard, type Look, type Subject, type Verdict, voiceOf } from './guard.ts';
 
 const { holds, warns, refuses } = voiceOf('galera');
@@ -29,7 +29,8 @@ export const galera: Guard = {
   },
 };
 
-async function readDatabase({ namespace, desired, pods }: Group, subject: Subject, look: Look): Promise<Database> {
+async function readDatabase({ namespace, desired, pods: all }: Group, subject: Subject, look: Look): Promise<Database> {
+  const pods = all.filter((pod) => !isLeaving(pod, subject, look));
   const here = pods.filter(({ node }) => node === subject.node);
   // Nobody answers on a dead node, and waiting for it takes minutes.
   const away = subject.mode === 'replace' ? here : [];

@@ -1,6 +1,6 @@
 import type { Pod, Workload } from '#domain/kubernetes.ts';
 import { words } from '#words/guards.ts';
-import { clusterOf } from './cluster.ts';
+import { clusterOf, isLeaving } from './cluster.ts';
 import { type Guard, type Verdict, voiceOf } from './guard.ts';
 
 const { holds, refuses } = voiceOf('peers');
@@ -15,7 +15,8 @@ export const peers: Guard = {
   async check(subject, look) {
     const cluster = clusterOf(subject, look);
     const [pods, sets] = await Promise.all([cluster.pods(), cluster.workloads('StatefulSet')]);
-    const here = sets.filter((set) => podsOf(set, pods).some(({ node }) => node === subject.node));
+    const stays = (pod: Pod) => pod.node === subject.node && !isLeaving(pod, subject, look);
+    const here = sets.filter((set) => podsOf(set, pods).some(stays));
     if (here.length === 0) return [];
     const ill = here.flatMap((set) => illOf(set, podsOf(set, pods), subject.node));
     return ill.length > 0 ? ill : [holds(words.peersReady(here.map(nameOf)))];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CheckError, viewOf } from '#domain/errors.ts';
 import type { Kubernetes, Pod } from '#domain/kubernetes.ts';
 import { words } from '#words/guards.ts';
-import { clusterOf, groupsOf, jsonIn, lastLine } from './cluster.ts';
+import { clusterOf, groupsOf, isLeaving, jsonIn, lastLine } from './cluster.ts';
 import { type Guard, type Look, type Subject, type Verdict, voiceOf } from './guard.ts';
 
 const { holds, warns, refuses } = voiceOf('rabbitmq');
@@ -36,7 +36,8 @@ export const rabbitmq: Guard = {
   async check(subject, look) {
     const cluster = clusterOf(subject, look);
     const isAway = ({ node }: Pod) => subject.mode === 'replace' && node === subject.node;
-    const found = (await groupsOf(cluster, LABELS)).map(({ namespace, desired, pods }): Brokers => {
+    const found = (await groupsOf(cluster, LABELS)).map(({ namespace, desired, pods: all }): Brokers => {
+      const pods = all.filter((pod) => !isLeaving(pod, subject, look));
       return { namespace, desired, asked: pods.filter((pod) => !isAway(pod)), away: pods.filter(isAway) };
     });
     return (await Promise.all(found.map((brokers) => verdictsOn(brokers, subject, { cluster, look })))).flat();

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import type { Script } from '../../../../sandbox/kubernetes/exec.ts';
 import { type Lab, openLab } from './world.ts';
 
 const OPEN: Lab[] = [];
@@ -8,8 +9,8 @@ afterEach(async () => {
   await Promise.all(OPEN.splice(0).map((lab) => lab.close()));
 });
 
-async function open(): Promise<Lab> {
-  const lab = await openLab();
+async function open(script?: Script): Promise<Lab> {
+  const lab = await openLab(script);
   OPEN.push(lab);
   return lab;
 }
@@ -40,6 +41,25 @@ it('refuse each by itself when nothing can be read, and say so', async () => {
 
   expect(verdicts.length).toBeGreaterThan(5);
   expect(verdicts.every(({ kind, advice }) => kind === 'refuses' && advice !== undefined)).toBe(true);
+});
+
+it('let a drain that was cut off go on while what it told to go still takes its leave', async () => {
+  const shutDown = (name: string) => /^(?:mariadb-server|rabbitmq-rabbitmq)-1$/.test(name);
+  const lab = await open(({ metadata: { name } }) => (shutDown(name) ? { exitCode: 1, stderr: 'gone' } : undefined));
+  const refusing = async () => {
+    const verdicts = await lab.all({ moment: 'drain' });
+    return verdicts.filter(({ kind }) => kind === 'refuses').map(({ guard }) => guard);
+  };
+  const before = await refusing();
+  for (const name of ['mariadb-server-1', 'rabbitmq-rabbitmq-1']) {
+    const { metadata } = lab.find('Pod', name);
+    Object.assign(metadata, { deletionTimestamp: new Date().toISOString(), finalizers: ['example.com/slow'] });
+  }
+
+  const after = await refusing();
+
+  expect(before).toEqual(['galera', 'rabbitmq']);
+  expect(after).toEqual([]);
 });
 
 it('have a file each that is registered', async () => {
