@@ -39,6 +39,7 @@ export const words = {
     `adding a node to "${layer}": no worker that is Ready has a server to take as a pattern`,
   noFlavor: (name: string) => `adding a node: the cloud has no flavor "${name}"`,
   noImage: (name: string) => `adding a node: the cloud has no image "${name}"`,
+  nameTaken: (name: string) => `creating server "${name}": a server or node is called so since the plan was made`,
   noServer: (node: string) =>
     `finding the server of node "${node}": no server, or more than one, has its id, name or address`,
   noQuota: (of: {
@@ -197,6 +198,7 @@ export const words = {
     noSibling: 'Heal one worker first, so that a new one can be made like it.',
     noFlavor: (names: readonly string[]) => `It has ${few(names)}.`,
     noImage: 'Name one as kubespray.image in the stack file.',
+    nameTaken: 'Ask anew: the next free name is taken then.',
     noServer: 'Give the server the name of its node, or the node a provider id.',
     noQuota: 'Raise the quota of the project, or remove what is not needed.',
     reach: (user: string) =>

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { StepContext } from '#domain/run.ts';
 import type { ToolCall } from '#domain/tools.ts';
 import { hostsOf, workerOf } from '#jobs/kubespray/inventory.ts';
@@ -6,6 +6,7 @@ import type { KubesprayFacts } from '#jobs/scale-node/sources/kubespray/facts.ts
 import { kubespray } from '#jobs/scale-node/sources/kubespray/kubespray.ts';
 import { deadOf } from '#jobs/scale-node/sources/kubespray/survey.ts';
 import { deadNode, layerOf, node } from '../status/world.ts';
+import { openLab } from './guards/world.ts';
 
 const CLUSTER = layerOf('cluster', 'kubernetes', { kubespray: { path: '/opt/kubespray', user: 'debian' } });
 const CONTROL = {
@@ -48,4 +49,20 @@ it('a dead member of etcd stays in the inventory: Kubespray stops at an even num
   const hosts = [...hostsOf(nodes, new Set(['10.0.0.12'])), workerOf('node-9', '10.0.0.19')];
 
   expect(deadOf(hosts, nodes)).toEqual([]);
+});
+
+it('no server is made under a name that a server or node has got since the plan was made', async () => {
+  const lab = await openLab();
+  const pattern = { image: { id: 'i', name: 'i' }, flavor: { id: 'f', name: 'f' }, ports: [] };
+  const facts = { cloud: 'metal', names: ['node-4'], hosts: [], pattern } as unknown as KubesprayFacts;
+  const make = kubespray.add('cluster', facts).find(({ id }) => id === 'metal/server-node-4');
+  const ctx = { ...lab.source, run: { number: 1, key: 'k', environment: 'lab' } } as unknown as StepContext;
+  const metal = lab.metal.open();
+
+  await expect(make?.act(ctx)).rejects.toThrow('a server or node is called so since the plan was made');
+  await metal.compute.deleteServer((await metal.compute.servers({ name: 'node-4' }))[0]?.id ?? '');
+  await vi.waitFor(async () => expect(await metal.compute.servers({ name: 'node-4' })).toEqual([]));
+  await expect(make?.act(ctx)).rejects.toThrow('a server or node is called so since the plan was made');
+
+  await lab.close();
 });

@@ -29,7 +29,7 @@ function add(layer: string, facts: KubesprayFacts): readonly Step[] {
   const { cloud, names, pattern } = facts;
   if (names.length === 0) return [];
   const group = pattern?.groupId === undefined ? groupStep(layer, cloud) : undefined;
-  const made = names.map((name) => serverSteps(name, facts, group));
+  const made = names.map((name) => serverSteps({ layer, name }, facts, group));
   const servers = made.map(({ server }) => server);
   return [
     ...(group ? [group] : []),
@@ -41,7 +41,7 @@ function add(layer: string, facts: KubesprayFacts): readonly Step[] {
 
 /** The servers that the same plan makes. */
 function joinedIn(layer: string, facts: KubesprayFacts): readonly Step<Booted>[] {
-  return facts.names.map((name) => serverSteps(name, facts, groupStep(layer, facts.cloud)).server);
+  return facts.names.map((name) => serverSteps({ layer, name }, facts, groupStep(layer, facts.cloud)).server);
 }
 
 /** A server that is ACTIVE still boots: Ansible waits until it can log in. */

@@ -1,18 +1,24 @@
-import type { Port } from '#domain/openstack.ts';
+import { CheckError } from '#domain/errors.ts';
+import type { Port, Server } from '#domain/openstack.ts';
 import type { Step, StepContext } from '#domain/run.ts';
 import { words } from '#words/scale-node.ts';
 import { METADATA } from '../../../kubespray/mark.ts';
 import { type Booted, bootedOf, isWhole, removeBroken, untilActive } from '../../../kubespray/server.ts';
 import { descriptionOf, metadataOf, thingStep } from '../../../mark.ts';
+import { clusterOf } from '../../hold.ts';
 import type { KubesprayFacts, PortPattern, ServerPattern } from './facts.ts';
 
 type Group = { readonly id: string };
 
 /** Ports, then the server, of one new node; with a server group where there is none yet. */
-export function serverSteps(name: string, { cloud, pattern }: KubesprayFacts, group: Step<Group> | undefined) {
+export function serverSteps(
+  { layer, name }: { readonly layer: string; readonly name: string },
+  { cloud, pattern }: KubesprayFacts,
+  group: Step<Group> | undefined,
+) {
   if (!pattern) throw new Error(`planning server "${name}": nothing says what it is like`);
   const ports = pattern.ports.map((port, index) => portStep({ name, cloud, port, index }));
-  return { ports, server: serverStep({ name, cloud, pattern, ports, group }) };
+  return { ports, server: serverStep({ layer, name, cloud, pattern, ports, group }) };
 }
 
 /** Spreads the nodes over hypervisors as far as it can: soft, so that a full cloud still gives a node. */
@@ -48,6 +54,8 @@ function portStep({ name, cloud, port, index }: PortOn): Step<Port> {
 }
 
 type ServerOn = {
+  /** The cluster. */
+  readonly layer: string;
   readonly name: string;
   readonly cloud: string;
   readonly pattern: ServerPattern;
@@ -55,13 +63,23 @@ type ServerOn = {
   readonly group: Step<Group> | undefined;
 };
 
-function serverStep({ name, cloud, pattern, ports, group }: ServerOn): Step<Booted> {
+function serverStep({ layer, name, cloud, pattern, ports, group }: ServerOn): Step<Booted> {
   const id = `${cloud}/server-${name}`;
   const api = (ctx: StepContext) => ctx.ports.openstack(cloud, ctx.signal).compute;
-  const marked = async (ctx: StepContext) => {
+  const isOurs = (ctx: StepContext) => {
     const mark = metadataOf(ctx.run, id)['strata'];
-    return (await api(ctx).servers({ name })).filter(({ metadata }) => metadata['strata'] === mark);
+    return ({ metadata }: Server) => metadata['strata'] === mark;
   };
+  const marked = async (ctx: StepContext) => (await api(ctx).servers({ name })).filter(isOurs(ctx));
+  /** Days may lie between the plan and a retry, and a node that joins under the name of another one takes its place. */
+  async function requireFree(ctx: StepContext): Promise<void> {
+    const [servers, nodes] = await Promise.all([
+      api(ctx).servers({ name }),
+      clusterOf(layer, ctx).nodes({ fields: `metadata.name=${name}` }),
+    ]);
+    if (nodes.length === 0 && servers.every(isOurs(ctx))) return;
+    throw new CheckError(words.nameTaken(name), { advice: words.advice.nameTaken });
+  }
   return {
     ...thingStep<Booted>({
       id,
@@ -70,6 +88,7 @@ function serverStep({ name, cloud, pattern, ports, group }: ServerOn): Step<Boot
       timeoutMs: 900_000,
       list: async (ctx) => (await marked(ctx)).filter(isWhole).map(bootedOf),
       async make(ctx) {
+        await requireFree(ctx);
         await removeBroken(ctx, cloud, await marked(ctx));
         const made = await api(ctx).createServer({
           name,
