@@ -3,7 +3,7 @@ const MOST_ROUNDS = 8;
 
 /** Names whose value is a secret wherever they stand before `=`, a quoted `:` or a bare `:`. */
 const SECRET_NAMES =
-  'pass(?:word|wd|phrase)|pwd|adminpass|secret(?:[_-]?(?:access)?[_-]?key)?|client-key-data|(?:private|api|access)[_-]?key';
+  'pass(?:word|wd|phrase)|pwd|adminpass|secret(?:[_-]?(?:access)?[_-]?key)?|client-key-data|(?:private|api|access|certificate)[_-]?key';
 /** Names that also stand in sentences (`asking for a token: 401`), so that a bare `:` after them means nothing. */
 const WORDY_NAMES = '(?:auth|access|refresh|subject|bearer|bot|app)?[_-]?token';
 /** A quote, as it stands in JSON that is a string of other JSON, how deep ever. */
@@ -36,7 +36,7 @@ const RULES: readonly (readonly [pattern: RegExp, by: string])[] = [
     ),
     `$1${MASK}`,
   ],
-  [/(--[\w-]{0,40}(?:password|secret|token)\s+)(?!\[redacted)[^\s-]\S*/gi, `$1${MASK}`],
+  [/(--[\w-]{0,40}(?:password|secret|token|certificate-key)\s+)(?!\[redacted)[^\s-]\S*/gi, `$1${MASK}`],
 ];
 
 /**

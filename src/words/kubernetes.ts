@@ -16,6 +16,8 @@ export const words = {
   conflict: 'Another change of the same object is under way.',
   tooMany: 'The API server limits its callers; it goes better a little later.',
   broken: 'The API server itself is in trouble: look at its log, and at etcd.',
+  manyBudgets:
+    'Budgets overlap on this pod, and the API evicts it under none of them: narrow or delete all but one ("kubectl get pdb").',
   noEndpoints: 'No pod behind this Service is ready: look at them.',
   slow: 'The API server did not answer in time: look at its load, at etcd, and at the webhooks it calls.',
   notAnApi:

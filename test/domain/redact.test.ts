@@ -32,6 +32,8 @@ describe('redact', () => {
     ['a token pair', 'token=deadbeef&x=1', 'deadbeef'],
     ['a command line option', 'openstack --os-password hunter2 server list', 'hunter2'],
     ['a kubeconfig key', 'client-key-data: LS0tLS1CRUdJTg==', 'LS0tLS1'],
+    ['the key of kubeadm’s certificates', '"kubeadm_certificate_key": "f8902e114ef118304e561c3e"', 'f8902e11'],
+    ['the same as an option', 'kubeadm join --control-plane --certificate-key f8902e114ef118304e561c3e', 'f8902e11'],
     ['a Ceph key', 'key = AQBSdFhcAAAAABAAYg5x8V0vq8pN1YV6q2mQbA==', 'AQBSdFhc'],
     ['a private key', '-----BEGIN RSA PRIVATE KEY-----\nMIIE\nxyz\n-----END RSA PRIVATE KEY-----', 'MIIE'],
     ['half a private key', 'cut: -----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNza', 'b3BlbnNza'],

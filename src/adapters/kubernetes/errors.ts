@@ -49,6 +49,8 @@ export function failureOf({ call, url, status, headers, text }: Answer): RemoteE
 function adviceOnSaid(said: string): string | undefined {
   // The API server's proxy is well, and has nobody to ask.
   if (said.startsWith('no endpoints available for service')) return words.noEndpoints;
+  // A 500 that time does not mend: kubernetes, pkg/registry/core/pod/storage/eviction.go.
+  if (said.includes('more than one PodDisruptionBudget')) return words.manyBudgets;
   // Whoever shows nothing, or an empty token, is let in as nobody.
   return said.includes('"system:anonymous"') ? words.credentials : undefined;
 }

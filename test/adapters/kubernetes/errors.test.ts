@@ -19,4 +19,10 @@ describe('advice on what an API server refuses', () => {
   it('leads to the pods when a Service has none that is ready', () => {
     expect(adviceOf(503, 'no endpoints available for service "ceph"')).toContain('No pod behind this Service is ready');
   });
+
+  it('does not take budgets that overlap on a pod for trouble of the API server', () => {
+    const message = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
+
+    expect(adviceOf(500, message)).toContain('narrow or delete all but one');
+  });
 });
