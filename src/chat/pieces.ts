@@ -3,7 +3,7 @@ import type { BrokenGlass, RunView } from '#domain/fold.ts';
 import { code, dateOf, mention } from '#domain/mrkdwn.ts';
 import { words } from '#words/chat.ts';
 import { line } from './escape.ts';
-import { cut, LIMITS } from './limits.ts';
+import { cut, hasRoom, LIMITS } from './limits.ts';
 
 /** Leaves room below Slack's limit for a section. */
 const SECTION_ROOM = 2800;
@@ -37,6 +37,12 @@ export function foldable(lines: readonly string[]): SectionBlock[] {
 export function answerSections(text: string): SectionBlock[] {
   const lines = cut(text, LIMITS.ephemeralText).split('\n');
   return sections(lines.map((one) => cut(one, SECTION_ROOM)));
+}
+
+/** The richest drawing that Slack takes whole, else the last: what stands at its end are buttons, and somebody needs them. */
+export function withRoom<T>(richestFirst: readonly T[], draw: (how: T) => KnownBlock[]): KnownBlock[] {
+  const drawn = richestFirst.map(draw);
+  return drawn.find(hasRoom) ?? drawn.at(-1) ?? [];
 }
 
 export function cutList(lines: readonly string[], most: number): string[] {

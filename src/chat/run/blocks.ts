@@ -15,8 +15,8 @@ import { OUTCOME_MARKS, STEP_MARKS } from '#words/marks.ts';
 import { took } from '#words/time.ts';
 import { buttonsOf, pictureButtons } from '../buttons.ts';
 import { line } from '../escape.ts';
-import { cut, hasRoom, type Message } from '../limits.ts';
-import { context, cutList, errorBlocks, foldable, glassLine, section, sections } from '../pieces.ts';
+import { cut, type Message } from '../limits.ts';
+import { context, cutList, errorBlocks, foldable, glassLine, section, sections, withRoom } from '../pieces.ts';
 import { planOf, stepLines, type Telling } from './steps.ts';
 
 /** What a message shows of a long plan: lines, and characters of each. */
@@ -189,15 +189,9 @@ export function rootMessage(view: RunView, moment: Moment = {}): Message {
   if (isPlanOnly(view) || view.steps.length === 0) return { text, blocks: around([]) };
   return {
     text,
-    blocks: withRoom(({ plan, steps }) => around([planOf(view.steps, steps)], plan)),
-    plain: withRoom(({ plan, steps }) => around(foldable(stepLines(view.steps, steps)), plan)),
+    blocks: withRoom(TELLINGS, ({ plan, steps }) => around([planOf(view.steps, steps)], plan)),
+    plain: withRoom(TELLINGS, ({ plan, steps }) => around(foldable(stepLines(view.steps, steps)), plan)),
   };
-}
-
-/** The most that Slack takes whole: what stands last are the buttons, and a run that goes on must be stopped by them. */
-function withRoom(draw: (telling: (typeof TELLINGS)[number]) => KnownBlock[]): KnownBlock[] {
-  const drawn = TELLINGS.map(draw);
-  return drawn.find(hasRoom) ?? drawn.at(-1) ?? [];
 }
 
 /** Names one asking among all that is shown of the run: the same plan may be asked for again in a later round. */

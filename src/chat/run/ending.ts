@@ -11,11 +11,14 @@ import { headlineOf } from './blocks.ts';
 import { offerButtons } from '../buttons.ts';
 import { line } from '../escape.ts';
 import type { Message } from '../limits.ts';
-import { cutList, errorBlocks, isUntouched, sections } from '../pieces.ts';
+import { cutList, errorBlocks, isUntouched, sections, withRoom } from '../pieces.ts';
 
-const MOST_TROUBLES = 10;
-const MOST_LEFTOVERS = 20;
-const MOST_REMAINS = 30;
+/** How many of each are listed: the first of these that has room. */
+const LISTINGS = [
+  { troubles: 10, leftovers: 20, remains: 30 },
+  { troubles: 5, leftovers: 10, remains: 12 },
+  { troubles: 2, leftovers: 5, remains: 5 },
+];
 const SETTLED = new Set<Remains>(['done', 'removed']);
 
 /**
@@ -46,8 +49,8 @@ export function troubleLines({ layer, health, what, cause, advice }: Trouble): s
   ];
 }
 
-function reportLines(report: Report): string[] {
-  return cutList(worstFirst(report.troubles).flatMap(troubleLines), MOST_TROUBLES);
+function reportLines(report: Report, most: number): string[] {
+  return cutList(worstFirst(report.troubles).flatMap(troubleLines), most);
 }
 
 /** Why a run that did not come to its end has ended. */
@@ -60,7 +63,7 @@ function reasonLines({ approval, stop }: RunView): string[] {
 }
 
 /** The state in which a run that did not come to its end left each of its steps. */
-function remainsLines(view: RunView): string[] {
+function remainsLines(view: RunView, most: number): string[] {
   const isChange = view.risk === 'change' || view.risk === 'destroy';
   if (view.outcome !== 'cancelled' && !(view.outcome === 'failed' && isChange)) return [];
   const all = remainsOf(view);
@@ -73,7 +76,7 @@ function remainsLines(view: RunView): string[] {
     return `${STEP_MARKS[step.status]} ${words.remains(line(step.title, 80), how)}`;
   });
   const rest = all.length - begun.length;
-  return [words.left, ...cutList(lines, MOST_REMAINS), ...(rest > 0 ? [`· ${words.notBegun(rest)}`] : [])];
+  return [words.left, ...cutList(lines, most), ...(rest > 0 ? [`· ${words.notBegun(rest)}`] : [])];
 }
 
 /** The end of a run in words: outcome, troubles with cause and advice, what was left over. Mentions who asked. */
@@ -83,20 +86,21 @@ export function summaryMessage(view: RunView): Message {
   const isDull = isUntouched(view);
   const title = report && !isDull ? line(report.title, 150) : `${what}: ${state}`;
   const headline = `${outcome ? OUTCOME_MARKS[outcome] : STEP_MARKS.running} *${title}*  ${mention(request.by.id)}`;
-  const lines = [
+  const linesFor = (most: (typeof LISTINGS)[number]) => [
     headline,
     ...(report?.subtitle && !isDull ? [line(report.subtitle, 300)] : []),
     ...(outcome === 'cancelled' ? reasonLines(view) : []),
-    ...(report ? reportLines(report) : []),
-    ...remainsLines(view),
+    ...(report ? reportLines(report, most.troubles) : []),
+    ...remainsLines(view, most.remains),
     ...(leftovers.length > 0 ? [words.leftovers(leftovers.length)] : []),
     ...cutList(
       leftovers.map((left) => `• ${line(left, 200)}`),
-      MOST_LEFTOVERS,
+      most.leftovers,
     ),
   ];
   const error = report && report.troubles.length > 0 ? [] : errorBlocks(view);
-  return { text: `#${request.number} ${title}`, blocks: [...sections(lines), ...error, ...offerButtons(view)] };
+  const blocks = withRoom(LISTINGS, (most) => [...sections(linesFor(most)), ...error, ...offerButtons(view)]);
+  return { text: `#${request.number} ${title}`, blocks };
 }
 
 /** Tells the requester that their plan was approved. undefined while it is not, and when the end of the run says it. */
