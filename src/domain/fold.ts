@@ -286,7 +286,6 @@ function reopened(view: RunView): RunView {
     begunAt: undefined,
     undone: [],
     stuck: {},
-    leftovers: [],
     worker: undefined,
     outcome: undefined,
     error: undefined,

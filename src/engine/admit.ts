@@ -38,13 +38,14 @@ export async function admit(
 ): Promise<Admission> {
   const { request, approval, risk, retried } = view;
   const { stop, freeze: byPeople } = control;
-  const isOut = !hasBegun(view) || view.state === 'waiting' || view.state === 'asking';
+  const isToAsk = isLapsed(view, environment);
+  const isOut = !hasBegun(view) || view.state === 'waiting' || view.state === 'asking' || isToAsk;
   if (stop && isOut) return { kind: 'cancel', events: [{ type: 'stop-asked', ...stop }] };
   if (approval?.state === 'denied') return { kind: 'cancel', events: [] };
   if (approval?.state === 'asking') return overTime(view, await gate.nowMs(request.environment));
   if (view.state === 'doubt') return stop ? GO : { kind: 'park', events: [] };
   // It is asked for at any time, and waits inside of nothing meanwhile.
-  if (isLapsed(view, environment)) return GO;
+  if (isToAsk) return GO;
   const freeze = byPeople ?? (await outsideWindows(view, environment, gate));
   if (freeze && !stop && risk !== undefined && risk !== 'read') {
     const isTold = view.freeze?.at === freeze.at && view.state === 'held';

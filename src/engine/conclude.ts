@@ -32,12 +32,13 @@ function outcomeOf(view: RunView, plan: Plan, leftovers: readonly string[]): Out
   return broken ? 'failed' : 'succeeded';
 }
 
-/** Ends a run that was stopped, denied or not approved in time, before its first step. */
+/** Ends a run that was stopped, denied or not approved in time, before its first step; what an earlier round left is still there. */
 export async function endCancelled({ job, recorder }: Attempt, environment: Environment): Promise<void> {
   const view = recorder.view();
-  const end = endOf(view, { environment, outcome: 'cancelled', leftovers: [] });
+  const { leftovers } = view;
+  const end = endOf(view, { environment, outcome: 'cancelled', leftovers });
   const report = job.report(job.parse(view.request.input), view.facts, end);
-  await recorder.record({ type: 'ended', outcome: 'cancelled', report, leftovers: [] });
+  await recorder.record({ type: 'ended', outcome: 'cancelled', report, leftovers });
 }
 
 /** Ends a run that a person stopped while it only looked around. */

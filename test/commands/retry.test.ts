@@ -338,6 +338,36 @@ describe('a retry under the approval that its run had', () => {
     expect(shelf.made).toBe(1);
   });
 
+  it('stopped before it is asked for, it asks nobody', async () => {
+    people({ approvalHours: 0 });
+    const job = breaking();
+    const { run, click } = await failed(job);
+    await retry(click, as('U1'));
+    await stop(click, 'after-step', as('U1'));
+
+    await go(job, run);
+
+    expect(await world.view(run)).toMatchObject({ outcome: 'cancelled', approval: { round: 0 } });
+    expect(shelf.made).toBe(1);
+  });
+
+  it('what the run left before is still listed when it ends without a step', async () => {
+    people({ approvalHours: 0 });
+    const stuck = thingStep(shelf, 'network', { undo: async () => Promise.reject(new Error('409 in use')) });
+    const [, ...others] = breaking().plan({}, {}, world.stack.environments[0] as Environment).steps;
+    const job = breaking({ steps: [stuck as Step, ...others] });
+    const { run, click } = await failed(job);
+    const before = await world.view(run);
+    await retry(click, as('U1'));
+    await go(job, run);
+    await stop(click, 'after-step', as('U1'));
+
+    await go(job, run);
+
+    expect(before.leftovers).toEqual(['409 in use']);
+    expect(await world.view(run)).toMatchObject({ outcome: 'cancelled', leftovers: ['409 in use'] });
+  });
+
   it('a denial ends it, and it is not retried', async () => {
     people({ approvalHours: 0 });
     const job = breaking();
