@@ -355,7 +355,7 @@ describe('a retry under the approval that its run had', () => {
     people({ approvalHours: 0 });
     const stuck = thingStep(shelf, 'network', { undo: async () => Promise.reject(new Error('409 in use')) });
     const [, ...others] = breaking().plan({}, {}, world.stack.environments[0] as Environment).steps;
-    const job = breaking({ steps: [stuck as Step, ...others] });
+    const job = breaking({ steps: [stuck, ...others] });
     const { run, click } = await failed(job);
     const before = await world.view(run);
     await retry(click, as('U1'));
