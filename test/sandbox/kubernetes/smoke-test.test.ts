@@ -8,7 +8,7 @@ import type { Engine } from '#engine/engine.ts';
 import { smokeTest } from '#jobs/smoke-test/smoke-test.ts';
 import type { Script } from '../../../sandbox/kubernetes/exec.ts';
 import type { Thing } from '../../../sandbox/kubernetes/store.ts';
-import { openWorld as openEngineWorld, type World as EngineWorld } from '../../engine/world.ts';
+import { openWorld as openEngineWorld, unlessLost, type World as EngineWorld } from '../../engine/world.ts';
 import { openWorld, type World } from './world.ts';
 
 /** The step that waits for what does not come ends after this, instead of minutes. */
@@ -304,8 +304,13 @@ describe('a worker that dies in its calls to the cluster', () => {
   async function livesThrough(asked: RunRef, diesIn: number): Promise<boolean> {
     const death = new AbortController();
     const mortal = engineOf(engines.mortal(jobWith(''), death.signal), {}, mortalCluster(diesIn, death));
-    const died = new Promise<'died'>((resolve) => death.signal.addEventListener('abort', () => resolve('died')));
-    return (await Promise.race([carry(mortal, asked, calm), died])) !== 'died';
+    const died = new Promise<void>((resolve) => death.signal.addEventListener('abort', () => resolve()));
+    const carried = carry(mortal, asked, calm).catch((error: unknown) => {
+      unlessLost(error);
+      death.abort();
+    });
+    await Promise.race([carried, died]);
+    return !death.signal.aborted;
   }
 
   function mortalCluster(diesIn: number, death: AbortController): Kubernetes {
