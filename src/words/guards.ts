@@ -165,6 +165,7 @@ export const words = {
     aliveAdvice: 'Nothing is forced on a node that lives. To take it away: /scale-node ... remove.',
     metal: (node: string) => `${node} stands on no cloud that could tell whether its machine is off`,
     metalAdvice: 'Prove by hand that it is off, and take the node away by hand.',
+    gone: (node: string, server: string) => `${node} and its server ${server} are gone`,
     another: (node: string, server: { name: string; id: string }, approved: string) =>
       `the server of ${node} is ${server.name} (${server.id}) by now, and ${approved} was approved to go`,
     anotherAdvice: 'Nothing is done to a server that nobody agreed to: ask for the replacement anew.',

@@ -31,6 +31,10 @@ export const vmOff: Guard = {
     }
     // A list may be older than what became of one server since.
     const server = match && (await compute.server(match.id));
+    // A worker before has deleted just this one, and died before it could say so.
+    if (!server && !node && subject.serverId !== undefined) {
+      return [holds(words.off.gone(subject.node, subject.serverId))];
+    }
     if (!server) return [refuses(words.off.noServer(subject.node, below.name), words.off.noServerAdvice)];
     return [verdictOn(server, subject, look)];
   },

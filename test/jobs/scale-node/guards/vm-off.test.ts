@@ -123,6 +123,17 @@ it('looks at the server that was approved, whatever it is called, when the node 
   expect(said).toEqual([`holds: the server of node-4, vm-of-node-4 (${serverId}), is SHUTOFF`]);
 });
 
+it('lets a machine go that a worker before has deleted: node and server are gone', async () => {
+  die();
+  lab.store.remove(lab.find('Node', 'node-4'));
+  const { id: serverId } = server('node-4');
+  lab.metal.simulated.store.servers.delete(serverId);
+
+  const { said } = await lab.ask('vm-off', { ...DEAD, moment: 'delete', serverId });
+
+  expect(said).toEqual([`holds: node-4 and its server ${serverId} are gone`]);
+});
+
 it('refuses when the node stands on another server by now than was approved to go', async () => {
   die();
 
