@@ -86,7 +86,7 @@ describe('docs/slack-setup.md', () => {
     await once(up.stderr, 'data');
     await workspace.as('operator').type(typed, { channel: 'cloud-ops' });
     const said = await workspace.waitFor(
-      () => workspace.channel('cloud-ops').messages.find(({ text }) => /Status of lab.*after/s.test(text)),
+      () => workspace.channel('cloud-ops').messages.find(({ text }) => /Status of lab.*took/s.test(text)),
       60_000,
     );
     return said.text;
