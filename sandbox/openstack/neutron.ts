@@ -17,8 +17,20 @@ export function neutron(store: Store): Routes {
     'PUT /routers/{id}/remove_router_interface': (call) => disconnect(store, call),
     // Policy leaves a member without agents rather than refusing.
     'GET /agents': (call) => page(call, 'agents', call.user.role === 'admin' ? where(store.agents) : []),
+    'GET /agents/{id}/l3-routers': ({ id, user }) => {
+      check(user.role === 'admin', `403: (rule:get_l3-routers) is disallowed by policy`);
+      known(store.agents, 'Agent', id);
+      const bound = where(store.bindings, ({ agent_id: agent }) => agent === id);
+      return reply({ routers: bound.map(({ router_id: router }) => store.routers.get(router)) });
+    },
+    'GET /routers/{id}/l3-agents': ({ id, user }) => {
+      check(user.role === 'admin', `403: (rule:get_l3-agents) is disallowed by policy`);
+      const bound = where(store.bindings, ({ router_id: router }) => router === id);
+      return reply({ agents: bound.map(({ agent_id: agent }) => store.agents.get(agent)) });
+    },
     'DELETE /agents/{id}': ({ id, user }) => {
       check(user.role === 'admin', `403: (rule:delete_agent) is disallowed by policy`);
+      for (const bound of where(store.bindings, ({ agent_id: agent }) => agent === id)) store.bindings.delete(bound.id);
       return reply(void store.agents.delete(known(store.agents, 'Agent', id).id), 204);
     },
     'GET /quotas/{id}/details.json': ({ id }) => {
@@ -34,7 +46,7 @@ export function neutron(store: Store): Routes {
 type Path = keyof ReturnType<typeof kindsOf>;
 
 function kindsOf(store: Store) {
-  const { networks, subnets, ports, routers, security_groups: groups, security_group_rules: rules } = store;
+  const { networks, subnets, ports, routers, bindings, security_groups: groups, security_group_rules: rules } = store;
   const by = (key: string, id: unknown) => (thing: Thing) => thing[key] === id;
   const idsOf = (things: readonly Thing[]) => things.map(({ id }) => id).join(', ');
   return {
@@ -68,11 +80,14 @@ function kindsOf(store: Store) {
       make({ id: device_id, external_gateway_info: gateway = null }) {
         const device = { device_id, device_owner: 'network:router_gateway' };
         if (gateway) makePort(store, { network_id: gateway.network_id, ...device });
+        const [agent] = where(store.agents, ({ agent_type: type, alive }) => type === 'L3 agent' && alive);
+        if (agent) put(bindings, { router_id: device_id, agent_id: agent.id });
         return { status: 'ACTIVE', external_gateway_info: gateway };
       },
       drop({ id }) {
         check(interfacesOf(store, id).length === 0, `409 RouterInUse: Router ${id} still has ports`);
         for (const gateway of where(ports, by('device_id', id))) ports.delete(gateway.id);
+        for (const bound of where(bindings, by('router_id', id))) bindings.delete(bound.id);
       },
     },
     floatingips: {

@@ -29,7 +29,8 @@ export type Things = Map<string, Thing>;
 const KINDS = [
   ...(['users', 'tokens', 'credentials', 'flavors', 'hosts', 'servers', 'keyPairs', 'serverGroups'] as const),
   ...(['images', 'volumes', 'agents', 'networks', 'subnets', 'ports', 'routers', 'floatingips'] as const),
-  ...(['security_groups', 'security_group_rules'] as const),
+  // `bindings`: of a router to the L3 agent that has it.
+  ...(['security_groups', 'security_group_rules', 'bindings'] as const),
 ];
 const QUOTAS = {
   ...{ instances: 10, cores: 20, ram: 51_200, server_groups: 10, volumes: 10, gigabytes: 1000, snapshots: 10 },

@@ -313,6 +313,10 @@ export interface NetworkApi {
   allow(rule: NewRule): Promise<void>;
   deleteSecurityGroup(id: string): Promise<boolean>;
   agents(): Promise<readonly Agent[]>;
+  /** Routers that an L3 agent has; none of an agent of another type. Administrators only. */
+  routersOn(agentId: string): Promise<readonly Router[]>;
+  /** L3 agents that have the router: several of one of high availability. Administrators only. */
+  agentsOf(routerId: string): Promise<readonly Agent[]>;
   /** True when there was one to delete; one that lives reports itself again. Administrators only. */
   deleteAgent(id: string): Promise<boolean>;
   quotas(): Promise<readonly Quota[]>;

@@ -195,4 +195,14 @@ export const words = {
       `${node} has the label ${label}, and layer "${layer}" knows no compute service there`,
     unknownAdvice: 'It never came up, or was deleted: look at nova-compute there if it should have servers.',
   },
+
+  neutron: {
+    none: (layer: string, node: string) => `no router of layer "${layer}" is on ${node} alone`,
+    alone: (layer: string, node: string, routers: Names) =>
+      `${routers.length} ${plural(routers.length, 'router', 'routers')} of layer "${layer}" on ${node} and nowhere else: ${some(routers)}`,
+    move: (agent: string) =>
+      `Move each to another agent (openstack network agent list --agent-type l3): openstack network agent remove router --l3 ${agent} ROUTER, then openstack network agent add router --l3 OTHER ROUTER.`,
+    down: (agent: string) =>
+      `Servers behind them are cut off until each is on another agent: openstack network agent remove router --l3 ${agent} ROUTER, then openstack network agent add router --l3 OTHER ROUTER.`,
+  },
 };

@@ -132,6 +132,7 @@ export function openstackContract(name: string, open: () => Promise<Subject>): v
       const router = await network.createRouter({ name: key, description, externalNetworkId: external?.id ?? '' });
       expect(router.externalNetworkId).toBe(external?.id);
       await network.addRouterInterface(router.id, subnet.id);
+      await expect(network.agentsOf(router.id)).resolves.toBeInstanceOf(Array);
       await network.addRouterInterface(router.id, subnet.id);
       const group = await network.createSecurityGroup({ name: key, description });
       await network.allow({ securityGroupId: group.id, direction: 'ingress', protocol: 'tcp', port: 22 });

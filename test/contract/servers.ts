@@ -198,10 +198,12 @@ export function serversContract(name: string, open: () => Promise<Subject>): voi
       const agentOn = async (host: string) => (await cloud.network.agents()).find((each) => each.host === host);
       const agent = await agentOn('compute3');
       expect(agent).toMatchObject({ binary: 'neutron-openvswitch-agent', alive: true });
+      expect(await cloud.network.routersOn(agent?.id ?? '')).toEqual([]);
 
       expect(await cloud.network.deleteAgent(agent?.id ?? '')).toBe(true);
       expect(await cloud.network.deleteAgent(agent?.id ?? '')).toBe(false);
       expect(await agentOn('compute3')).toBeUndefined();
+      await expect(cloud.network.routersOn(agent?.id ?? '')).rejects.toThrow(/could not be found/);
 
       await subject.revive('neutron');
       expect(await agentOn('compute3')).toMatchObject({ alive: true });

@@ -129,6 +129,14 @@ export function openNeutron(session: Session, signal: AbortSignal): NetworkApi {
     },
     deleteSecurityGroup: groups.remove,
     agents: () => neutron.list(`listing network agents of ${on}`, { path: '/agents', key: 'agents' }, AgentShape),
+    routersOn: (id) => {
+      const path = `/agents/${id}/l3-routers`;
+      return neutron.list(`listing routers on network agent ${id} of ${on}`, { path, key: 'routers' }, RouterShape);
+    },
+    agentsOf: (id) => {
+      const path = `/routers/${id}/l3-agents`;
+      return neutron.list(`listing network agents of router ${id} of ${on}`, { path, key: 'agents' }, AgentShape);
+    },
     deleteAgent: (id) => neutron.remove(`deleting network agent ${id} of ${on}`, `/agents/${id}`),
     async quotas() {
       const path = `/quotas/${await neutron.projectId()}/details.json`;

@@ -1,5 +1,7 @@
 import { InputError } from '#domain/errors.ts';
+import { foundationOf } from '#domain/foundation.ts';
 import type { Kubernetes, Labels, Pod } from '#domain/kubernetes.ts';
+import type { Environment, Layer } from '#domain/stack.ts';
 import { words } from '#words/guards.ts';
 import type { GuardSource, Look, Subject } from './guard.ts';
 
@@ -44,6 +46,19 @@ export function isMoved({ owner, isMirror }: Pod): boolean {
  */
 export function isLeaving({ node, deletingAt }: Pod, subject: Subject, { moment }: Look): boolean {
   return moment === 'drain' && subject.mode === 'remove' && node === subject.node && deletingAt !== undefined;
+}
+
+/** Clouds for which this is the first cluster below. */
+export function cloudsIn(environment: Environment, cluster: Layer): readonly Layer[] {
+  return environment.layers.filter((layer) => {
+    const below = foundationOf(environment, layer).findLast(({ kind }) => kind === 'kubernetes');
+    return layer.kind === 'openstack' && below?.name === cluster.name;
+  });
+}
+
+/** A cloud calls a host by its node's name, with or without the domain. */
+export function isHost(host: string, node: string): boolean {
+  return host === node || host.split('.')[0] === node || host === node.split('.')[0];
 }
 
 /** What a command printed as JSON; undefined when it is none. */

@@ -6,6 +6,7 @@ import { disruptionBudgets } from './disruption-budgets.ts';
 import { galera } from './galera.ts';
 import { type Guard, type GuardSource, type Moment, type Subject, type Verdict, voiceOf } from './guard.ts';
 import { localData } from './local-data.ts';
+import { neutron } from './neutron.ts';
 import { nova } from './nova.ts';
 import { otherNodes } from './other-nodes.ts';
 import { peers } from './peers.ts';
@@ -27,6 +28,7 @@ const GUARDS: readonly Guard[] = [
   disruptionBudgets,
   localData,
   nova,
+  neutron,
 ];
 
 /** Asks all guards of a moment at once, afresh. One that cannot read refuses and says why. @throws only when the run ends */

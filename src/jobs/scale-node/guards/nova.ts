@@ -1,9 +1,8 @@
-import { foundationOf } from '#domain/foundation.ts';
 import type { Node } from '#domain/kubernetes.ts';
 import type { ComputeService, Server } from '#domain/openstack.ts';
-import type { Environment, Layer } from '#domain/stack.ts';
+import type { Layer } from '#domain/stack.ts';
 import { words } from '#words/guards.ts';
-import { clusterOf } from './cluster.ts';
+import { cloudsIn, clusterOf, isHost } from './cluster.ts';
 import { type Guard, type Look, type Subject, type Verdict, voiceOf } from './guard.ts';
 
 const { holds, warns, refuses } = voiceOf('nova');
@@ -23,14 +22,6 @@ export const nova: Guard = {
   },
 };
 
-/** Those for which this is the first cluster below. */
-function cloudsIn(environment: Environment, cluster: Layer): readonly Layer[] {
-  return environment.layers.filter((layer) => {
-    const below = foundationOf(environment, layer).findLast(({ kind }) => kind === 'kubernetes');
-    return layer.kind === 'openstack' && below?.name === cluster.name;
-  });
-}
-
 type Asked = { readonly subject: Subject; readonly look: Look };
 
 async function verdictsOn(cloud: Layer, node: Node | undefined, { subject, look }: Asked): Promise<readonly Verdict[]> {
@@ -46,9 +37,8 @@ async function verdictsOn(cloud: Layer, node: Node | undefined, { subject, look 
   );
 }
 
-/** Nova calls a host by its node's name, with or without the domain. */
 function isOf({ binary, host }: ComputeService, node: string): boolean {
-  return binary === 'nova-compute' && (host === node || host.split('.')[0] === node || host === node.split('.')[0]);
+  return binary === 'nova-compute' && isHost(host, node);
 }
 
 /** The run moves them first. */

@@ -2,6 +2,7 @@ import type { Node } from '#domain/kubernetes.ts';
 import type { SurveyContext } from '#domain/run.ts';
 import type { Environment, Layer } from '#domain/stack.ts';
 import type { NestedCloud, NestedCompute } from '../facts.ts';
+import { isHost } from '../guards/cluster.ts';
 import { clusterOf } from '../hold.ts';
 
 /** OpenStack-Helm's label of nodes that carry the compute. @see https://docs.openstack.org/openstack-helm/latest/install/ */
@@ -44,9 +45,4 @@ export async function readComputes(
     }),
   );
   return found.flat();
-}
-
-/** Nova calls a host by its node's name, with or without the domain. */
-export function isHost(host: string, node: string): boolean {
-  return host === node || host.split('.')[0] === node || host === node.split('.')[0];
 }

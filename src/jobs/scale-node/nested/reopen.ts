@@ -1,7 +1,7 @@
 import type { ComputeService } from '#domain/openstack.ts';
 import type { Step } from '#domain/run.ts';
 import { words } from '#words/scale-node.ts';
-import { isHost } from './nested.ts';
+import { isHost } from '../guards/cluster.ts';
 
 /** With the cordon goes what a removal that did not come to its end left of its own: a compute service that is disabled. */
 export function reopenStep(layer: string, node: string): Step {

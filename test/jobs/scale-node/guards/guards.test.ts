@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { Script } from '../../../../sandbox/kubernetes/exec.ts';
+import { put } from '../../../../sandbox/openstack/store.ts';
 import { type Lab, openLab } from './world.ts';
 
 const OPEN: Lab[] = [];
@@ -64,7 +65,16 @@ it('let a drain that was cut off go on while what it told to go still takes its 
 
 it('have a file each that is registered', async () => {
   const verdicts = await (await open()).all({ node: 'node-4', mode: 'replace' });
-  const others = await (await open()).all();
+  const lab = await open();
+  const { agents } = lab.cloud.simulated.store;
+  put(agents, {
+    agent_type: 'L3 agent',
+    binary: 'neutron-l3-agent',
+    host: 'node-3',
+    alive: true,
+    admin_state_up: true,
+  });
+  const others = await lab.all();
 
   const files = globSync('src/jobs/scale-node/guards/*.ts').map((file) => basename(file, '.ts'));
   const known = new Set([...verdicts, ...others].map(({ guard }) => guard));
