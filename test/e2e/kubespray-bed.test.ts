@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ToolCall, ToolResult } from '#domain/tools.ts';
@@ -39,7 +39,9 @@ function play(names: readonly string[], ...words: readonly string[]): Promise<To
     links: { 'inventory/group_vars': join(TREE, 'inventory/sample/group_vars') },
     env: { ANSIBLE_CACHE_PLUGIN_CONNECTION: facts },
   };
-  return world.tools({ command: ['env', `PATH=${path}`, `KUBECONFIG=${kubeconfig}`] }).run(call);
+  return world
+    .tools({ command: ['env', `PATH=${path}`, `HOME=${userInfo().homedir}`, `KUBECONFIG=${kubeconfig}`] })
+    .run(call);
 }
 
 async function nodes(): Promise<readonly string[]> {
