@@ -3,6 +3,7 @@ import type { Approval } from './approval.ts';
 import { type Freeze, isUnderstood, type PlannedStep, type RunEvent, type Stop } from './events.ts';
 import type { Outcome, Person, Risk, RunRequest } from './run.ts';
 import type { Proof } from './proof.ts';
+import { reopened } from './rounds.ts';
 import type { Report } from './report.ts';
 
 export type StepView = PlannedStep & {
@@ -271,32 +272,6 @@ function withApproval(view: RunView, change: (approval: Approval) => Approval): 
 function stateOnStart(view: RunView): RunView['state'] {
   if (view.state === 'queued') return 'surveying';
   return ['asking', 'waiting', 'held', 'doubt'].includes(view.state) ? 'running' : view.state;
-}
-
-/** What was done and is still there stays done; what failed, or was removed by the clean-up, is to do again. */
-function reopened(view: RunView): RunView {
-  const stays = ({ id, status }: StepView) => (status === 'done' && !view.undone.includes(id)) || status === 'skipped';
-  return {
-    ...view,
-    state: view.facts === undefined ? 'queued' : 'running',
-    round: view.round + 1,
-    // An asking that nobody said yes to ended with the run.
-    approval: view.approval?.state === 'approved' ? view.approval : undefined,
-    steps: view.steps.map((step) => (stays(step) ? { ...step, isTimed: false } : anew(step))),
-    begunAt: undefined,
-    undone: [],
-    stuck: {},
-    worker: undefined,
-    outcome: undefined,
-    error: undefined,
-    report: undefined,
-    endedAt: undefined,
-    stop: undefined,
-  };
-}
-
-function anew({ id, title, layer, risk, skip, usuallyMs, status }: StepView): StepView {
-  return { id, title, layer, risk, skip, usuallyMs, status: status === 'pending' ? 'pending' : 'unknown' };
 }
 
 function withStep(view: RunView, id: string, change: Partial<StepView>): RunView {

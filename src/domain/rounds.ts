@@ -1,5 +1,5 @@
 import { isShared } from './approval.ts';
-import type { RunView } from './fold.ts';
+import type { RunView, StepView } from './fold.ts';
 import type { Person } from './run.ts';
 import type { Environment } from './stack.ts';
 
@@ -43,4 +43,30 @@ export function goingOnOf({
   if (approval?.state !== 'asking' || approval.round !== round || !retried) return undefined;
   const done = steps.filter(({ status }) => status === 'done' || status === 'skipped').length;
   return { by: retried.by, done, all: steps.length };
+}
+
+/** The run at the beginning of its next round: what was done and is still there stays done; what failed, or was removed by the clean-up, is to do again. */
+export function reopened(view: RunView): RunView {
+  const stays = ({ id, status }: StepView) => (status === 'done' && !view.undone.includes(id)) || status === 'skipped';
+  return {
+    ...view,
+    state: view.facts === undefined ? 'queued' : 'running',
+    round: view.round + 1,
+    // An asking that nobody said yes to ended with the run.
+    approval: view.approval?.state === 'approved' ? view.approval : undefined,
+    steps: view.steps.map((step) => (stays(step) ? { ...step, isTimed: false } : anew(step))),
+    begunAt: undefined,
+    undone: [],
+    stuck: {},
+    worker: undefined,
+    outcome: undefined,
+    error: undefined,
+    report: undefined,
+    endedAt: undefined,
+    stop: undefined,
+  };
+}
+
+function anew({ id, title, layer, risk, skip, usuallyMs, status }: StepView): StepView {
+  return { id, title, layer, risk, skip, usuallyMs, status: status === 'pending' ? 'pending' : 'unknown' };
 }
